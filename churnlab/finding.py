@@ -1,0 +1,95 @@
+"""What does every analysis return?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from churnlab import wording
+from churnlab.i18n import Lang, language, text
+
+FINDING_MIME = "application/vnd.churnlab.finding.v1+json"
+
+
+class Design(StrEnum):
+    """How a claim of cause is supported, strongest first."""
+
+    RANDOMISED = "randomised"
+    COMPARISON_GROUP = "comparison_group"
+    TIME_SERIES = "time_series"
+    BEFORE_AFTER_ONLY = "before_after_only"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Finding:
+    """One answer: a sentence, the table behind it, and what to know before believing it.
+
+    Attributes
+    ----------
+    key : str
+        Its name, `"churn.rate"`: its title and sentences in the locale, the stem of its files.
+    table : pandas.DataFrame
+        Tidy, one row per thing measured, units in the column names. A column `x` with `x_low` and `x_high` beside it
+        is shown with its interval.
+    facts : mapping
+        What its sentences need.
+    sentences : tuple of str
+        Which sentences to say, by their names below `key` in the locale.
+    caveats : tuple of str
+        Locale keys below `caveat.` of what the reader must know first.
+    design : Design, optional
+        How a claim of cause is supported; None where no cause is claimed.
+    """
+
+    key: str
+    table: pd.DataFrame
+    facts: Mapping[str, float | int | str | date | None] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ("sentence",)
+    caveats: tuple[str, ...] = ()
+    design: Design | None = None
+
+    def title(self, lang: Lang | None = None) -> str:
+        """Say what the table shows."""
+        return text(f"{self.key}.title", lang, **self.facts)
+
+    def sentence(self, lang: Lang | None = None) -> str:
+        """Say the answer."""
+        lang = lang or language()
+        said = [text(f"{self.key}.{name}", lang, **self.facts) for name in self.sentences]
+        return ("" if lang == "zh" else " ").join(said)
+
+    def warnings(self, lang: Lang | None = None) -> list[str]:
+        """Say what to know first: the caveats, then how a claim of cause is supported."""
+        said = [text(f"caveat.{key}", lang, **self.facts) for key in self.caveats]
+        return said + ([text(f"design.{self.design}", lang)] if self.design else [])
+
+    def presented(self, lang: Lang | None = None) -> pd.DataFrame:
+        """Return the table as a reader sees it: headers and values in words, intervals beside their value."""
+        return wording.presented(self.table, lang or language())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        lang = language()
+        shown = self.presented(lang)
+        said, warned = self.sentence(lang), self.warnings(lang)
+        notes = "".join(f"<p><small>⚠ {escape(warning)}</small></p>" for warning in warned)
+        html = f"<p><b>{escape(said)}</b></p>{notes}" + shown.to_html(index=False, escape=True, border=0)
+        plain = "\n".join([said, *(f"! {warning}" for warning in warned), shown.to_string(index=False)])
+        return {"text/html": html, "text/plain": plain, FINDING_MIME: self.as_json(lang)}
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return the form that the exporter turns into a native table, version 1."""
+        shown = self.presented(lang)
+        return {
+            "version": 1,
+            "key": self.key,
+            "title": self.title(lang),
+            "sentence": self.sentence(lang),
+            "warnings": self.warnings(lang),
+            "columns": list(shown.columns),
+            "align": ["right" if wording.is_number(self.table[name]) else "left" for name in shown.attrs["names"]],
+            "rows": shown.to_numpy().tolist(),
+        }

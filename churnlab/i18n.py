@@ -1,0 +1,170 @@
+"""How is it said in Chinese, and how in English?
+
+Sentences live in `locale/<lang>/*.toml`; code holds their keys. A placeholder may name how its value is written:
+`{rate:percent}`, `{n:count}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{x:number}`.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any, Literal, cast
+
+from babel import dates, numbers
+
+Lang = Literal["zh", "en"]
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+MISSING = "—"
+_BABEL: dict[Lang, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
+_chosen: ContextVar[Lang | None] = ContextVar("churnlab_language", default=None)
+
+
+def use(lang: Lang) -> None:
+    """Speak this language from here on (a notebook's second cell calls it)."""
+    assert lang in LANGUAGES, lang
+    _chosen.set(lang)
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """Speak this language inside the block."""
+    token = _chosen.set(lang)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def language() -> Lang:
+    """Return the language in use: chosen, else the environment's (`CHURNLAB_LANG`, then the locale)."""
+    chosen = _chosen.get()
+    if chosen:
+        return chosen
+    told = os.environ.get("CHURNLAB_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh" if told.lower().startswith("zh") else "en"
+
+
+def text(key: str, lang: Lang | None = None, /, **facts: Any) -> str:
+    """Say the sentence `key` with these facts.
+
+    Parameters
+    ----------
+    key : str
+        Dotted name in the locale files, as `"churn.rate.sentence"`.
+    lang : {"zh", "en"}, optional
+        Default: the language in use.
+    **facts
+        A value for each placeholder of the sentence.
+
+    Raises
+    ------
+    KeyError
+        If the key or one of its placeholders is unknown: a mistake of ours, never of the reader.
+    """
+    lang = lang or language()
+    return _Words(lang).vformat(sentences(lang)[key], (), facts)
+
+
+def has(key: str) -> bool:
+    """Tell whether a sentence of this name exists."""
+    return key in sentences("en")
+
+
+@cache
+def sentences(lang: Lang) -> Mapping[str, str]:
+    """Return all sentences of a language by dotted key."""
+    found: dict[str, str] = {}
+    folder = files("churnlab") / "locale" / lang
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".toml"):
+            for key, sentence in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
+                assert key not in found, f"{key} stands twice in locale/{lang}"
+                found[key] = sentence
+    return found
+
+
+def _flat(tree: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
+    for name, item in tree.items():
+        if isinstance(item, Mapping):
+            yield from _flat(item, f"{stem}{name}.")
+        else:
+            yield stem + name, cast(str, item)
+
+
+def percent(value: float, lang: Lang, digits: int = 1) -> str:
+    """Write a 0–1 rate as a percentage."""
+    if value != value:
+        return MISSING
+    pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
+    return numbers.format_percent(value, pattern, locale=_BABEL[lang])
+
+
+def points(value: float, lang: Lang, digits: int = 1) -> str:
+    """Write a difference of two 0–1 rates in percentage points, with its sign."""
+    if value != value:
+        return MISSING
+    number = numbers.format_decimal(value * 100, "+#,##0." + "0" * digits + ";-#", locale=_BABEL[lang])
+    return number + {"zh": " 个百分点", "en": " points"}[lang]
+
+
+def count(value: float, lang: Lang) -> str:
+    """Write a whole number."""
+    return MISSING if value != value else numbers.format_decimal(round(value), "#,##0", locale=_BABEL[lang])
+
+
+def number(value: float, lang: Lang, digits: int = 1) -> str:
+    """Write a number to `digits` decimals."""
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return MISSING if value != value else numbers.format_decimal(value, pattern, locale=_BABEL[lang])
+
+
+def money(value: float, lang: Lang) -> str:
+    """Write an amount of CNY in whole yuan."""
+    return MISSING if value != value else "¥" + numbers.format_decimal(value, "#,##0", locale=_BABEL[lang])
+
+
+def day(value: date, lang: Lang) -> str:
+    """Write a date."""
+    return dates.format_date(value, {"zh": "y年M月d日", "en": "d MMM y"}[lang], locale=_BABEL[lang])
+
+
+def month(value: date | str, lang: Lang) -> str:
+    """Write a month, given as a date in it or as `2026-10`."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:7] + "-01")
+    return dates.format_date(value, {"zh": "y年M月", "en": "MMMM y"}[lang], locale=_BABEL[lang])
+
+
+_WRITERS: dict[str, Any] = {
+    "percent": percent,
+    "percent0": lambda value, lang: percent(value, lang, 0),
+    "points": points,
+    "count": count,
+    "number": number,
+    "number0": lambda value, lang: number(value, lang, 0),
+    "number2": lambda value, lang: number(value, lang, 2),
+    "number3": lambda value, lang: number(value, lang, 3),
+    "money": money,
+    "date": day,
+    "month": month,
+}
+
+
+class _Words(Formatter):
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write one value as its placeholder asks; `{n:one|student|students}` chooses by number."""
+        if format_spec.startswith("one|"):
+            _, one, many = format_spec.split("|")
+            return one if value == 1 else many
+        if format_spec in _WRITERS:
+            return MISSING if value is None else _WRITERS[format_spec](value, self.lang)
+        assert not format_spec, f"unknown way to write a value: {format_spec}"
+        return str(value)

@@ -1,0 +1,140 @@
+"""What is a table, and what is a column, before any file is read?
+
+A declaration says everything that reading, checking, privacy, the store, the door and the data dictionary need; none of
+them knows a table by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["id", "word", "text", "code", "date", "time", "money", "hours", "count", "number", "flag"]
+Personal = Literal["pseudonym", "text", "age_band"]
+CURRENT = "current"
+ROW = "row"
+ALWAYS = "always"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of an export.
+
+    Attributes
+    ----------
+    name : str
+        Canonical name; the store has it too, unless `stored_as` says otherwise.
+    kind : str
+        `id` (text, never a number), `word` (free but short), `text` (sentences), `code` (one of `codes`; campuses and
+        channels are codes whose list the institution decides), `date`, `time` (naive local), `money` (CNY, decimal),
+        `hours` (lesson hours), `count`, `number`, `flag`.
+    zh : tuple of str
+        Chinese headers, the usual one first.
+    en : tuple of str
+        English headers beside the canonical name.
+    required : bool
+        A row without a value is set aside; a file without the header is refused.
+    personal : str, optional
+        Never stored in clear: made a keyed `pseudonym`, scrubbed `text`, or an `age_band`.
+    known : str
+        When its value became known: `row` (with its row), the name of a date column of the row, `current` (only true at
+        export: the past must not see it), or `always` (a definition, as a course's name).
+    codes : mapping
+        Canonical code to the words that mean it, in any language; empty for an open list.
+    low, high : float, optional
+        Smallest and largest believable value; beyond them the row is set aside.
+    references : str, optional
+        Table whose key this is; a value not found there is a warning, never a lost row.
+    stored_as : str, optional
+        Name in the store where it differs.
+    """
+
+    name: str
+    kind: Kind
+    zh: tuple[str, ...]
+    en: tuple[str, ...] = ()
+    required: bool = False
+    personal: Personal | None = None
+    known: str = ROW
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    references: str | None = None
+    stored_as: str | None = None
+
+    @property
+    def stored_name(self) -> str:
+        """Its name in the store."""
+        return self.stored_as or self.name
+
+    @property
+    def stored_kind(self) -> Kind:
+        """What it is in the store: a pseudonym is an id, an age band a word."""
+        return {"pseudonym": "id", "age_band": "word", "text": "text"}.get(self.personal or "", self.kind)  # type: ignore[return-value]
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header it is known by, before folding of case and blanks."""
+        return (self.name, *self.zh, *self.en, self.name.replace("_", " "))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A check within a row: `earlier` must not lie after `later`."""
+
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table of the contract.
+
+    Attributes
+    ----------
+    name, zh, en : str
+        Canonical name, usual Chinese sheet name, English title.
+    row : str
+        What one row is, in English; `row_zh` in Chinese.
+    key : tuple of str
+        Columns of the id; a row without an id is keyed by `natural_key`.
+    natural_key : tuple of str
+        Columns that tell rows apart in exports without ids.
+    dated_by : str, optional
+        Date or time column that says when the row happened; None for definitions, that are always known.
+    orders : tuple of Order
+        Checks of dates within a row.
+    required : bool
+        No churn without it: an institution must hand it in, with rows.
+    void_when : mapping
+        Column to code: such a row never was (作废); kept in the store, never seen through the door.
+    reverses : str, optional
+        Column that names the row which this row takes back (撤销); neither is seen through the door.
+    """
+
+    name: str
+    zh: str
+    en: str
+    row: str
+    row_zh: str
+    key: tuple[str, ...]
+    natural_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    dated_by: str | None = None
+    orders: tuple[Order, ...] = ()
+    required: bool = False
+    void_when: Mapping[str, str] = field(default_factory=dict)
+    reverses: str | None = None
+
+    def column(self, name: str) -> Column:
+        """Return a column by its canonical name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Canonical names of its columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def stored_names(self) -> tuple[str, ...]:
+        """Names of its columns in the store."""
+        return tuple(column.stored_name for column in self.columns)

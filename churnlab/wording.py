@@ -1,0 +1,95 @@
+"""How are a table's headers and values written for a reader?
+
+The column's name says what its values are: `_rate`, `_share` and `_probability` are 0–1 and shown in percent, `_points`
+are differences of such rates, `_cny` is money, `_on` a date, `month` a month. Coded values are said through
+`code.<column>.<value>`.
+"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnlab import i18n
+from churnlab.i18n import Lang
+
+_RATES = ("_rate", "_share", "_probability", "rate", "share", "probability")
+
+
+def header(column: str, lang: Lang) -> str:
+    """Say a column's name."""
+    return i18n.text(f"column.{column}", lang)
+
+
+def is_number(values: pd.Series) -> bool:
+    """Tell whether a column is set to the right."""
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
+def cell(value: Any, column: str, lang: Lang) -> str:
+    """Write one value of a column.
+
+    Parameters
+    ----------
+    value : object
+        A number, date, text, flag or missing value.
+    column : str
+        The column's canonical name; its ending is the unit.
+    lang : {"zh", "en"}
+        The reader's language.
+    """
+    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
+        return i18n.MISSING
+    if isinstance(value, bool | np.bool_):
+        return i18n.text(f"code.flag.{'yes' if value else 'no'}", lang)
+    if isinstance(value, date):
+        return i18n.month(value, lang) if column == "month" else i18n.day(value, lang)
+    if isinstance(value, str):
+        return _word(value, column, lang)
+    return _figure(float(value), column, lang)
+
+
+def _word(value: str, column: str, lang: Lang) -> str:
+    key = f"code.{column}.{value}"
+    return i18n.text(key, lang) if i18n.has(key) else value
+
+
+def _figure(value: float, column: str, lang: Lang) -> str:
+    if column.endswith(_RATES):
+        return i18n.percent(value, lang)
+    if column.endswith("_points"):
+        return i18n.points(value, lang)
+    if column.endswith("_cny"):
+        return i18n.money(value, lang)
+    if column.endswith("p_value"):
+        return "<0.001" if value < 0.001 else i18n.number(value, lang, 3)
+    if value == round(value) and not column.endswith(("ratio", "auc", "_score")):
+        return i18n.count(value, lang)
+    return i18n.number(value, lang, 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3)
+
+
+def presented(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a table in words: one text column per shown column, `x_low` and `x_high` folded into `x`.
+
+    The canonical names of the shown columns are in `attrs["names"]`.
+    """
+    folded = {
+        f"{name}{end}" for name in table for end in ("_low", "_high") if {f"{name}_low", f"{name}_high"} <= set(table)
+    }
+    names = [str(name) for name in table if name not in folded]
+    shown = pd.DataFrame({header(name, lang): _column(table, name, lang) for name in names}, dtype=object)
+    shown.attrs["names"] = names
+    return shown
+
+
+def _column(table: pd.DataFrame, name: str, lang: Lang) -> list[str]:
+    values = [cell(value, name, lang) for value in table[name]]
+    if f"{name}_low" not in table:
+        return values
+    low = [cell(value, name, lang) for value in table[f"{name}_low"]]
+    high = [cell(value, name, lang) for value in table[f"{name}_high"]]
+    return [
+        value if i18n.MISSING in (value, left) else f"{value} ({left.removesuffix('%')}–{right})"
+        for value, left, right in zip(values, low, high, strict=True)
+    ]
