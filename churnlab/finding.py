@@ -92,4 +92,9 @@ class Finding:
             "columns": list(shown.columns),
             "align": ["right" if wording.is_number(self.table[name]) else "left" for name in shown.attrs["names"]],
             "rows": shown.to_numpy().tolist(),
+            "raw": {
+                "names": [str(name) for name in self.table],
+                "dates": [str(name) for name in self.table if wording.is_date(self.table[name])],
+                "rows": [[wording.plain(value) for value in row] for row in self.table.astype(object).to_numpy()],
+            },
         }

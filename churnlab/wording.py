@@ -6,7 +6,9 @@ are differences of such rates, `_cny` is money, `_on` a date, `month` a month. C
 """
 
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,30 @@ from churnlab import i18n
 from churnlab.i18n import Lang
 
 _RATES = ("_rate", "_share", "_probability", "rate", "share", "probability")
+Unit = Literal["rate", "points", "cny", "p_value", "plain"]
+
+
+def unit(column: str) -> Unit:
+    """Tell from a column's name in which unit its numbers are."""
+    if column.endswith(_RATES):
+        return "rate"
+    endings: tuple[Unit, ...] = ("points", "cny", "p_value")
+    return next((ending for ending in endings if column.endswith(ending)), "plain")
+
+
+def plain(value: Any) -> float | int | str | bool | None:
+    """Return a value as JSON can hold it: dates as `2026-10-01`, unknown and unbounded numbers as None."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, Real | Decimal):
+        return float(value) if np.isfinite(float(value)) else None
+    return str(value)
 
 
 def header(column: str, lang: Lang) -> str:
@@ -25,6 +51,12 @@ def header(column: str, lang: Lang) -> str:
 def is_number(values: pd.Series) -> bool:
     """Tell whether a column is set to the right."""
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
+def is_date(values: pd.Series) -> bool:
+    """Tell whether a column holds dates."""
+    known = values.dropna()
+    return len(known) > 0 and all(isinstance(value, date) for value in known)
 
 
 def cell(value: Any, column: str, lang: Lang) -> str:
