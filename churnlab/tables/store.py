@@ -1,11 +1,351 @@
-"""Where do the tables live, and how does nothing get lost?"""
+"""Where do the tables live, and how does nothing get lost?
 
-from datetime import date
+One DuckDB file in one folder, nothing to start. One load is one transaction under one lock: it is there whole or it is
+not there. Readers come through `open_data`, several at a time; none reads while a load writes.
+"""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from churnlab.tables.door import Data
+import duckdb
+import ibis
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from churnlab.errors import StoreError
+from churnlab.settings import Settings
+from churnlab.tables import versions
+from churnlab.tables.contract import Table
+from churnlab.tables.door import Data, engine_schema
+from churnlab.tables.schemas import TABLES
+
+FILE = "churnlab.duckdb"
+FORMAT = 1
+# A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
+WAIT_SECONDS = 5.0
+_PAUSE_SECONDS = 0.1
+# Nothing is fetched from a network, and no progress bar is drawn into a notebook.
+_CONFIG = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": str(Path(tempfile.gettempdir()) / "churnlab-duckdb"),
+}
+_OTHER_PROCESS = ("lock", "another process", "different configuration", "file handle conflict", "already attached")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """One load as the store remembers it.
+
+    Attributes
+    ----------
+    number : int
+        1, 2, 3, … in the order of loading.
+    loaded_at : datetime.datetime
+        When, by whoever loaded; institution-local.
+    sources : tuple of mapping
+        `file` and `sha256` of each file read.
+    counts : mapping
+        For each table its counts of rows and lines, by name.
+    warnings : tuple of mapping
+        `key` and `facts` of each warning.
+    """
+
+    number: int
+    loaded_at: datetime
+    sources: tuple[Mapping[str, str], ...]
+    counts: Mapping[str, Mapping[str, int]]
+    warnings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadCounts:
+    """What one load did: its number, and the changes to each table."""
+
+    number: int
+    changes: Mapping[str, versions.Changes]
+
+
+class Store:
+    """The versions of all tables, in one folder.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        `data/store`; made when first loaded into.
+    wait_seconds : float
+        How long to wait for another load or reader to finish before giving up.
+    """
+
+    def __init__(self, folder: str | Path, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self.folder = Path(folder)
+        self.file = self.folder / FILE
+        self.wait_seconds = wait_seconds
+        self._lock = FileLock(self.folder / "churnlab.lock", timeout=wait_seconds)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the only right to load; may be nested. A process that dies lets go of it.
+
+        Raises
+        ------
+        StoreError
+            If another load holds it for longer than the wait, or the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout:
+            raise StoreError("store.loading", folder=self.folder) from None
+        except OSError as error:
+            raise StoreError("store.not_writable", folder=self.folder, what=error.strerror) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def load(
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        *,
+        loaded_at: datetime,
+        made_up: bool,
+        sources: Sequence[Mapping[str, str]] = (),
+        counts: Mapping[str, Mapping[str, int]] | None = None,
+        warnings: Sequence[Mapping[str, Any]] = (),
+        seen_before: Mapping[str, pd.Series] | None = None,
+        replace_months: Sequence[str] = (),
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> LoadCounts:
+        """Bring one load into the store, whole or not at all.
+
+        Parameters
+        ----------
+        frames : mapping of str to pandas.DataFrame
+            Stored columns by table, personal values already made pseudonyms. Of rows with one key the last stands.
+        loaded_at : datetime.datetime
+            When it was loaded, institution-local.
+        made_up : bool
+            Whether the data are invented; a store holds one kind.
+        sources : sequence of mapping
+            `file` and `sha256` of each file read.
+        counts : mapping
+            For each table its other counts of rows and lines, remembered with the load.
+        warnings : sequence of mapping
+            `key` and `facts` of each warning, remembered with the load.
+        seen_before : mapping of str to pandas.Series of bool
+            For each table, which rows come from files an earlier load has taken.
+        replace_months : sequence of str
+            Tables whose rows replace the months they cover.
+        progress : callable
+            Told each table's name once it is done, and `"commit"` before it stands.
+
+        Raises
+        ------
+        StoreError
+            If the store is busy, of another version, or holds the other kind of data.
+        """
+        with self.locked():
+            self._make()
+            with closing(_connect(self.file, self.wait_seconds)) as engine:
+                _check(engine, self.file)
+                engine.begin()
+                number = _claim(engine, made_up)
+                changes = {}
+                for name, frame in frames.items():
+                    changes[name] = versions.merge(
+                        engine,
+                        TABLES[name],
+                        frame,
+                        load=number,
+                        seen_before=(seen_before or {}).get(name),
+                        replace_months=name in replace_months,
+                    )
+                    progress(name)
+                told = {name: {**(counts or {}).get(name, {}), **asdict(done)} for name, done in changes.items()}
+                _remember(engine, number, loaded_at, sources, told, warnings)
+                progress("commit")
+                engine.commit()
+        return LoadCounts(number=number, changes=changes)
+
+    def loads(self) -> tuple[Load, ...]:
+        """Return all loads, oldest first; none where there is no store yet."""
+        if not self.file.exists():
+            return ()
+        with closing(_connect(self.file, self.wait_seconds, read_only=True)) as engine:
+            _check(engine, self.file)
+            found = engine.execute("SELECT * FROM _loads ORDER BY load").fetchall()
+        return tuple(
+            Load(
+                number=number,
+                loaded_at=loaded_at,
+                sources=tuple(json.loads(sources)),
+                counts=json.loads(counts),
+                warnings=tuple(json.loads(warnings)),
+            )
+            for number, loaded_at, sources, counts, warnings in found
+        )
+
+    def _make(self) -> None:
+        """Make an empty store beside its place and put it there whole."""
+        if self.file.exists():
+            return
+        fresh = self.file.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with closing(duckdb.connect(str(fresh), config=_CONFIG)) as engine:
+            engine.execute("CREATE TABLE _meta (format INTEGER, made_up BOOLEAN)")
+            engine.execute("INSERT INTO _meta VALUES (?, NULL)", [FORMAT])
+            engine.execute(
+                "CREATE TABLE _loads (load INTEGER, loaded_at TIMESTAMP, sources VARCHAR, counts VARCHAR, "
+                "warnings VARCHAR)"
+            )
+        os.replace(fresh, self.file)
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:
-    """Open the store as of a date."""
-    raise NotImplementedError(store, as_of, known_by)
+    """Open the store as of a date.
+
+    Parameters
+    ----------
+    store : str or pathlib.Path
+        The folder of the store, `data/store`.
+    as_of : str or datetime.date
+        Only what had happened before this day comes through.
+    known_by : str or datetime.date, optional
+        Only what had been loaded before this day comes through; default: everything loaded.
+
+    Returns
+    -------
+    Data
+        Close it, or let go of it, before loading again.
+
+    Raises
+    ------
+    StoreError
+        If there is no store, a load is writing it, it is of another version, nothing had been loaded by then, or a
+        date is none.
+    """
+    as_of, known = _day(as_of, "as_of"), None if known_by is None else _day(known_by, "known_by")
+    file = Path(store) / FILE
+    engine = _reader(file, WAIT_SECONDS)
+    made_up, last = _known(engine, file, known)
+    present = set(engine.list_tables(database=("store", "main")))
+    rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
+    return Data(as_of=as_of, known_by=known, settings=Settings.find(Path(store)), versions=rows, made_up=made_up)
+
+
+def _known(engine: Any, file: Path, known_by: date | None) -> tuple[bool, int]:
+    """Return whether the data are made up and the number of the last load before the day."""
+    _check(engine.con, file, schema="store")
+    (made_up,) = engine.con.execute("SELECT made_up FROM store._meta").fetchone()
+    loads = engine.con.execute("SELECT load, loaded_at FROM store._loads ORDER BY load").fetchall()
+    if not loads:
+        raise StoreError("store.missing", folder=file.parent)
+    # A load that claims an earlier time than the one before it (a wrong clock) was known no sooner than that one.
+    upto = [number for number, _ in loads]
+    if known_by is not None:
+        latest = pd.Series([at for _, at in loads]).cummax()
+        upto = [number for number, at in zip(upto, latest, strict=True) if at.date() < known_by]
+    if not upto:
+        raise StoreError("store.nothing_known", known_by=known_by, first=loads[0][1].date())
+    return made_up, upto[-1]
+
+
+def _versions(engine: Any, table: Table, last: int, present: bool) -> ibis.Table:
+    if not present:
+        return engine.create_table(table.name, schema=engine_schema(table))
+    rows = engine.table(table.name, database=("store", "main"))
+    stands = rows["_load_to"].isnull() | (rows["_load_to"] > last)
+    return rows.filter((rows["_load_from"] <= last) & stands).select(*table.stored_names)
+
+
+def _day(value: str | date, name: str) -> date:
+    try:
+        day = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise StoreError("store.not_a_date", name=name, value=value) from None
+    return day.date() if isinstance(day, datetime) else day
+
+
+def _reader(file: Path, wait_seconds: float) -> Any:
+    """Attach the store, for reading only, to an engine of its own."""
+    if not file.exists():
+        raise StoreError("store.missing", folder=file.parent)
+    engine = ibis.duckdb.connect(**_CONFIG)
+    engine.con.execute("SET enable_progress_bar = false")
+    _patiently(lambda: engine.attach(file, name="store", read_only=True), file, wait_seconds)
+    return engine
+
+
+def _connect(file: Path, wait_seconds: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    connection = _patiently(lambda: duckdb.connect(str(file), read_only=read_only, config=_CONFIG), file, wait_seconds)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def _patiently(opened: Callable[[], Any], file: Path, wait_seconds: float) -> Any:
+    """Open the file; while another process has it, try again until the wait is over."""
+    for left in range(round(wait_seconds / _PAUSE_SECONDS), -1, -1):
+        try:
+            return opened()
+        except duckdb.Error as error:
+            if not any(sign in str(error).lower() for sign in _OTHER_PROCESS):
+                raise StoreError("store.unreadable", file=file, what=str(error).splitlines()[0]) from None
+        if left:
+            time.sleep(_PAUSE_SECONDS)
+    raise StoreError("store.busy", file=file)
+
+
+def _check(engine: duckdb.DuckDBPyConnection, file: Path, schema: str = "main") -> None:
+    """Refuse a store of another version: other format, or tables with other columns."""
+    columns: dict[str, dict[str, str]] = {}
+    catalog = "store" if schema == "store" else file.stem
+    for table, name, kind in engine.execute(
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? ORDER BY column_index",
+        [catalog],
+    ).fetchall():
+        columns.setdefault(table, {})[name] = kind
+    if "_meta" not in columns:
+        raise StoreError("store.unreadable", file=file, what="_meta")
+    prefix = "store." if schema == "store" else ""
+    (came,) = engine.execute(f"SELECT format FROM {prefix}_meta").fetchone() or (None,)
+    other = [name for name, table in TABLES.items() if name in columns and columns[name] != versions.columns_of(table)]
+    if came != FORMAT or other:
+        raise StoreError("store.version", file=file, came=came, expected=FORMAT, tables=", ".join(other) or "—")
+
+
+def _claim(engine: duckdb.DuckDBPyConnection, made_up: bool) -> int:
+    """Make what the store lacks, refuse the other kind of data, and return the number of this load."""
+    (holds,) = engine.execute("SELECT made_up FROM _meta").fetchone() or (None,)
+    if holds is not None and holds != made_up:
+        raise StoreError("store.holds_made_up" if holds else "store.holds_real")
+    engine.execute("UPDATE _meta SET made_up = ?", [made_up])
+    present = {name for (name,) in engine.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    for name, table in TABLES.items():
+        if name not in present:
+            versions.create(engine, table)
+    (last,) = engine.execute("SELECT coalesce(max(load), 0) FROM _loads").fetchone() or (0,)
+    return int(last) + 1
+
+
+def _remember(
+    engine: duckdb.DuckDBPyConnection,
+    number: int,
+    loaded_at: datetime,
+    sources: Sequence[Mapping[str, str]],
+    counts: Mapping[str, Mapping[str, int]],
+    warnings: Sequence[Mapping[str, Any]],
+) -> None:
+    told = [
+        json.dumps(item, ensure_ascii=False, sort_keys=True, default=str)
+        for item in (list(sources), counts, list(warnings))
+    ]
+    engine.execute("INSERT INTO _loads VALUES (?, ?, ?, ?, ?)", [number, loaded_at, *told])

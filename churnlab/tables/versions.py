@@ -1,0 +1,173 @@
+"""What changed since the last load, and what stood there before?
+
+A row is never overwritten: a changed row closes the version that stood (`_load_to`) and opens another (`_load_from`).
+All of it is set-wise SQL over one staged table; the names in it are the contract's own, no value of a file ever is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from churnlab.tables.contract import Table
+from churnlab.tables.door import engine_schema, to_arrow
+
+KEPT = ("new", "changed", "unchanged", "superseded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What one load did to one table.
+
+    Attributes
+    ----------
+    new, changed, unchanged, superseded : int
+        Rows handed in, by what became of them: no version stood, another stood, the same stood (or the same row came
+        twice), a later one stands. They add up to the rows handed in.
+    removed : int
+        Rows that stood before and are not in an export that replaces their month.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    removed: int = 0
+
+    @property
+    def kept(self) -> int:
+        """Rows handed in."""
+        return self.new + self.changed + self.unchanged + self.superseded
+
+
+def create(engine: DuckDBPyConnection, table: Table) -> None:
+    """Make the table of a contract table's versions, empty."""
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in columns_of(table).items())
+    engine.execute(f'CREATE TABLE "{table.name}" ({columns})')
+
+
+def columns_of(table: Table) -> Mapping[str, str]:
+    """Return each column of a table of versions with the engine's type."""
+    kinds = {"string": "VARCHAR", "timestamp(6)": "TIMESTAMP", "float64": "DOUBLE", "int64": "BIGINT"}
+    stored = {name: kinds.get(kind, kind.upper().replace(" ", "")) for name, kind in engine_schema(table).items()}
+    return stored | {"_key": "UHUGEINT", "_row_hash": "UHUGEINT", "_load_from": "INTEGER", "_load_to": "INTEGER"}
+
+
+def merge(
+    engine: DuckDBPyConnection,
+    table: Table,
+    frame: pd.DataFrame,
+    *,
+    load: int,
+    seen_before: pd.Series | None = None,
+    replace_months: bool = False,
+) -> Changes:
+    """Bring the rows of one load to the versions of a table; the caller's transaction holds it.
+
+    Parameters
+    ----------
+    engine : duckdb.DuckDBPyConnection
+        The store, inside a transaction.
+    table : Table
+        Whose rows they are.
+    frame : pandas.DataFrame
+        Stored columns; of rows with one key the last stands.
+    load : int
+        Number of this load, larger than all before.
+    seen_before : pandas.Series of bool, optional
+        True for rows of a file that an earlier load has taken: where a later version stands, theirs stays superseded.
+    replace_months : bool
+        Whether rows of the months covered that are not in the frame are closed. Rows seen before cover nothing.
+    """
+    _stage(engine, table, frame, seen_before)
+    try:
+        engine.execute(_VERDICTS.format(table=table.name))
+        counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
+        removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
+        _apply(engine, table, load)
+    finally:
+        engine.execute("DROP TABLE IF EXISTS _staged; DROP TABLE IF EXISTS _verdicts")
+    assert sum(counts.values()) == len(frame), (table.name, counts, len(frame))
+    return Changes(**counts, removed=removed)
+
+
+def _stage(engine: DuckDBPyConnection, table: Table, frame: pd.DataFrame, seen_before: pd.Series | None) -> None:
+    seen = pa.array([False] * len(frame)) if seen_before is None else pa.array(seen_before, type=pa.bool_())
+    rows = to_arrow(frame, table)
+    rows = rows.append_column("_order", pa.array(range(len(frame)), pa.int64())).append_column("_seen", seen)
+    engine.register("_incoming", rows)
+    stored = ", ".join(f'"{name}"' for name in table.stored_names)
+    engine.execute(
+        f"CREATE TEMP TABLE _staged AS SELECT {stored}, {_key(table)} AS _key, "
+        f"{_digest(table.stored_names)} AS _row_hash, _order, _seen FROM _incoming"
+    )
+    engine.unregister("_incoming")
+
+
+def _key(table: Table) -> str:
+    """Digest the id where the row has one, else the natural key; what is optional in a key may be empty."""
+    needed = [table.column(name) for name in table.key if table.column(name).required]
+    has_id = " AND ".join(f'"{column.stored_name}" IS NOT NULL' for column in needed)
+    by_id, by_nature = _digest(_stored(table, table.key)), _digest(_stored(table, table.natural_key))
+    return by_id if by_id == by_nature else f"CASE WHEN {has_id} THEN {by_id} ELSE {by_nature} END"
+
+
+def _stored(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(table.column(name).stored_name for name in names)
+
+
+def _digest(names: tuple[str, ...]) -> str:
+    """Digest values with their lengths, so that no value can be taken for two."""
+    parts = (f"coalesce(length(\"{name}\"::VARCHAR) || ':' || \"{name}\"::VARCHAR, '-')" for name in names)
+    return f"md5_number({' || '.join(parts)})"
+
+
+# Of rows with one key the last stands, and a row of a file not seen before stands above all that were.
+_VERDICTS = """
+CREATE TEMP TABLE _verdicts AS
+WITH last AS (
+    SELECT _key, arg_max(_order, (NOT _seen, _order)) AS _order, arg_max(_row_hash, (NOT _seen, _order)) AS _row_hash
+    FROM _staged GROUP BY _key
+), standing AS (
+    SELECT _key, _row_hash FROM "{table}" WHERE _load_to IS NULL
+), past AS (
+    SELECT DISTINCT _key, _row_hash FROM "{table}" WHERE _load_to IS NOT NULL
+)
+SELECT s._order, s._key, CASE
+    WHEN s._order <> last._order AND s._row_hash = last._row_hash THEN 'unchanged'
+    WHEN s._order <> last._order THEN 'superseded'
+    WHEN s._row_hash = standing._row_hash THEN 'unchanged'
+    WHEN s._seen AND past._key IS NOT NULL THEN 'superseded'
+    WHEN standing._key IS NULL THEN 'new'
+    ELSE 'changed' END AS verdict
+FROM _staged s
+JOIN last ON last._key = s._key
+LEFT JOIN standing ON standing._key = s._key
+LEFT JOIN past ON past._key = s._key AND past._row_hash = s._row_hash
+"""
+
+
+def _close_missing(engine: DuckDBPyConnection, table: Table, load: int) -> int:
+    month = f"date_trunc('month', \"{table.dated_by}\")"
+    closed = engine.execute(
+        f'UPDATE "{table.name}" SET _load_to = ? WHERE _load_to IS NULL '
+        f"AND {month} IN (SELECT {month} FROM _staged WHERE NOT _seen) AND _key NOT IN (SELECT _key FROM _staged)",
+        [load],
+    ).fetchone()
+    return int(closed[0]) if closed else 0
+
+
+def _apply(engine: DuckDBPyConnection, table: Table, load: int) -> None:
+    stored = ", ".join(f's."{name}"' for name in table.stored_names)
+    engine.execute(
+        f'UPDATE "{table.name}" SET _load_to = ? WHERE _load_to IS NULL '
+        "AND _key IN (SELECT _key FROM _verdicts WHERE verdict = 'changed')",
+        [load],
+    )
+    engine.execute(
+        f'INSERT INTO "{table.name}" SELECT {stored}, s._key, s._row_hash, ?, NULL '
+        "FROM _staged s JOIN _verdicts v ON v._order = s._order WHERE v.verdict IN ('new', 'changed') ORDER BY s._order",
+        [load],
+    )
