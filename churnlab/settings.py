@@ -1,6 +1,7 @@
 """What does this institution mean by churn, and where do its thresholds lie?
 
-One TOML file, `churnlab.toml`, read once and frozen. Every threshold has its unit in its name and its reason beside it.
+One TOML file, `churnlab.toml`, read once and frozen. Every threshold has its unit in its name; its reason stands in
+locale/*/settings.toml, from which `churnlab init` writes the file and the guide its page.
 """
 
 import tomllib
@@ -8,12 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from churnlab.errors import SettingsError
 
 FILE = "churnlab.toml"
+NEVER = "never"
 Days = Annotated[int, Field(ge=0, le=3660)]
+# TOML has no word for nothing.
+DaysOrNever = Annotated[Days | None, BeforeValidator(lambda told: None if told == NEVER else told)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Unit = Literal["student", "enrolment", "student-campus"]
 
@@ -25,8 +29,8 @@ class _Section(BaseModel):
 class Institution(_Section):
     """Who we are."""
 
-    name: str = Field("", description="As it stands on the report's first page; never a student's name.")
-    timezone: str = Field("Asia/Shanghai", description="Times with a zone are converted to this one on reading.")
+    name: str = ""
+    timezone: str = "Asia/Shanghai"
 
 
 class Period(_Section):
@@ -45,98 +49,72 @@ class Period(_Section):
 class Calendar(_Section):
     """Days on which a student who stays away has not gone."""
 
-    public_holidays: Literal["china", "none"] = Field("china", description="Statutory holidays, by chinesecalendar.")
-    school_holidays: tuple[Period, ...] = Field((), description="Days on which the institution is closed.")
+    public_holidays: Literal["china", "none"] = "china"
+    school_holidays: tuple[Period, ...] = ()
 
 
 class Outcome(_Section):
     """What counts as leaving, and when we can tell."""
 
-    unit: Unit = Field("student", description="Who churns. A transfer between campuses is no churn of a student.")
-    horizon_days: Days = Field(
-        30, description="How far ahead a prediction looks; one month is how far a service team plans."
-    )
-    grace_days: Days = Field(
-        30, description="A renewal signed this many days after the last contract ended still follows it."
-    )
-    inactivity_days: Days | None = Field(
-        45,
-        description="Days without a lesson, holidays and suspensions not counted, that end a running contract.",
-    )
-    silent_days: Days = Field(
-        14, description="Days without a lesson after which a student is looked at: two missed weeks."
-    )
-    graduated_reasons: tuple[str, ...] = Field(("graduated",), description="Reasons in exits that say completion.")
-    personal_reasons: tuple[str, ...] = Field(
-        ("personal", "moved", "health"),
-        description="Reasons no department owns: a competing end, not a failure.",
-    )
-    terminal_courses: tuple[str, ...] = Field((), description="Courses after which nothing follows by nature.")
+    unit: Unit = "student"
+    horizon_days: Days = 30
+    grace_days: Days = 30
+    inactivity_days: DaysOrNever = 45
+    silent_days: Days = 14
+    graduated_reasons: tuple[str, ...] = ("graduated",)
+    personal_reasons: tuple[str, ...] = ("personal", "moved", "health")
+    terminal_courses: tuple[str, ...] = ()
 
 
 class Features(_Section):
     """How far back a feature looks."""
 
-    recent_days: Days = Field(28, description="Four weeks: a month of weekly lessons, whatever its weekday.")
-    trend_days: Days = Field(84, description="Twelve weeks: long enough to tell a trend in weekly lessons.")
-    satisfaction_days: Days = Field(180, description="An older answer says little of today.")
+    recent_days: Days = 28
+    trend_days: Days = 84
+    satisfaction_days: Days = 180
 
 
 class Model(_Section):
     """How risk is learned."""
 
-    snapshot_step: Literal["month"] = Field("month", description="One snapshot on each month's first day.")
-    penalties: tuple[float, ...] = Field(
-        (0.01, 0.1, 1.0), description="Values of C tried on the later months; smaller shrinks more."
-    )
-    min_events: int = Field(
-        30, ge=1, description="Fewer churned students than this teach nothing that could be trusted."
-    )
-    events_per_feature: float = Field(
-        5, gt=0, description="Below this many events for each column a caveat is printed."
-    )
-    test_months: int = Field(
-        6, ge=1, description="Months at the end on which each model trained before them is judged."
-    )
-    top_share: Share = Field(0.1, description="Lift is told for this share of the students, those at highest risk.")
+    snapshot_step: Literal["month"] = "month"
+    penalties: tuple[float, ...] = (0.01, 0.1, 1.0)
+    min_events: int = Field(30, ge=1)
+    events_per_feature: float = Field(5, gt=0)
+    test_months: int = Field(6, ge=1)
+    top_share: Share = 0.1
 
 
 class Retention(_Section):
     """How curves are drawn."""
 
-    min_at_risk: int = Field(
-        20, ge=1, description="A curve starts and ends where this many are at risk; fewer swing wildly."
-    )
-    restricted_days: Days = Field(365, description="Restricted mean stay is told within the first year.")
-    cox_min_events: int = Field(50, ge=1, description="Hazard ratios need at least this many ends.")
+    min_at_risk: int = Field(20, ge=1)
+    restricted_days: Days = 365
+    cox_min_events: int = Field(50, ge=1)
 
 
 class Uncertainty(_Section):
     """How sure is sure."""
 
-    level: Share = Field(0.95, description="Coverage of every printed interval.")
-    min_group: int = Field(
-        10, ge=1, description="Smaller groups are not told apart: their rate would say more of luck."
-    )
-    bootstrap: int = Field(400, ge=50, description="Resamples where an interval has no formula.")
-    seed: int = Field(20261, description="The same report twice has the same bytes.")
+    level: Share = 0.95
+    min_group: int = Field(10, ge=1)
+    bootstrap: int = Field(400, ge=50)
+    seed: int = 20261
 
 
 class Report(_Section):
     """What is printed."""
 
-    at_risk_students: int = Field(30, ge=1, description="Longest list a teaching manager reads before acting.")
-    reasons_per_student: int = Field(3, ge=1, description="More than three reasons are none.")
-    cell_timeout_seconds: int = Field(600, ge=1, description="A cell that runs longer hangs.")
+    at_risk_students: int = Field(30, ge=1)
+    reasons_per_student: int = Field(3, ge=1)
+    cell_timeout_seconds: int = Field(600, ge=1)
 
 
 class Tables(_Section):
     """How exports meet what is in the store."""
 
-    replace_months: tuple[str, ...] = Field(
-        (), description="Tables whose export replaces the months it covers; the others are upserted."
-    )
-    allow_missing: tuple[str, ...] = Field((), description="Required tables this institution does not have.")
+    replace_months: tuple[str, ...] = ()
+    allow_missing: tuple[str, ...] = ()
 
 
 class Paths(_Section):

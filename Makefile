@@ -1,0 +1,53 @@
+# Every target only calls pip and `python -m churnlab`; what it needs it installs into .venv.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+ifeq ($(OS),Windows_NT)
+RUN := $(VENV)/Scripts/python
+endif
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+STUDENTS ?= 5000
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lab oulad sample clean
+
+help:  ## list these commands
+	@$(PYTHON) -c "import re; [print(f'make {t:<8} {d}') for t, d in re.findall(r'^([a-z]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
+
+report: $(READY)  ## make the sample institution, load its exports and publish its last month's report, zh and en
+	$(RUN) -m churnlab sample --students $(STUDENTS)
+	$(RUN) -m churnlab load data/sample
+	$(RUN) -m churnlab report monthly-churn
+
+sample: $(READY)  ## write the made-up institution's exports to data/sample
+	$(RUN) -m churnlab sample --students $(STUDENTS)
+
+test: $(READY_DEV)  ## run the whole test suite
+	$(RUN) -m pytest -n auto
+
+check: $(READY_DEV)  ## ruff, types, notebooks, then nothing else
+	$(RUN) -m ruff check churnlab tests notebooks
+	$(RUN) -m ruff format --check churnlab tests
+	$(RUN) -m mypy
+	$(RUN) -m pytest tests/test_notebooks.py
+
+lab: $(READY)  ## open JupyterLab at notebooks/
+	$(RUN) -m jupyter lab --notebook-dir=notebooks
+
+oulad: $(READY)  ## import the Open University's students: make oulad ZIP=path/to/oulad.zip
+	$(RUN) -m churnlab import-oulad $(ZIP)
+	$(RUN) -m churnlab report monthly-churn --home data/oulad --month 2014-11
+
+clean:  ## remove the environment, the sample, its store and its reports
+	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'data/sample', 'data/sample-truth', 'data/store', 'data/set_aside', 'data/oulad')]"
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --upgrade pip
+	$(RUN) -m pip install --quiet --constraint constraints.txt --editable .
+	$(RUN) -c "open('$(READY)', 'w').close()"
+
+$(READY_DEV): $(READY)
+	$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(RUN) -c "open('$(READY_DEV)', 'w').close()"

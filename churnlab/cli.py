@@ -1,0 +1,223 @@
+"""What can be asked from a terminal?
+
+Exit codes: 0 done, 1 a fault of churnlab's own, 2 a wrong command line, 3 kept for alerts, and those of
+`churnlab.errors`. Only here does churnlab ask what day it is.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup, TyperOption
+
+from churnlab import i18n
+from churnlab.errors import ChurnlabError
+from churnlab.i18n import Lang, text
+from churnlab.settings import FILE, Settings
+
+
+class Language(StrEnum):
+    """A report's language."""
+
+    zh = "zh"
+    en = "en"
+
+
+Home = Annotated[Path, typer.Option("--home", metavar="DIR", file_okay=False)]
+Debug = Annotated[bool, typer.Option("--debug")]
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def init(home: Home = Path(), debug: Debug = False) -> None:
+    """Prepare a folder and write the key that pseudonyms need."""
+    from churnlab.run.home import prepare
+
+    for place, made in prepare(home):
+        _say("cli.init.made" if made else "cli.init.kept", place=place)
+
+
+def sample(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", file_okay=False)] = Path("data/sample"),
+    students: Annotated[int, typer.Option("--students", min=50, max=1_000_000)] = 5000,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 1,
+    debug: Debug = False,
+) -> None:
+    """Write the exports of a made-up institution."""
+    from churnlab.synthetic import make_sample
+
+    with _err.status(text("cli.sample.working", students=students)):
+        made = make_sample(to, students=students, seed=seed)
+    _say("cli.sample.made", folder=to.as_posix(), files=made.files, students=made.students, lessons=made.lessons)
+
+
+def load(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
+    home: Home = Path(),
+    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)] = None,
+    debug: Debug = False,
+) -> None:
+    """Read exports, check them and add them to the store."""
+    from churnlab.tables.loading import load as load_exports
+
+    settings = _settings(home)
+    with _bar() as advance:
+        report = load_exports(
+            folder or home / settings.paths.raw, home=home, settings=settings, loaded_at=datetime.now(),
+            mapping_file=mapping, progress=advance,
+        )  # fmt: skip
+    _show(report)
+
+
+def check(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
+    home: Home = Path(),
+    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)] = None,
+    debug: Debug = False,
+) -> None:
+    """Say what a load would do, and load nothing."""
+    from churnlab.tables.loading import check as check_exports
+
+    settings = _settings(home)
+    with _bar() as advance:
+        report = check_exports(
+            folder or home / settings.paths.raw, home=home, settings=settings, loaded_at=datetime.now(),
+            mapping_file=mapping, progress=advance,
+        )  # fmt: skip
+    _show(report)
+
+
+def report(
+    name: Annotated[str, typer.Argument(metavar="REPORT")],
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
+    campus: Annotated[list[str] | None, typer.Option("--campus", metavar="C")] = None,
+    lang: Annotated[list[Language] | None, typer.Option("--lang")] = None,
+    known_by: Annotated[str | None, typer.Option("--known-by", metavar="YYYY-MM-DD")] = None,
+    home: Home = Path(),
+    debug: Debug = False,
+) -> None:
+    """Make a report and publish it."""
+    from churnlab.run.reports import Order, publish
+
+    order = Order(
+        report=name,
+        month=month,
+        campuses=tuple(campus or ()),
+        languages=tuple(member.value for member in lang) if lang else i18n.LANGUAGES,
+        known_by=_day(known_by) if known_by else None,
+    )
+    with _bar() as advance:
+
+        def told(stage: str, lang: Lang, campus: str, cell: int, cells: int) -> None:
+            where = f"{name} · {campus or text('cli.report.all')} · {lang}"
+            advance(f"{text(f'cli.stage.{stage}')} · {where}", cell, cells)
+
+        files = publish(order, home=home, settings=_settings(home), progress=told)
+    _say("cli.report.made")
+    for file in files:
+        _out.print(f"  {_short(file)}")
+
+
+def import_oulad(
+    file: Annotated[Path, typer.Argument(metavar="ZIP", exists=True, dir_okay=False)],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", file_okay=False)] = Path("data/oulad"),
+    debug: Debug = False,
+) -> None:
+    """Import the Open University's published students."""
+    from churnlab.oulad.importing import import_zip
+
+    with _bar() as advance:
+        found = import_zip(file, to, loaded_at=datetime.now(), progress=advance)
+    _show(found)
+
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "init": init, "sample": sample, "load": load, "check": check, "report": report, "import-oulad": import_oulad,
+}  # fmt: skip
+
+
+def application(lang: Lang) -> TyperGroup:
+    """Build the command line with its help in this language."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.callback(help=text("cli.help", lang), epilog=text("cli.exit_codes", lang))(lambda: None)
+    for name, function in _COMMANDS.items():
+        app.command(name, help=text(f"cli.{name}.help", lang), epilog=text(f"cli.{name}.example", lang))(function)
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for command in group.commands.values():
+        for option in command.params:
+            if isinstance(option, TyperOption) and option.name != "help":
+                option.help = text(f"cli.option.{option.name}", lang)
+    return group
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if "--debug" not in arguments:
+        sys.excepthook = _unexpected
+    try:
+        application(i18n.language())(args=arguments, prog_name="churnlab", standalone_mode=True)
+    except ChurnlabError as error:
+        if "--debug" in arguments:
+            raise
+        _err.print(error.message(), markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _err.print(text("cli.interrupted"))
+        sys.exit(130)
+
+
+def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Name a fault of our own without its traceback, which might quote data."""
+    _err.print(text("cli.unexpected", what=kind.__name__), markup=False)
+
+
+def _settings(home: Path) -> Settings:
+    return Settings.read(home / FILE)
+
+
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise typer.BadParameter(text("cli.not_a_day", told=told)) from None
+
+
+def _say(key: str, **facts: object) -> None:
+    _out.print(text(key, **facts), markup=False)
+
+
+def _short(file: Path) -> str:
+    place, here = file.resolve(), Path.cwd().resolve()
+    return (place.relative_to(here) if place.is_relative_to(here) else place).as_posix()
+
+
+def _show(report: object) -> None:
+    """Print what a load or an import found: its Findings' sentence, table and warnings."""
+    for finding in report.findings():  # type: ignore[attr-defined]
+        _out.print(finding.sentence(), markup=False)
+        _out.print(finding.presented().to_string(index=False), markup=False)
+        for warning in finding.warnings():
+            _out.print(f"! {warning}", markup=False)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar with what is being done; silent where nobody looks."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(what: str, done: int, of: int) -> None:
+            bar.update(task, description=what, completed=done, total=of)
+
+        yield advance

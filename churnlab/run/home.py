@@ -1,0 +1,73 @@
+"""What does a folder need before churnlab can work in it?"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from churnlab.i18n import text
+from churnlab.settings import FILE, NEVER, Settings
+from churnlab.tables.privacy import KEY_FILE, make_key
+
+
+def prepare(home: Path) -> list[tuple[str, bool]]:
+    """Make the folders, the settings file, an empty mapping and the key of this user; keep what is there.
+
+    Parameters
+    ----------
+    home : pathlib.Path
+        Folder of the institution.
+
+    Returns
+    -------
+    list of (str, bool)
+        Each place, and whether it was made now.
+    """
+    paths = Settings().paths
+    made = [(folder.as_posix(), _folder(home / folder)) for folder in (paths.raw, paths.store, paths.reports)]
+    made.append((FILE, _file(home / FILE, settings_file())))
+    mapping = paths.raw / "mapping.toml"
+    made.append((mapping.as_posix(), _file(home / mapping, text("init.mapping"))))
+    made.append((text("init.key"), _key(KEY_FILE)))
+    return made
+
+
+def _folder(place: Path) -> bool:
+    new = not place.exists()
+    place.mkdir(parents=True, exist_ok=True)
+    return new
+
+
+def _file(place: Path, content: str) -> bool:
+    if place.exists():
+        return False
+    place.write_text(content, encoding="utf-8")
+    return True
+
+
+def _key(place: Path) -> bool:
+    if place.exists():
+        return False
+    make_key(place)
+    return True
+
+
+def settings_file() -> str:
+    """Return a `churnlab.toml` of all defaults, commented out, each with its reason in the language in use."""
+    return "\n".join(_lines(Settings())) + "\n"
+
+
+def _lines(settings: Settings) -> Iterator[str]:
+    for section in type(settings).model_fields:
+        yield f"\n[{section}]"
+        values: BaseModel = getattr(settings, section)
+        for name in type(values).model_fields:
+            yield f"# {text(f'setting.{section}.{name}')}"
+            yield f"# {name} = {_toml(getattr(values, name))}"
+
+
+def _toml(value: Any) -> str:
+    told = NEVER if value is None else value
+    return json.dumps(told, ensure_ascii=False, default=lambda item: item.as_posix())

@@ -1,0 +1,133 @@
+"""How does a report get to its place whole, or not at all?
+
+A run works in a folder of its own below `reports/.runs/`, whose lock it holds while it lives. When everything is there,
+it writes `ready.json`: from then on the run counts, and the files move to their places one by one, each by rename.
+A run killed before that line is swept away by the next; one killed after it is finished by the next.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from churnlab.errors import PublishError
+from churnlab.run.manifest import merged
+
+RUNS = ".runs"
+READY = "ready.json"
+MANIFEST = "manifest.json"
+_LOCK = "lock"
+_PUBLISHING = ".publishing.lock"
+_WAIT_SECONDS = 60  # renames take milliseconds; a minute means that something is stuck
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The folder in which one run works, and the folder of reports it works for."""
+
+    folder: Path
+    reports: Path
+
+    def publish(self, place: str, files: Mapping[str, Path], entry: Mapping[str, Any]) -> list[Path]:
+        """Move files to their place below the reports folder, and say in its manifest where they came from.
+
+        Parameters
+        ----------
+        place : str
+            Folder below the reports folder, as `2026-10/monthly-churn`.
+        files : mapping of str to pathlib.Path
+            For each name there, as `all.zh.pdf`, the finished file in this workplace.
+        entry : mapping
+            This run's part of `manifest.json`.
+
+        Returns
+        -------
+        list of pathlib.Path
+            Where they are now.
+
+        Raises
+        ------
+        PublishError
+            If the disk is full or the reports folder cannot be written; what was there before stands.
+        """
+        with _telling(self.reports):
+            for file in files.values():
+                _sync(file)
+            moves = {name: file.relative_to(self.folder).as_posix() for name, file in files.items()}
+            _write_whole(self.folder / READY, {"place": place, "moves": moves, "entry": entry})
+            _finish(self.folder, self.reports)
+        return [self.reports / place / name for name in files]
+
+
+@contextmanager
+def workplace(reports: Path) -> Iterator[Workplace]:
+    """Open a folder to work in, after finishing or sweeping away what killed runs left behind.
+
+    Raises
+    ------
+    PublishError
+        If the reports folder cannot be written.
+    """
+    with _telling(reports):
+        runs = reports / RUNS
+        runs.mkdir(parents=True, exist_ok=True)
+        recover(reports)
+        folder = runs / uuid.uuid4().hex
+        folder.mkdir()
+    with FileLock(folder / _LOCK):
+        yield Workplace(folder, reports)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(reports: Path) -> None:
+    """Finish the runs that were killed while publishing, and sweep away those killed before."""
+    for folder in sorted(path for path in (reports / RUNS).iterdir() if path.is_dir()):
+        try:
+            with FileLock(folder / _LOCK, timeout=0):
+                if (folder / READY).exists():
+                    _finish(folder, reports)
+        except Timeout:
+            continue  # its run is alive
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _finish(folder: Path, reports: Path) -> None:
+    ready = json.loads((folder / READY).read_text(encoding="utf-8"))
+    place = reports / ready["place"]
+    with FileLock(reports / RUNS / _PUBLISHING, timeout=_WAIT_SECONDS):
+        place.mkdir(parents=True, exist_ok=True)
+        for name, file in ready["moves"].items():
+            if (folder / file).exists():  # a run killed between two renames has moved some already
+                os.replace(folder / file, place / name)
+        manifest = place / MANIFEST
+        earlier = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else None
+        _write_whole(manifest, merged(ready["entry"], earlier))
+
+
+def _write_whole(file: Path, content: Mapping[str, Any]) -> None:
+    beside = file.with_name(f".{file.name}.part")
+    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+    _sync(beside)
+    os.replace(beside, file)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb+") as handle:
+        os.fsync(handle.fileno())
+
+
+@contextmanager
+def _telling(reports: Path) -> Iterator[None]:
+    try:
+        yield
+    except Timeout:
+        raise PublishError("run.publishing_busy", folder=reports.name) from None
+    except OSError as error:
+        raise PublishError("run.publish", folder=reports.name, what=error.strerror or str(error)) from None
