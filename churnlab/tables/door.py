@@ -74,6 +74,14 @@ class Data:
         """Return one table as of the date, an Ibis expression with the contract's columns less the `current` ones."""
         return _past(self.versions[name], TABLES[name], self.as_of)
 
+    def history(self, name: str) -> Rows:
+        """Return a table that can be read at many earlier dates at once.
+
+        Rows that another row took back before `as_of` are still here; `taken_back_on` (date, null: not taken back)
+        says when. `table(name)` as of an earlier date has the rows dated before it that were not yet taken back.
+        """
+        return _history(self.versions[name], TABLES[name], self.as_of)
+
     def before(self, as_of: date) -> "Data":
         """Return the same data as of an earlier date.
 
@@ -94,17 +102,37 @@ class Data:
 
 
 def _past(rows: Rows, table: Table, as_of: date) -> Rows:
-    limit = ibis.literal(as_of)
-    if table.dated_by:
-        rows = rows.filter(rows[table.dated_by].cast("date") < limit)
-    for column, code in table.void_when.items():
-        rows = rows.filter(rows[column].fill_null("") != code)
+    rows = _happened(rows, table, as_of)
     if table.reverses:
         # A row that takes another back is itself no lesson; both go, once the second had happened.
         taken = rows.filter(rows[table.reverses].notnull())[table.reverses]
         rows = rows.filter(rows[table.reverses].isnull() & rows[table.key[0]].notin(taken))
-    kept = {c.stored_name: _then(rows, c, limit) for c in table.columns if c.known != CURRENT}
-    return rows.select(**kept)
+    return rows.select(**_known(rows, table, as_of))
+
+
+def _history(rows: Rows, table: Table, as_of: date) -> Rows:
+    rows = _happened(rows, table, as_of)
+    if not (table.reverses and table.dated_by):
+        return rows.select(**_known(rows, table, as_of), taken_back_on=ibis.null("date"))
+    takers = rows.filter(rows[table.reverses].notnull())
+    taken = takers.group_by(taken_id=takers[table.reverses]).aggregate(
+        taken_back_on=takers[table.dated_by].cast("date").min()
+    )
+    rows = rows.filter(rows[table.reverses].isnull()).left_join(taken, [(table.key[0], "taken_id")])
+    return rows.select(**_known(rows, table, as_of), taken_back_on=rows["taken_back_on"])
+
+
+def _happened(rows: Rows, table: Table, as_of: date) -> Rows:
+    if table.dated_by:
+        rows = rows.filter(rows[table.dated_by].cast("date") < ibis.literal(as_of))
+    for column, code in table.void_when.items():
+        rows = rows.filter(rows[column].fill_null("") != code)
+    return rows
+
+
+def _known(rows: Rows, table: Table, as_of: date) -> dict[str, ibis.Value]:
+    limit = ibis.literal(as_of)
+    return {c.stored_name: _then(rows, c, limit) for c in table.columns if c.known != CURRENT}
 
 
 def _then(rows: Rows, column: Column, limit: ibis.Value) -> ibis.Value:
