@@ -5,9 +5,6 @@ not there. Readers come through `open_data`, several at a time; none reads while
 """
 
 import json
-import os
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -25,20 +22,11 @@ from churnlab.settings import Settings
 from churnlab.tables import versions
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
+from churnlab.tables.engine import CATALOG, FILE, make, reader, writer
 from churnlab.tables.schemas import TABLES
 
-FILE = "churnlab.duckdb"
-FORMAT = 1
 # A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
 WAIT_SECONDS = 5.0
-_PAUSE_SECONDS = 0.1
-# Nothing is fetched from a network, and no progress bar is drawn into a notebook.
-_CONFIG = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "temp_directory": str(Path(tempfile.gettempdir()) / "churnlab-duckdb"),
-}
-_OTHER_PROCESS = ("lock", "another process", "different configuration", "file handle conflict", "already attached")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +142,8 @@ class Store:
             If the store is busy, of another version, or holds the other kind of data.
         """
         with self.locked():
-            self._make()
-            with closing(_connect(self.file, self.wait_seconds)) as engine:
-                _check(engine, self.file)
+            make(self.file)
+            with closing(writer(self.file, self.wait_seconds)) as engine:
                 engine.begin()
                 number = _claim(engine, made_up)
                 changes = {}
@@ -180,9 +167,9 @@ class Store:
         """Return all loads, oldest first; none where there is no store yet."""
         if not self.file.exists():
             return ()
-        with closing(_connect(self.file, self.wait_seconds, read_only=True)) as engine:
-            _check(engine, self.file)
-            found = engine.execute("SELECT * FROM _loads ORDER BY load").fetchall()
+        engine = reader(self.file, self.wait_seconds)
+        found = engine.con.execute(f"SELECT * FROM {CATALOG}._loads ORDER BY load").fetchall()
+        engine.disconnect()
         return tuple(
             Load(
                 number=number,
@@ -193,21 +180,6 @@ class Store:
             )
             for number, loaded_at, sources, counts, warnings in found
         )
-
-    def _make(self) -> None:
-        """Make an empty store beside its place and put it there whole."""
-        if self.file.exists():
-            return
-        fresh = self.file.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with closing(duckdb.connect(str(fresh), config=_CONFIG)) as engine:
-            engine.execute("CREATE TABLE _meta (format INTEGER, made_up BOOLEAN)")
-            engine.execute("INSERT INTO _meta VALUES (?, NULL)", [FORMAT])
-            engine.execute(
-                "CREATE TABLE _loads (load INTEGER, loaded_at TIMESTAMP, sources VARCHAR, counts VARCHAR, "
-                "warnings VARCHAR)"
-            )
-        os.replace(fresh, self.file)
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:
@@ -235,18 +207,17 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     """
     as_of, known = _day(as_of, "as_of"), None if known_by is None else _day(known_by, "known_by")
     file = Path(store) / FILE
-    engine = _reader(file, WAIT_SECONDS)
+    engine = reader(file, WAIT_SECONDS)
     made_up, last = _known(engine, file, known)
-    present = set(engine.list_tables(database=("store", "main")))
+    present = set(engine.list_tables(database=(CATALOG, "main")))
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
     return Data(as_of=as_of, known_by=known, settings=Settings.find(Path(store)), versions=rows, made_up=made_up)
 
 
 def _known(engine: Any, file: Path, known_by: date | None) -> tuple[bool, int]:
     """Return whether the data are made up and the number of the last load before the day."""
-    _check(engine.con, file, schema="store")
-    (made_up,) = engine.con.execute("SELECT made_up FROM store._meta").fetchone()
-    loads = engine.con.execute("SELECT load, loaded_at FROM store._loads ORDER BY load").fetchall()
+    (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
+    loads = engine.con.execute(f"SELECT load, loaded_at FROM {CATALOG}._loads ORDER BY load").fetchall()
     if not loads:
         raise StoreError("store.missing", folder=file.parent)
     # A load that claims an earlier time than the one before it (a wrong clock) was known no sooner than that one.
@@ -262,7 +233,7 @@ def _known(engine: Any, file: Path, known_by: date | None) -> tuple[bool, int]:
 def _versions(engine: Any, table: Table, last: int, present: bool) -> ibis.Table:
     if not present:
         return engine.create_table(table.name, schema=engine_schema(table))
-    rows = engine.table(table.name, database=("store", "main"))
+    rows = engine.table(table.name, database=(CATALOG, "main"))
     stands = rows["_load_to"].isnull() | (rows["_load_to"] > last)
     return rows.filter((rows["_load_from"] <= last) & stands).select(*table.stored_names)
 
@@ -271,55 +242,10 @@ def _day(value: str | date, name: str) -> date:
     try:
         day = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        raise StoreError("store.not_a_date", name=name, value=value) from None
+        day = None
+    if not isinstance(day, date):
+        raise StoreError("store.not_a_date", name=name, value=value)
     return day.date() if isinstance(day, datetime) else day
-
-
-def _reader(file: Path, wait_seconds: float) -> Any:
-    """Attach the store, for reading only, to an engine of its own."""
-    if not file.exists():
-        raise StoreError("store.missing", folder=file.parent)
-    engine = ibis.duckdb.connect(**_CONFIG)
-    engine.con.execute("SET enable_progress_bar = false")
-    _patiently(lambda: engine.attach(file, name="store", read_only=True), file, wait_seconds)
-    return engine
-
-
-def _connect(file: Path, wait_seconds: float, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    connection = _patiently(lambda: duckdb.connect(str(file), read_only=read_only, config=_CONFIG), file, wait_seconds)
-    connection.execute("SET enable_progress_bar = false")
-    return connection
-
-
-def _patiently(opened: Callable[[], Any], file: Path, wait_seconds: float) -> Any:
-    """Open the file; while another process has it, try again until the wait is over."""
-    for left in range(round(wait_seconds / _PAUSE_SECONDS), -1, -1):
-        try:
-            return opened()
-        except duckdb.Error as error:
-            if not any(sign in str(error).lower() for sign in _OTHER_PROCESS):
-                raise StoreError("store.unreadable", file=file, what=str(error).splitlines()[0]) from None
-        if left:
-            time.sleep(_PAUSE_SECONDS)
-    raise StoreError("store.busy", file=file)
-
-
-def _check(engine: duckdb.DuckDBPyConnection, file: Path, schema: str = "main") -> None:
-    """Refuse a store of another version: other format, or tables with other columns."""
-    columns: dict[str, dict[str, str]] = {}
-    catalog = "store" if schema == "store" else file.stem
-    for table, name, kind in engine.execute(
-        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? ORDER BY column_index",
-        [catalog],
-    ).fetchall():
-        columns.setdefault(table, {})[name] = kind
-    if "_meta" not in columns:
-        raise StoreError("store.unreadable", file=file, what="_meta")
-    prefix = "store." if schema == "store" else ""
-    (came,) = engine.execute(f"SELECT format FROM {prefix}_meta").fetchone() or (None,)
-    other = [name for name, table in TABLES.items() if name in columns and columns[name] != versions.columns_of(table)]
-    if came != FORMAT or other:
-        raise StoreError("store.version", file=file, came=came, expected=FORMAT, tables=", ".join(other) or "—")
 
 
 def _claim(engine: duckdb.DuckDBPyConnection, made_up: bool) -> int:

@@ -167,7 +167,7 @@ def _apply(engine: DuckDBPyConnection, table: Table, load: int) -> None:
         [load],
     )
     engine.execute(
-        f'INSERT INTO "{table.name}" SELECT {stored}, s._key, s._row_hash, ?, NULL '
-        "FROM _staged s JOIN _verdicts v ON v._order = s._order WHERE v.verdict IN ('new', 'changed') ORDER BY s._order",
+        f'INSERT INTO "{table.name}" SELECT {stored}, s._key, s._row_hash, ?, NULL FROM _staged s '
+        "JOIN _verdicts v ON v._order = s._order WHERE v.verdict IN ('new', 'changed') ORDER BY s._order",
         [load],
     )

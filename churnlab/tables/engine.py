@@ -1,0 +1,108 @@
+"""How is the store's file opened, and is it one of ours?"""
+
+import itertools
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+
+from churnlab.errors import StoreError
+from churnlab.tables import versions
+from churnlab.tables.schemas import TABLES
+
+FILE = "churnlab.duckdb"
+CATALOG = "churnlab"
+FORMAT = 1
+_PAUSE_SECONDS = 0.1
+_IN_USE = ("lock", "another process", "different configuration", "file handle conflict", "already attached")
+_number = itertools.count()
+
+
+def make(file: Path) -> None:
+    """Make an empty store beside its place and put it there whole, where there is none."""
+    if file.exists():
+        return
+    fresh = file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect(str(fresh), config=_config()) as engine:
+        engine.execute("CREATE TABLE _meta (format INTEGER, made_up BOOLEAN)")
+        engine.execute("INSERT INTO _meta VALUES (?, NULL)", [FORMAT])
+        engine.execute(
+            "CREATE TABLE _loads (load INTEGER, loaded_at TIMESTAMP, sources VARCHAR, counts VARCHAR, warnings VARCHAR)"
+        )
+    os.replace(fresh, file)
+
+
+def writer(file: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """Open the file for a load; nobody else may have it open.
+
+    Raises
+    ------
+    StoreError
+        If it stays in use for longer than the wait, is no store, or is one of another version.
+    """
+    config = _config()
+    engine = _patiently(lambda: duckdb.connect(str(file), config=config), file, wait_seconds)
+    _check(engine, file)
+    return engine
+
+
+def reader(file: Path, wait_seconds: float) -> Any:
+    """Attach the file, for reading only, to an Ibis engine of its own, as the catalog `churnlab`.
+
+    Raises
+    ------
+    StoreError
+        If there is none, a load is writing it for longer than the wait, it is no store, or one of another version.
+    """
+    if not file.exists():
+        raise StoreError("store.missing", folder=file.parent)
+    engine = ibis.duckdb.connect(**_config())
+    _patiently(lambda: engine.attach(file, name=CATALOG, read_only=True), file, wait_seconds)
+    _check(engine.con, file)
+    return engine
+
+
+def _config() -> dict[str, Any]:
+    """Fetch nothing from a network, and keep what does not fit into memory out of the working folder."""
+    spill = Path(tempfile.gettempdir()) / f"churnlab-{os.getpid()}-{next(_number)}"
+    return {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": str(spill),
+    }
+
+
+def _patiently(opened: Callable[[], Any], file: Path, wait_seconds: float) -> Any:
+    """Open the file; while another process has it, try again until the wait is over."""
+    for left in range(round(wait_seconds / _PAUSE_SECONDS), -1, -1):
+        try:
+            return opened()
+        except duckdb.Error as error:
+            if not any(sign in str(error).lower() for sign in _IN_USE):
+                raise StoreError("store.unreadable", file=file, what=str(error).splitlines()[0]) from None
+        if left:
+            time.sleep(_PAUSE_SECONDS)
+    raise StoreError("store.busy", file=file)
+
+
+def _check(engine: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Refuse what is no store, or one of another version: another format, or tables with other columns."""
+    engine.execute("SET enable_progress_bar = false")
+    columns: dict[str, dict[str, str]] = {}
+    for table, name, kind in engine.execute(
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? ORDER BY column_index",
+        [CATALOG],
+    ).fetchall():
+        columns.setdefault(table, {})[name] = kind
+    if not {"_meta", "_loads"} <= set(columns):
+        raise StoreError("store.unreadable", file=file, what="_meta")
+    (came,) = engine.execute(f"SELECT format FROM {CATALOG}._meta").fetchone() or (None,)
+    other = [name for name, table in TABLES.items() if name in columns and columns[name] != versions.columns_of(table)]
+    if came != FORMAT or other:
+        raise StoreError("store.version", file=file, came=came, expected=FORMAT, tables=", ".join(other) or "—")
