@@ -1,7 +1,8 @@
 """How is it said in Chinese, and how in English?
 
 Sentences live in `locale/<lang>/*.toml`; code holds their keys. A placeholder may name how its value is written:
-`{rate:percent}`, `{n:count}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{x:number}`.
+`{rate:percent}`, `{n:count}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{x:number}`,
+`{columns:said}` (a value that differs by language, as `{"zh": …, "en": …}`).
 """
 
 import os
@@ -152,6 +153,7 @@ _WRITERS: dict[str, Any] = {
     "money": money,
     "date": day,
     "month": month,
+    "said": lambda value, lang: value[lang],
 }
 
 
