@@ -115,6 +115,7 @@ class Tables(_Section):
 
     replace_months: tuple[str, ...] = ()
     allow_missing: tuple[str, ...] = ()
+    month_end_days: Days = 3
 
 
 class Paths(_Section):

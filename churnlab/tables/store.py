@@ -4,7 +4,6 @@ One DuckDB file in one folder, nothing to start. One load is one transaction und
 not there. Readers come through `open_data`, several at a time; none reads while a load writes.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -19,39 +18,15 @@ from filelock import FileLock, Timeout
 
 from churnlab.errors import StoreError
 from churnlab.settings import Settings
-from churnlab.tables import versions
+from churnlab.tables import ledger, provenance, versions
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
 from churnlab.tables.engine import CATALOG, FILE, make, reader, writer
+from churnlab.tables.ledger import Load
 from churnlab.tables.schemas import TABLES
 
 # A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
 WAIT_SECONDS = 5.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Load:
-    """One load as the store remembers it.
-
-    Attributes
-    ----------
-    number : int
-        1, 2, 3, … in the order of loading.
-    loaded_at : datetime.datetime
-        When, by whoever loaded; institution-local.
-    sources : tuple of mapping
-        `file` and `sha256` of each file read.
-    counts : mapping
-        For each table its counts of rows and lines, by name.
-    warnings : tuple of mapping
-        `key` and `facts` of each warning.
-    """
-
-    number: int
-    loaded_at: datetime
-    sources: tuple[Mapping[str, str], ...]
-    counts: Mapping[str, Mapping[str, int]]
-    warnings: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +82,7 @@ class Store:
         loaded_at: datetime,
         made_up: bool,
         sources: Sequence[Mapping[str, str]] = (),
-        counts: Mapping[str, Mapping[str, int]] | None = None,
+        counts: Mapping[str, Mapping[str, Any]] | None = None,
         warnings: Sequence[Mapping[str, Any]] = (),
         seen_before: Mapping[str, pd.Series] | None = None,
         replace_months: Sequence[str] = (),
@@ -148,17 +123,22 @@ class Store:
                 number = _claim(engine, made_up)
                 changes = {}
                 for name, frame in frames.items():
+                    seen, replace = (seen_before or {}).get(name), name in replace_months
                     changes[name] = versions.merge(
-                        engine,
-                        TABLES[name],
-                        frame,
-                        load=number,
-                        seen_before=(seen_before or {}).get(name),
-                        replace_months=name in replace_months,
+                        engine, TABLES[name], frame, load=number, seen_before=seen, replace_months=replace
                     )
                     progress(name)
                 told = {name: {**(counts or {}).get(name, {}), **asdict(done)} for name, done in changes.items()}
-                _remember(engine, number, loaded_at, sources, told, warnings)
+                ledger.remember(
+                    engine,
+                    Load(
+                        number=number,
+                        loaded_at=loaded_at,
+                        sources=tuple(sources),
+                        counts=told,
+                        warnings=tuple(warnings),
+                    ),
+                )
                 progress("commit")
                 engine.commit()
         return LoadCounts(number=number, changes=changes)
@@ -168,18 +148,8 @@ class Store:
         if not self.file.exists():
             return ()
         engine = reader(self.file, self.wait_seconds)
-        found = engine.con.execute(f"SELECT * FROM {CATALOG}._loads ORDER BY load").fetchall()
-        engine.disconnect()
-        return tuple(
-            Load(
-                number=number,
-                loaded_at=loaded_at,
-                sources=tuple(json.loads(sources)),
-                counts=json.loads(counts),
-                warnings=tuple(json.loads(warnings)),
-            )
-            for number, loaded_at, sources, counts, warnings in found
-        )
+        with closing(engine.con):
+            return ledger.recall(engine.con)
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:
@@ -206,28 +176,46 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
         date is none.
     """
     as_of, known = _day(as_of, "as_of"), None if known_by is None else _day(known_by, "known_by")
-    file = Path(store) / FILE
-    engine = reader(file, WAIT_SECONDS)
-    made_up, last = _known(engine, file, known)
-    present = set(engine.list_tables(database=(CATALOG, "main")))
+    engine, last = _opened(Path(store), known)
+    present = engine.list_tables(database=(CATALOG, "main"))
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
+    (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
     return Data(as_of=as_of, known_by=known, settings=Settings.find(Path(store)), versions=rows, made_up=made_up)
 
 
-def _known(engine: Any, file: Path, known_by: date | None) -> tuple[bool, int]:
-    """Return whether the data are made up and the number of the last load before the day."""
-    (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
-    loads = engine.con.execute(f"SELECT load, loaded_at FROM {CATALOG}._loads ORDER BY load").fetchall()
-    if not loads:
-        raise StoreError("store.missing", folder=file.parent)
-    # A load that claims an earlier time than the one before it (a wrong clock) was known no sooner than that one.
-    upto = [number for number, _ in loads]
-    if known_by is not None:
-        latest = pd.Series([at for _, at in loads]).cummax()
-        upto = [number for number, at in zip(upto, latest, strict=True) if at.date() < known_by]
-    if not upto:
-        raise StoreError("store.nothing_known", known_by=known_by, first=loads[0][1].date())
-    return made_up, upto[-1]
+def store_facts(store: str | Path, *, known_by: str | date | None = None) -> dict[str, Any]:
+    """Say what the store holds, for the manifest of a report: see `churnlab.tables.provenance.facts`.
+
+    Parameters
+    ----------
+    store : str or pathlib.Path
+        The folder of the store.
+    known_by : str or datetime.date, optional
+        Only what had been loaded before this day counts; default: everything loaded.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be opened, or nothing had been loaded by then.
+    NotEnoughData
+        If it holds no whole month.
+    """
+    engine, last = _opened(Path(store), None if known_by is None else _day(known_by, "known_by"))
+    with closing(engine.con):
+        return provenance.facts(engine, last=last, settings=Settings.find(Path(store)))
+
+
+def _opened(folder: Path, known_by: date | None) -> tuple[Any, int]:
+    """Return the engine and the number of the last load before the day."""
+    engine = reader(folder / FILE, WAIT_SECONDS)
+    loads = ledger.recall(engine.con)
+    known = ledger.known(loads, known_by)
+    if known:
+        return engine, known[-1].number
+    engine.disconnect()
+    if loads:
+        raise StoreError("store.nothing_known", known_by=known_by, first=loads[0].loaded_at.date())
+    raise StoreError("store.missing", folder=folder)
 
 
 def _versions(engine: Any, table: Table, last: int, present: bool) -> ibis.Table:
@@ -260,18 +248,3 @@ def _claim(engine: duckdb.DuckDBPyConnection, made_up: bool) -> int:
             versions.create(engine, table)
     (last,) = engine.execute("SELECT coalesce(max(load), 0) FROM _loads").fetchone() or (0,)
     return int(last) + 1
-
-
-def _remember(
-    engine: duckdb.DuckDBPyConnection,
-    number: int,
-    loaded_at: datetime,
-    sources: Sequence[Mapping[str, str]],
-    counts: Mapping[str, Mapping[str, int]],
-    warnings: Sequence[Mapping[str, Any]],
-) -> None:
-    told = [
-        json.dumps(item, ensure_ascii=False, sort_keys=True, default=str)
-        for item in (list(sources), counts, list(warnings))
-    ]
-    engine.execute("INSERT INTO _loads VALUES (?, ?, ?, ?, ?)", [number, loaded_at, *told])
