@@ -1,0 +1,1 @@
+"""Where does each feature come from?"""
