@@ -1,0 +1,60 @@
+"""Do some columns say what others say already?"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# A column of which the earlier ones leave less than this share unexplained is a copy: its own number would be noise.
+_COPY = 1e-8
+
+
+def independent(X: Floats) -> NDArray[np.bool_]:
+    """Tell which columns add something to those before them.
+
+    Parameters
+    ----------
+    X : numpy.ndarray, shape (n, p)
+        The first column is the constant, and is always kept.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (p,)
+        False for a constant column after the first and for a linear combination of earlier ones.
+    """
+    kept = [0]
+    # Brought to like lengths, so that a share left over means the same for days and for rates.
+    unit = X / np.where(np.abs(X).max(axis=0, initial=0) > 0, np.abs(X).max(axis=0, initial=0), 1.0)
+    basis = [unit[:, 0] / np.linalg.norm(unit[:, 0])] if len(X) else []
+    for column in range(1, X.shape[1] if len(X) else 0):
+        rest = unit[:, column]
+        # Twice is enough: the second pass takes away the rounding errors of the first.
+        for _ in range(2):
+            rest = rest - np.column_stack(basis) @ (np.column_stack(basis).T @ rest)
+        spread = np.linalg.norm(unit[:, column] - unit[:, column].mean())
+        if np.linalg.norm(rest) > _COPY**0.5 * spread and spread > 0:
+            kept.append(column)
+            basis.append(rest / np.linalg.norm(rest))
+    return np.isin(np.arange(X.shape[1]), kept)
+
+
+def variance_inflation(X: Floats) -> Floats:
+    """Return how many times each column's variance is blown up by the others.
+
+    Above some 10, nine tenths of a column are told by the others, and its coefficient is mostly theirs.
+
+    Parameters
+    ----------
+    X : numpy.ndarray, shape (n, p)
+        Independent columns without a constant.
+
+    Returns
+    -------
+    numpy.ndarray, shape (p,)
+        1 or more.
+
+    References
+    ----------
+    Belsley D A, Kuh E, Welsch R E, Regression Diagnostics, 1980, section 3.1.
+    """
+    return np.diag(np.linalg.inv(np.atleast_2d(np.corrcoef(X, rowvar=False)))).copy()

@@ -1,0 +1,194 @@
+"""How well do scores tell those who left from those who stayed?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
+
+from churnlab.stats.intervals import normal_quantile
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """An area under the ROC curve with its interval.
+
+    Attributes
+    ----------
+    auc : float
+        Share of pairs of a leaver and a stayer in which the leaver has the higher score, ties counted half.
+    standard_error, low, high : float
+        By DeLong; NaN where the data cannot tell: fewer than two leavers or stayers, or scores that part them wholly.
+    """
+
+    auc: float
+    standard_error: float
+    low: float
+    high: float
+
+
+def auc(left: ArrayLike, score: ArrayLike) -> float:
+    """Return the area under the ROC curve, in O(n log n).
+
+    Read it as a share of pairs: 0.5 is a coin, 1 parts all. It says nothing of whether probabilities are right; see
+    `churnlab.stats.calibration`.
+
+    Parameters
+    ----------
+    left : array_like of bool, shape (n,)
+        Who left.
+    score : array_like, shape (n,)
+        Higher for a higher risk.
+
+    Returns
+    -------
+    float
+        0–1; NaN without a leaver or without a stayer.
+
+    References
+    ----------
+    Hanley J A, McNeil B J, Radiology 1982;143:29–36.
+    """
+    return float(np.mean(_placements(left, score)[0])) if _both(left) else float("nan")
+
+
+def delong(left: ArrayLike, score: ArrayLike, level: float) -> Area:
+    """Return the area under the ROC curve with DeLong's interval, in O(n log n).
+
+    The rows are taken as independent: use it within one month, where a student stands once. With fewer than ten leavers
+    or an area near 1 the interval is too short.
+
+    Parameters
+    ----------
+    left : array_like of bool, shape (n,)
+        Who left.
+    score : array_like, shape (n,)
+        Higher for a higher risk.
+    level : float
+        Coverage, between 0 and 1.
+
+    References
+    ----------
+    DeLong E R, DeLong D M, Clarke-Pearson D L, Biometrics 1988;44:837–845; computed by ranks as in Sun X, Xu W, IEEE
+    Signal Process Lett 2014;21:1389–1393.
+    """
+    area = auc(left, score)
+    nothing = Area(auc=area, standard_error=float("nan"), low=float("nan"), high=float("nan"))
+    leavers = int(np.sum(left))
+    if min(leavers, np.size(left) - leavers) < 2:
+        return nothing
+    of_leavers, of_stayers = _placements(left, score)
+    error = float(np.sqrt(np.var(of_leavers, ddof=1) / leavers + np.var(of_stayers, ddof=1) / len(of_stayers)))
+    if error == 0:
+        return nothing
+    half = normal_quantile(level) * error
+    return Area(auc=area, standard_error=error, low=max(area - half, 0.0), high=min(area + half, 1.0))
+
+
+def _both(left: ArrayLike) -> bool:
+    return 0 < np.sum(left) < np.size(left)
+
+
+def _placements(left: ArrayLike, score: ArrayLike) -> tuple[Floats, Floats]:
+    """Return for each leaver the share of stayers below, and for each stayer the share of leavers above."""
+    gone = np.asarray(left, dtype=bool)
+    score = np.asarray(score, dtype=float)
+    leavers, stayers = score[gone], score[~gone]
+    ranks = rankdata(score)
+    below = (ranks[gone] - rankdata(leavers)) / max(len(stayers), 1)
+    above = 1 - (ranks[~gone] - rankdata(stayers)) / max(len(leavers), 1)
+    return below, above
+
+
+def average_precision(left: ArrayLike, score: ArrayLike) -> float:
+    """Return the mean, over the leavers, of the share of leavers among those scored at least as high.
+
+    Its floor is the share of leavers, not 0.5: always tell the two together.
+
+    Parameters
+    ----------
+    left : array_like of bool, shape (n,)
+        Who left.
+    score : array_like, shape (n,)
+        Higher for a higher risk.
+
+    Returns
+    -------
+    float
+        0–1; NaN without a leaver.
+
+    References
+    ----------
+    Manning C D, Raghavan P, Schütze H, Introduction to Information Retrieval, 2008, section 8.4.
+    """
+    gone = np.asarray(left, dtype=bool)
+    if not gone.any():
+        return float("nan")
+    as_high = len(gone) + 1 - rankdata(score, method="min")
+    leavers_as_high = gone.sum() + 1 - rankdata(np.asarray(score, dtype=float)[gone], method="min")
+    return float(np.mean(leavers_as_high / as_high[gone]))
+
+
+def brier(left: ArrayLike, probability: ArrayLike) -> float:
+    """Return the mean squared distance between probability and what came; 0 is perfect.
+
+    Only in comparison does it say something: set it beside the score of one rate for everybody.
+
+    Parameters
+    ----------
+    left : array_like of bool, shape (n,)
+        Who left.
+    probability : array_like, shape (n,)
+        0–1.
+
+    References
+    ----------
+    Brier G W, Mon Weather Rev 1950;78:1–3.
+    """
+    return float(np.mean((np.asarray(probability, dtype=float) - np.asarray(left, dtype=float)) ** 2))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Top:
+    """What a list of those at highest risk holds.
+
+    Attributes
+    ----------
+    n : int
+        Length of the list.
+    leavers : float
+        Leavers on it; a fraction where equal scores straddle its end.
+    captured_share : float
+        Of all leavers, the share on it.
+    lift : float
+        How many times as many leavers as on a list of this length drawn blindly.
+    """
+
+    n: int
+    leavers: float
+    captured_share: float
+    lift: float
+
+
+def top(left: ArrayLike, score: ArrayLike, share: float) -> Top:
+    """Tell what the highest `share` of the scores holds; equal scores at its end count in proportion.
+
+    Parameters
+    ----------
+    left : array_like of bool, shape (n,)
+        Who left.
+    score : array_like, shape (n,)
+        Higher for a higher risk.
+    share : float
+        How much of everybody is listed, between 0 and 1; the list has at least one name.
+    """
+    gone, score = np.asarray(left, dtype=float), np.asarray(score, dtype=float)
+    n = max(round(share * len(gone)), 1)
+    last = np.sort(score)[-n]
+    above, at = score > last, score == last
+    leavers = float(gone[above].sum() + gone[at].mean() * (n - above.sum()))
+    total = gone.sum()
+    captured = leavers / total if total else float("nan")
+    return Top(n=n, leavers=leavers, captured_share=captured, lift=captured * len(gone) / n)
