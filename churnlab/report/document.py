@@ -1,0 +1,202 @@
+"""What does an executed notebook tell its reader?
+
+What is kept of a notebook:
+
+- markdown cells; of those tagged `zh` or `en`, the ones in the report's language. A single `#` heading is the title;
+- of code cells, the outputs, never the source and never what was printed:
+  a Finding becomes its sentence, its caveats and a numbered table;
+  a figure shown by `churnlab.plots.show` becomes a numbered figure, with its Finding's sentence and caveats unless they
+  were said before; its table then stands in the workbook only;
+  `text/markdown` is set as a markdown cell would be. Other outputs are an analyst's working and are left out.
+
+Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
+sentence only), `kpi` (its Finding is set as cards, as is any whose key ends in `.headline`), `workbook` (its Findings
+stand in the workbook only).
+
+`notebook.metadata["churnlab"]` says what the report is; every entry may be missing:
+
+============ ===========================================================================
+lang         "zh" or "en"
+title        the report's name; without it the notebook's single `#` heading
+subtitle     one line below the title
+institution  whose report it is
+month        the month it is about, "2026-10"
+campus       the campus it is about; None for all
+as_of        "2026-11-01": nothing on or after this day was read; also the PDF's date
+made_up      true where the data are an invented institution's
+============ ===========================================================================
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from nbformat import NotebookNode
+
+from churnlab.errors import RunError
+from churnlab.finding import FINDING_MIME
+from churnlab.i18n import LANGUAGES, Lang
+from churnlab.report import markup
+from churnlab.report.forms import cards
+from churnlab.report.markup import Block
+
+SVG = "image/svg+xml"
+FIRST_PAGE, KPI, WORKBOOK = "first-page", "kpi", "workbook"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A report before it is set.
+
+    Attributes
+    ----------
+    lang : {"zh", "en"}
+        Its language.
+    title, subtitle, institution, campus : str
+        As they are printed; empty where not known.
+    month, as_of : datetime.date or None
+        A day in the month it is about; the day before which everything in it happened.
+    made_up : bool
+        Whether its data are invented.
+    first, body : list of dict
+        Blocks of the first page, and of all pages after.
+    findings : list of dict
+        JSON forms of all Findings in order, each once: the workbook's sheets.
+    """
+
+    lang: Lang
+    title: str
+    subtitle: str = ""
+    institution: str = ""
+    campus: str = ""
+    month: date | None = None
+    as_of: date | None = None
+    made_up: bool = False
+    first: list[Block] = field(default_factory=list)
+    body: list[Block] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read(notebook: NotebookNode, lang: Lang) -> Document:
+    """Return what an executed notebook tells a reader of this language.
+
+    Raises
+    ------
+    RunError
+        If a cell failed or was not run, or a figure has no Finding to say what it shows.
+    """
+    about = notebook.metadata.get("churnlab", {})
+    reader = _Reader(lang)
+    for number, cell in enumerate(notebook.cells, 1):
+        reader.read(cell, number)
+    title = _title(reader, about.get("title"))
+    blocks = _levelled(reader.first + reader.body)
+    return Document(
+        lang=lang,
+        title=title,
+        subtitle=about.get("subtitle") or "",
+        institution=about.get("institution") or "",
+        campus=about.get("campus") or "",
+        month=date.fromisoformat(f"{about['month'][:7]}-01") if about.get("month") else None,
+        as_of=date.fromisoformat(str(about["as_of"])[:10]) if about.get("as_of") else None,
+        made_up=bool(about.get("made_up")),
+        first=blocks[: len(reader.first)],
+        body=blocks[len(reader.first) :],
+        findings=reader.findings,
+    )
+
+
+class _Reader:
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.first: list[Block] = []
+        self.body: list[Block] = []
+        self.findings: list[dict[str, Any]] = []
+        self._said: set[tuple[str, str]] = set()
+
+    def read(self, cell: NotebookNode, number: int) -> None:
+        """Take up one cell."""
+        tags = set(cell.metadata.get("tags", []))
+        if tags & set(LANGUAGES) and self.lang not in tags:
+            return
+        part = self.first if FIRST_PAGE in tags else self.body
+        if cell.cell_type == "markdown":
+            part.extend(markup.blocks(cell.source))
+        elif cell.cell_type == "code":
+            part.extend(self._outputs(cell, tags, number))
+
+    def _outputs(self, cell: NotebookNode, tags: set[str], number: int) -> Iterator[Block]:
+        _check(cell, number)
+        finding: dict[str, Any] | None = None
+        for output in cell.outputs:
+            data = output.get("data", {})
+            finding = data.get(FINDING_MIME, finding)
+            if FINDING_MIME in data and data[FINDING_MIME] not in self.findings:
+                self.findings.append(data[FINDING_MIME])
+            if SVG in data or "image/png" in data:
+                yield from self._figure(output, finding, number)
+            elif FINDING_MIME in data and WORKBOOK not in tags:
+                yield from self._finding(data[FINDING_MIME], tags)
+            elif "text/markdown" in data:
+                yield from markup.blocks(_joined(data["text/markdown"]))
+
+    def _finding(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:
+        large = KPI in tags or form["key"].endswith(".headline")
+        if large:
+            yield {"kind": "cards", "cards": cards(form, self.lang)}
+        yield from self._sentence(form)
+        if form["rows"] and not large and FIRST_PAGE not in tags:
+            yield {"kind": "table", "caption": form["title"]} | {name: form[name] for name in _TABLE}
+
+    def _sentence(self, form: dict[str, Any]) -> Iterator[Block]:
+        if (form["key"], form["sentence"]) not in self._said:
+            self._said.add((form["key"], form["sentence"]))
+            yield {"kind": "sentence", "text": form["sentence"]}
+            yield from ({"kind": "caveat", "text": warning} for warning in form["warnings"])
+
+    def _figure(self, output: NotebookNode, finding: dict[str, Any] | None, number: int) -> Iterator[Block]:
+        told = output.get("metadata", {}).get("churnlab", {})
+        caption = told.get("caption") or (finding or {}).get("title")
+        alt = told.get("alt") or (finding or {}).get("sentence")
+        if SVG not in output.data or not caption or not alt:
+            raise RunError("report.figure_unnamed", cell=number)
+        if finding:
+            yield from self._sentence(finding)
+        yield {"kind": "figure", "svg": _joined(output.data[SVG]), "alt": alt, "caption": caption}
+
+
+_TABLE = ("columns", "align", "rows")
+
+
+def _check(cell: NotebookNode, number: int) -> None:
+    for output in cell.outputs:
+        if output.output_type == "error":
+            # Its message may hold a name or a phone number; its kind cannot.
+            raise RunError("report.cell_failed", cell=number, what=output.get("ename", ""))
+    if cell.source.strip() and cell.execution_count is None:
+        raise RunError("report.cell_not_run", cell=number)
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _title(reader: _Reader, told: str | None) -> str:
+    tops = [block for block in reader.first + reader.body if block["kind"] == "heading" and block["level"] == 1]
+    if len(tops) != 1:
+        return told or "churnlab"
+    for part in (reader.first, reader.body):
+        part[:] = [block for block in part if block is not tops[0]]
+    return told or markup.plain(tops[0]["content"])
+
+
+def _levelled(blocks: list[Block]) -> list[Block]:
+    # A bookmark's level may not be skipped: below each heading the next deeper one is one step deeper.
+    levelled, open_levels = [], list[int]()
+    for block in blocks:
+        if block["kind"] == "heading":
+            open_levels = [level for level in open_levels if level < block["level"]] + [block["level"]]
+            block = block | {"level": len(open_levels)}
+        levelled.append(block)
+    return levelled

@@ -1,0 +1,49 @@
+"""How wide is each column of a table, and how large its letters?"""
+
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+TEXT_WIDTH_PT = 470.6  # A4 less two margins of 22 mm
+SIZES_PT = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+LONG_EM = 14.0  # a column wider than this is prose, and may break into lines
+PADDING_EM = 1.1
+SLACK = 1.06  # letters differ in width; a number must not break
+
+
+def fit(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
+    """Choose the largest letters with which a table fits the page.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headers.
+    rows : sequence of sequences of str
+        The cells as they are printed.
+
+    Returns
+    -------
+    size_pt : float
+        Size of the letters, 6–9 points.
+    shares : list of float
+        Each column's share of the page's width; 0 where a column takes just what it needs.
+    """
+    widths = [_column(header, [row[place] for row in rows]) for place, header in enumerate(columns)]
+    least = sum(min(width, LONG_EM) for width in widths) * SLACK
+    size = next((size for size in SIZES_PT if least <= TEXT_WIDTH_PT / size), SIZES_PT[-1])
+    room = TEXT_WIDTH_PT / size
+    if sum(widths) * SLACK <= room:
+        return size, widths
+    if least > room:
+        return size, [0.0] * len(widths)
+    return size, [width if width > LONG_EM else 0.0 for width in widths]
+
+
+def _column(header: str, cells: Sequence[str]) -> float:
+    longest = max((_em(word) for word in header.split()), default=0.0)
+    # A header may stand in two lines.
+    heads = max(_em(header) / 2 + 1, longest if longest < LONG_EM else 0.0)
+    return max([heads, *map(_em, cells)]) + PADDING_EM
+
+
+def _em(text: str) -> float:
+    return sum(1.0 if east_asian_width(letter) in "WFA" else 0.66 if letter.isupper() else 0.56 for letter in text)
