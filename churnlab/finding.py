@@ -95,6 +95,6 @@ class Finding:
             "raw": {
                 "names": [str(name) for name in self.table],
                 "dates": [str(name) for name in self.table if wording.is_date(self.table[name])],
-                "rows": [[wording.plain(value) for value in row] for row in self.table.astype(object).to_numpy()],
+                "rows": [[wording.plain(value, lang) for value in row] for row in self.table.astype(object).to_numpy()],
             },
         }

@@ -5,6 +5,8 @@ are differences of such rates, `_cny` is money, `_on` a date, `month` a month. C
 `code.<column>.<value>`.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from numbers import Real
@@ -20,6 +22,30 @@ _RATES = ("_rate", "_share", "_probability", "rate", "share", "probability")
 Unit = Literal["rate", "points", "cny", "p_value", "plain"]
 
 
+@dataclass(frozen=True)
+class Said:
+    """Something to be said in the reader's language, once that is known; a cell holds one, or a tuple of them.
+
+    Attributes
+    ----------
+    key : str
+        Name of the sentence in the locale.
+    facts : mapping
+        What it needs; a fact may itself be a `Said`.
+    """
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, lang: Lang) -> str:
+        """Say it."""
+        facts = {name: fact.say(lang) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
+        return i18n.text(self.key, lang, **facts)
+
+    def __str__(self) -> str:
+        return self.say(i18n.language())
+
+
 def unit(column: str) -> Unit:
     """Tell from a column's name in which unit its numbers are."""
     if column.endswith(_RATES):
@@ -28,8 +54,10 @@ def unit(column: str) -> Unit:
     return next((ending for ending in endings if column.endswith(ending)), "plain")
 
 
-def plain(value: Any) -> float | int | str | bool | None:
+def plain(value: Any, lang: Lang) -> float | int | str | bool | None:
     """Return a value as JSON can hold it: dates as `2026-10-01`, unknown and unbounded numbers as None."""
+    if isinstance(value, Said | tuple):
+        return cell(value, "", lang)
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, bool | np.bool_):
@@ -79,6 +107,10 @@ def cell(value: Any, column: str, lang: Lang) -> str:
         return i18n.month(value, lang) if column == "month" else i18n.day(value, lang)
     if isinstance(value, str):
         return _word(value, column, lang)
+    if isinstance(value, Said):
+        return value.say(lang)
+    if isinstance(value, tuple):
+        return {"zh": "；", "en": "; "}[lang].join(cell(item, column, lang) for item in value) or i18n.MISSING
     return _figure(float(value), column, lang)
 
 

@@ -130,7 +130,7 @@ def _information(X: Floats, p: Floats) -> Floats:
 
 def _covariance(X: Floats, y: Floats, given: Floats, beta: Floats, codes: NDArray[np.intp] | None) -> Floats:
     p = expit(given + X @ beta)
-    bread: Floats = np.linalg.inv(_information(X, p))
+    bread = np.asarray(np.linalg.inv(_information(X, p)), dtype=np.float64)
     if codes is None:
         return bread
     scores = np.zeros((codes.max() + 1, X.shape[1]))
