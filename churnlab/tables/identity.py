@@ -1,0 +1,89 @@
+"""Which row is it, when the export gives it no id?"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnlab.tables.contract import Column, Table
+from churnlab.tables.pseudonym import normal_name, normal_phone, pseudonym
+
+PHONE = "phone"
+_BETWEEN = "\x1f"
+
+
+def has_own_id(rows: pd.DataFrame, table: Table) -> pd.Series:
+    """Tell which rows carry the id that the contract asks for.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Typed, canonical columns.
+    table : Table
+        Whose key counts; what is optional in a key may be empty.
+    """
+    needed = [name for name in table.key if table.column(name).required and name in rows]
+    return rows[needed].notna().all(axis=1)
+
+
+def cannot_be_told_apart(rows: pd.DataFrame, table: Table) -> pd.Series:
+    """Tell which rows have too little in their natural key to be known again without an id.
+
+    A person needs a phone and a name (siblings share a phone, strangers a name); anything else needs at least one id of
+    what it belongs to.
+    """
+    natural = [table.column(name) for name in _natural(table)]
+    lost = pd.Series(False, index=rows.index)
+    for column in (column for column in natural if column.personal):
+        said = rows[column.name].map(normal_phone, na_action="ignore") if column.name == PHONE else rows[column.name]
+        lost |= said.isna()
+    ids = [column.name for column in natural if column.kind == "id"]
+    return lost | rows[ids].isna().all(axis=1) if ids else lost
+
+
+def identified(rows: pd.DataFrame, table: Table, key: bytes) -> pd.DataFrame:
+    """Give every row an id.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Typed, canonical columns, checked.
+    table : Table
+        Whose rows they are.
+    key : bytes
+        The institution's key: the natural key may hold a phone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows. An id that was missing is the pseudonym of phone and name for a person, else the table's name and
+        the pseudonym of the natural key: `lessons:0b9c…`. The same row has the same id whenever it comes again.
+    """
+    name = table.key[0]
+    if name in table.natural_key or not rows[name].isna().any():
+        return rows
+    natural = [table.column(part) for part in _natural(table)]
+    stem = "" if all(column.personal for column in natural) else f"{table.name}:"
+    without = np.flatnonzero(rows[name].isna().to_numpy())
+    parts = zip(*(_normal(rows[column.name].iloc[without], column) for column in natural), strict=True)
+    ids = rows[name].copy()
+    ids.iloc[without] = [stem + pseudonym(_BETWEEN.join(part), key) for part in parts]
+    return rows.assign(**{name: ids})
+
+
+def _natural(table: Table) -> tuple[str, ...]:
+    # The further columns of a key (a survey's item) tell rows of one id apart; they are no part of the id.
+    return tuple(name for name in table.natural_key if name not in table.key[1:])
+
+
+def _normal(values: pd.Series, column: Column) -> Iterable[str]:
+    if column.name == PHONE:
+        return [normal_phone(str(value)) or "" for value in values]
+    if column.personal:
+        return [normal_name(str(value)) for value in values]
+    return [_written(value) for value in values]
+
+
+def _written(value: Any) -> str:
+    return "" if pd.isna(value) else value.isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,64 @@
+"""By which name does the store know a person?
+
+HMAC-SHA256 under the institution's key, the first 96 bits as hex: the same person has the same pseudonym in every table
+and every month, and without the key nobody can try out all phone numbers. (RFC 2104; two of ten million persons share 96
+bits with a probability below 1e-14.)
+"""
+
+import hmac
+import re
+
+from churnlab.tables.scrubbing import holds_number_of_a_person, is_han
+from churnlab.tables.values import short
+
+HEX_DIGITS = 24
+_SHORTEST_PHONE = 7  # digits of a landline number without its area code
+_MOBILE = re.compile(r"(?:00)?86(1[3-9]\d{9})")
+_PHONE_ID = re.compile(r"[\d\s+.\-()－]+")
+_PERSON_COLUMNS = frozenset({"student_id", "staff_id", "referrer_id", "respondent_id"})
+
+
+def pseudonym(value: str, key: bytes) -> str:
+    """Return the pseudonym of a normalised value: 24 hex digits."""
+    return hmac.digest(key, value.encode(), "sha256").hex()[:HEX_DIGITS]
+
+
+def normal_phone(value: str) -> str | None:
+    """Return a phone number as digits only, +86 dropped; None where it is none (too short, or one digit repeated)."""
+    digits = "".join(mark for mark in short(value) if mark.isdecimal())
+    digits = _MOBILE.sub(r"\1", digits) if _MOBILE.fullmatch(digits) else digits
+    return digits if len(digits) >= _SHORTEST_PHONE and len(set(digits)) > 1 else None
+
+
+def normal_name(value: str) -> str:
+    """Return a name as it is compared: half-width, without case, Chinese names without blanks."""
+    name = short(value).casefold()
+    return name.replace(" ", "") if is_han(name) else name
+
+
+def normal_id(value: str) -> str:
+    """Return an id that will be pseudonymised: a phone number as `normal_phone` has it, else half-width upper case."""
+    phone = normal_phone(value) if _PHONE_ID.fullmatch(value) else None
+    return phone or short(value).upper()
+
+
+def names_a_person(value: str, column: str, references: str | None) -> bool:
+    """Tell whether an id must not be stored as it is.
+
+    Parameters
+    ----------
+    value : str
+        A cleaned id.
+    column, references : str, str or None
+        Its column, and the table whose key it is.
+
+    Returns
+    -------
+    bool
+        True for phone and resident numbers, emails and WeChat ids anywhere; in columns that say who (学号, 老师, 跟进人, 推荐人)
+        also for what is a name: many systems print `王芳` where a staff number should stand.
+    """
+    if holds_number_of_a_person(value):
+        return True
+    is_person = column in _PERSON_COLUMNS or references in ("students", "staff")
+    return is_person and (is_han(value) or " " in value)

@@ -1,0 +1,140 @@
+"""Does a text name somebody, and how is that taken out?
+
+Taken out: names known from the load, mobile and landline numbers, resident and passport numbers, emails, WeChat and QQ
+ids. What nobody declared to be a name cannot be known to be one: a scrubbed text is safer, not public.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from churnlab.tables.contract import Column
+from churnlab.tables.values import long, short
+
+MASK = "***"
+NAME_MASK = "[name]"
+
+_D = r"[-\s.·－]?"
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_RESIDENT = re.compile(
+    rf"(?<![0-9])[1-9][0-9]{{5}}{_D}[0-9]{{8}}{_D}[0-9]{{3}}[0-9Xx](?![0-9Xx])"
+    r"|(?<![0-9])[1-9][0-9]{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9])"
+)
+_PASSPORT = re.compile(r"(?<![A-Za-z0-9])[EGHMeghm][A-Za-z]?[0-9]{8}(?![0-9])")
+_MOBILE = re.compile(rf"(?<![0-9])(?:\+?(?:00)?86{_D})?1[3-9][0-9]{_D}[0-9]{{4}}{_D}[0-9]{{4}}(?![0-9])")
+_MOBILE_IN_THREES = re.compile(rf"(?<![0-9])1[3-9][0-9]{_D}[0-9]{{3}}{_D}[0-9]{{3}}{_D}[0-9]{{2}}(?![0-9])")
+_MOBILE_IN_HAN = re.compile(r"[一幺][三四五六七八九][零〇一幺二三四五六七八九]{9}")
+_LANDLINE_DASHED = re.compile(r"(?<![0-9])(?:\(0[1-9][0-9]{1,2}\)\s?|0[1-9][0-9]{1,2}[-－\s])[2-9][0-9]{2,3}[-\s]?[0-9]{4}(?![0-9])")
+_LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[2-9][0-9]{6,7}(?![0-9])|(?<![0-9])400[-\s]?[0-9]{3}[-\s]?[0-9]{4}(?![0-9])")
+_CALLED = re.compile(r"(?:电话|座机|手机号?码?|联系方式|tel|phone)[：:是为\s]*[0-9][0-9\s-]{5,}[0-9]", re.IGNORECASE)
+_CHAT = re.compile(
+    r"(?:微信号?|薇信|威信|v信|加v|wechat|weixin|\bwx|\bvx|扣扣|qq号?)\s*(?:号|id)?[：:是为\s]*[A-Za-z0-9][-_A-Za-z0-9]{4,19}"
+    r"|wxid_[A-Za-z0-9]+",
+    re.IGNORECASE,
+)
+_ALL: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_EMAIL, "[email]"),
+    (_CHAT, "[chat]"),
+    (_RESIDENT, "[id number]"),
+    (_PASSPORT, "[id number]"),
+    (_MOBILE, "[phone]"),
+    (_MOBILE_IN_THREES, "[phone]"),
+    (_MOBILE_IN_HAN, "[phone]"),
+    (_LANDLINE_DASHED, "[phone]"),
+    (_LANDLINE, "[phone]"),
+    (_CALLED, "[phone]"),
+)
+_OF_A_PERSON = (_EMAIL, _RESIDENT, _MOBILE, _LANDLINE_DASHED, re.compile("wxid_"))
+_NUMBERED = re.compile(r"[0-9@]|[一幺][三四五六七八九][零〇一幺二三四五六七八九]{9}|微信|薇信|威信|v信|we?i?xin|wechat|vx|wx|qq", re.IGNORECASE)
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LETTER = re.compile("[A-Za-z0-9]")
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+def without_numbers(text: str) -> str:
+    """Return a cleaned text without phones, id numbers, emails and chat ids, a word in brackets in the place of each."""
+    if not _NUMBERED.search(text):
+        return text
+    for pattern, mask in _ALL:
+        text = pattern.sub(mask, text)
+    return text
+
+
+def holds_number_of_a_person(value: str) -> bool:
+    """Tell whether an id holds a phone number, a resident number, an email or a WeChat id."""
+    return any(pattern.search(value) for pattern in _OF_A_PERSON)
+
+
+def is_han(value: str) -> bool:
+    """Tell whether there is a Chinese character in it."""
+    return bool(_HAN.search(value))
+
+
+def scrubber(names: Iterable[str]) -> Callable[[str], str]:
+    """Return what takes these names, and every number of a person, out of a text.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As they stand in the export. Of a Chinese name of three characters or more the given name is taken out as well
+        (that is how a teacher speaks of a child), and the name with a blank after the family name. A single character
+        is left: it would blank half of every text.
+
+    Notes
+    -----
+    Every start of the text is looked up in a set, so that the time does not grow with the number of names.
+    """
+    known = {form.translate(_LOWER) for name in names for form in _forms(short(name))}
+    sizes = sorted({len(name) for name in known}, reverse=True)
+
+    def scrub(text: str) -> str:
+        return without_numbers(_without_names(long(text), known, sizes))
+
+    return scrub
+
+
+def _forms(name: str) -> Iterable[str]:
+    if len(name) > 1:
+        yield name
+    if len(name) >= 2 and is_han(name) and not name.isascii():
+        bare = name.replace(" ", "")
+        yield bare
+        yield f"{bare[0]} {bare[1:]}"
+        if 3 <= len(bare) <= 4 and all(map(is_han, bare)):
+            yield bare[-2:]
+
+
+def _without_names(text: str, known: Collection[str], sizes: Sequence[int]) -> str:
+    lower, parts, start, done = text.translate(_LOWER), [], 0, 0
+    while start < len(lower):
+        size = next((size for size in sizes if lower[start : start + size] in known and _whole(lower, start, size)), 0)
+        if size:
+            parts += [text[done:start], NAME_MASK]
+            done = start + size
+        start += size or 1
+    return "".join([*parts, text[done:]])
+
+
+def _whole(text: str, start: int, size: int) -> bool:
+    """Tell whether a match does not begin or end inside a Latin word: `Ann` is not in `annual`."""
+    end = start + size
+    opens = not (start and _LETTER.match(text[start]) and _LETTER.match(text[start - 1]))
+    return opens and not (end < len(text) and _LETTER.match(text[end - 1]) and _LETTER.match(text[end]))
+
+
+def masked(cells: Sequence[tuple[str, Column]], *, names: Iterable[str] = ()) -> list[str]:
+    """Return cells as they may be shown to whoever mends them.
+
+    Parameters
+    ----------
+    cells : sequence of (str, Column)
+        What stood in the file, and in which column.
+    names : iterable of str
+        Names that may have slipped into other columns.
+
+    Returns
+    -------
+    list of str
+        `***` for what stood in a personal column; elsewhere the value without names and numbers of persons.
+    """
+    scrub = scrubber(names)
+    return [(MASK if cell.strip() else "") if column.personal else scrub(cell) for cell, column in cells]
