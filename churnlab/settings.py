@@ -83,6 +83,11 @@ class Model(_Section):
     events_per_feature: float = Field(5, gt=0)
     test_months: int = Field(6, ge=1)
     top_share: Share = 0.1
+    validation_share: Share = 0.25
+    weak_auc: Share = 0.65
+    good_auc: Share = 0.75
+    calibration_bins: int = Field(10, ge=2)
+    max_vif: float = Field(10, gt=1)
 
 
 class Retention(_Section):
