@@ -100,6 +100,10 @@ class Data:
             made_up=self.made_up,
         )
 
+    def close(self) -> None:
+        """Let go of the store, so that it can be loaded into; what came of this data before cannot be asked again."""
+        next(iter(self.versions.values())).get_backend().disconnect()
+
 
 def _past(rows: Rows, table: Table, as_of: date) -> Rows:
     rows = _happened(rows, table, as_of)

@@ -63,9 +63,16 @@ def reader(file: Path, wait_seconds: float) -> Any:
     if not file.exists():
         raise StoreError("store.missing", folder=file.parent)
     engine = ibis.duckdb.connect(**_config())
-    _patiently(lambda: engine.attach(file, name=CATALOG, read_only=True), file, wait_seconds)
+    place = str(file.absolute()).replace("'", "''")
+    _patiently(lambda: engine.con.execute(f"ATTACH '{place}' AS {CATALOG} (READ_ONLY)"), file, wait_seconds)
     _check(engine.con, file)
     return engine
+
+
+def tables(engine: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Return the names of the tables that the store has."""
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
+    return frozenset(name for (name,) in engine.execute(sql, [CATALOG]).fetchall())
 
 
 def _config() -> dict[str, Any]:

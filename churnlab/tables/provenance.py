@@ -9,7 +9,7 @@ import chinese_calendar
 
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calendar, Settings
-from churnlab.tables.engine import CATALOG
+from churnlab.tables.engine import CATALOG, tables
 from churnlab.tables.schemas import TABLES
 
 # The tables that show an institution at work; the first that has rows says how far the data reach.
@@ -40,7 +40,7 @@ def facts(engine: Any, *, last: int, settings: Settings) -> dict[str, Any]:
     NotEnoughData
         If no whole month lies between the first event and the last.
     """
-    present = [name for name in TABLES if name in engine.list_tables(database=(CATALOG, "main"))]
+    present = [name for name in TABLES if name in tables(engine.con)]
     prints = {name: _print(engine, name, last) for name in present}
     rows = {name: count for name, (count, _) in prints.items() if count}
     told = "\n".join(f"{name} {count} {mark}" for name, (count, mark) in prints.items() if count)

@@ -21,7 +21,7 @@ from churnlab.settings import Settings
 from churnlab.tables import ledger, provenance, versions
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
-from churnlab.tables.engine import CATALOG, FILE, make, reader, writer
+from churnlab.tables.engine import CATALOG, FILE, make, reader, tables, writer
 from churnlab.tables.ledger import Load
 from churnlab.tables.schemas import TABLES
 
@@ -177,7 +177,7 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     """
     as_of, known = _day(as_of, "as_of"), None if known_by is None else _day(known_by, "known_by")
     engine, last = _opened(Path(store), known)
-    present = engine.list_tables(database=(CATALOG, "main"))
+    present = tables(engine.con)
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
     return Data(as_of=as_of, known_by=known, settings=Settings.find(Path(store)), versions=rows, made_up=made_up)
@@ -242,9 +242,7 @@ def _claim(engine: duckdb.DuckDBPyConnection, made_up: bool) -> int:
     if holds is not None and holds != made_up:
         raise StoreError("store.holds_made_up" if holds else "store.holds_real")
     engine.execute("UPDATE _meta SET made_up = ?", [made_up])
-    present = {name for (name,) in engine.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    for name, table in TABLES.items():
-        if name not in present:
-            versions.create(engine, table)
+    for name in sorted(TABLES.keys() - tables(engine)):
+        versions.create(engine, TABLES[name])
     (last,) = engine.execute("SELECT coalesce(max(load), 0) FROM _loads").fetchone() or (0,)
     return int(last) + 1
