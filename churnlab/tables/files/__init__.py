@@ -1,0 +1,1 @@
+"""What do the institution's files hold, before anyone knows what it means?"""

@@ -1,0 +1,80 @@
+"""Which table is a file, by its name or by its headers?"""
+
+import re
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from unicodedata import normalize
+
+from churnlab.tables.files.grid import Row
+from churnlab.tables.headers import Vocabulary, best_row, fold, known, missing
+from churnlab.tables.schemas import TABLES
+
+_KNOWN_SHARE = 0.5  # a page most of whose headers are strange is another page
+_PARTS = re.compile(r"[\s_\-.,()\[\]【】]+")
+_AROUND = re.compile(r"^[\d年月日号期至~]+|[\d年月日号期至~]+$|(表|记录|明细|列表|名单|清单|导出|数据|登记|信息|管理)$")
+_ALSO = {
+    "线索": "leads",
+    "回访": "contacts",
+    "跟进": "contacts",
+    "订单": "enrolments",
+    "合同": "enrolments",
+    "报名": "enrolments",
+    "缴费": "payments",
+    "点名": "lessons",
+    "课消": "lessons",
+    "上课": "lessons",
+    "流失": "exits",
+}
+_NAMES = _ALSO | {name: table.name for table in TABLES.values() for name in (table.name, table.zh)}
+
+
+def by_name(name: str) -> str | None:
+    """Return the table that a file's or sheet's name says: `lessons-2026-10`, `朝阳校区_2026年10月_考勤表`.
+
+    Parameters
+    ----------
+    name : str
+        Without folder and ending. None comes back where no part of it is a table's name, or parts are of two tables.
+    """
+    folded = normalize("NFKC", name).casefold().strip()
+    whole = _bare(folded)
+    if whole in _NAMES:
+        return _NAMES[whole]
+    told = {_NAMES[bare] for bare in map(_bare, _PARTS.split(folded)) if bare in _NAMES}
+    return told.pop() if len(told) == 1 else None
+
+
+def _bare(part: str) -> str:
+    while part not in _NAMES and (bare := _AROUND.sub("", part).strip(" _-.")) != part:
+        part = bare
+    return part
+
+
+def by_headers(rows: Sequence[Row], vocabularies: AnyMapping[str, Vocabulary]) -> str | None:
+    """Return the one table whose required headers are all there, with most of its other headers.
+
+    Parameters
+    ----------
+    rows : sequence of list of str
+        The first rows of a sheet.
+    vocabularies : mapping of str to mapping
+        Headers of each table. None comes back where no table fits, or several fit equally.
+    """
+    fits = {name: fit for name, words in vocabularies.items() if (fit := _fit(rows, name, words))}
+    most = max(fits.values(), default=0)
+    best = [name for name, fit in fits.items() if fit == most]
+    return best[0] if len(best) == 1 else None
+
+
+def _fit(rows: Sequence[Row], name: str, words: Vocabulary) -> int:
+    if not rows:
+        return 0
+    cells = rows[best_row(rows, words)]
+    found = known(cells, words)
+    if not found or missing(TABLES[name], found):
+        return 0
+    filled = [fold(cell) for cell in cells if fold(cell)]
+    share = sum(cell in words for cell in filled) / len(filled)
+    # One required header alone (班级) stands on many pages: then every header must be known.
+    lonely = sum(column.required for column in TABLES[name].columns) == 1
+    return len(found) if share >= (1 if lonely else _KNOWN_SHARE) else 0

@@ -1,0 +1,161 @@
+"""Which row is the header, and which column is what?"""
+
+import re
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from churnlab.errors import InputError
+from churnlab.tables.contract import Column, Table
+from churnlab.tables.files.grid import Row
+from churnlab.tables.mapping import LEFT_OUT, Mapping
+from churnlab.tables.schemas import TABLES
+
+HEAD_ROWS = 30  # notes above a header are a few rows; a header further down is none
+_INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+_MARKS = re.compile(r"(\((\*|必填|选填|元|required|optional|cny|rmb)\)|\*|[:;])$|^\*")
+_LONG_NUMBER = re.compile(r"\d{5,}")
+
+Vocabulary = AnyMapping[str, str]
+"""Folded header to canonical column; "" for a column that is left out on purpose."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """The header of one sheet.
+
+    Attributes
+    ----------
+    row : int
+        Its position, from 0.
+    cells : list of str
+        As they stand there.
+    columns : mapping of str to int
+        Canonical column to its position, in the order of the contract.
+    ignored : tuple of str
+        Headers that are none of ours.
+    """
+
+    row: int
+    cells: Row
+    columns: AnyMapping[str, int]
+    ignored: tuple[str, ...]
+
+
+def fold(header: str) -> str:
+    """Return a header without what does not matter: width of letters, case, blanks, line breaks, `(*)`, `(元)`."""
+    folded = _INVISIBLE.sub("", normalize("NFKC", header)).casefold()
+    while (bare := _MARKS.sub("", folded)) != folded:
+        folded = bare
+    return folded
+
+
+def vocabularies(mapping: Mapping) -> dict[str, Vocabulary]:
+    """Return for each table every header it is known by, the institution's own last and strongest."""
+    return {
+        name: {fold(header): column.name for column in table.columns for header in column.headers}
+        | {fold(header): column for header, column in mapping.headers.get(name, {}).items()}
+        for name, table in TABLES.items()
+    }
+
+
+def known(cells: Row, vocabulary: Vocabulary) -> set[str]:
+    """Return the columns whose header stands in these cells."""
+    return {vocabulary[name] for name in map(fold, cells) if name in vocabulary} - {LEFT_OUT}
+
+
+def missing(table: Table, found: set[str]) -> tuple[Column, ...]:
+    """Return the required columns without a header.
+
+    An export without ids is taken if its natural key is there: what is required or personal of it (phone and name),
+    and one of the others (a lesson by course or class).
+    """
+    absent = tuple(column for column in table.columns if column.required and column.name not in found)
+    if not _has_natural_key(table, found):
+        return absent
+    return tuple(column for column in absent if column.name not in set(table.key) - set(table.natural_key))
+
+
+def _has_natural_key(table: Table, found: set[str]) -> bool:
+    parts = [table.column(name) for name in table.natural_key if name not in table.key]
+    needed = {column.name for column in parts if column.required or column.personal}
+    others = {column.name for column in parts} - needed
+    return bool(parts) and needed <= found and (not others or bool(others & found))
+
+
+def best_row(rows: Sequence[Row], vocabulary: Vocabulary) -> int:
+    """Return the position of the row with most known headers, the first of equals."""
+    return max(range(len(rows)), key=lambda row: (len(known(rows[row], vocabulary)), -row))
+
+
+def find(rows: Sequence[Row], table: Table, vocabulary: Vocabulary, *, file: str, sheet: str | None) -> Header:
+    """Find the header of a sheet whose table is known.
+
+    Parameters
+    ----------
+    rows : sequence of list of str
+        The first rows of the sheet.
+    table : Table
+        What it holds.
+    vocabulary : mapping
+        Headers of this table.
+    file, sheet : str
+        Where, for the error.
+
+    Raises
+    ------
+    InputError
+        If no row looks like a header, required columns are missing, or two headers are the same column.
+    """
+    where = {"file": place(file, sheet), "table": title(table), "table_name": table.name}
+    row = best_row(rows, vocabulary) if rows else 0
+    cells = rows[row] if rows else []
+    found = known(cells, vocabulary)
+    absent = missing(table, found)
+    if absent and len(found) < 2:
+        # Perhaps a row of data: nothing of it may be shown.
+        raise InputError("reading.no_header", missing=said(absent), rows=HEAD_ROWS, **where)
+    if absent:
+        raise InputError("reading.headers_missing", missing=said(absent), came=_shown(cells), row=row + 1, **where)
+    return _header(row, cells, vocabulary, table, where)
+
+
+def _header(row: int, cells: Row, vocabulary: Vocabulary, table: Table, where: AnyMapping[str, object]) -> Header:
+    positions: dict[str, list[int]] = {}
+    ignored = []
+    for position, cell in enumerate(cells):
+        column = vocabulary.get(fold(cell), LEFT_OUT)
+        if column != LEFT_OUT:
+            positions.setdefault(column, []).append(position)
+        elif cell.strip():
+            ignored.append(" ".join(cell.split()))
+    twice = {column: at for column, at in positions.items() if len(at) > 1}
+    if twice:
+        pairs = "; ".join(f"{_shown([cells[at] for at in twice[column]])} → {column}" for column in twice)
+        raise InputError("reading.headers_twice", pairs=pairs, row=row + 1, **where)
+    columns = {name: positions[name][0] for name in table.names if name in positions}
+    return Header(row=row, cells=cells, columns=columns, ignored=tuple(ignored))
+
+
+def place(file: str, sheet: str | None) -> str:
+    """Name a sheet as a mapping does: `file#sheet`."""
+    return file if sheet is None else f"{file}#{sheet}"
+
+
+def title(table: Table) -> dict[str, str]:
+    """Name a table as a reader of each language knows it."""
+    return {"zh": table.zh, "en": table.name}
+
+
+def said(columns: Sequence[Column]) -> dict[str, str]:
+    """Name columns as a reader of each language knows them."""
+    return {
+        "zh": "、".join(column.zh[0] for column in columns),
+        "en": ", ".join(column.name for column in columns),
+    }
+
+
+def _shown(cells: Sequence[str]) -> str:
+    # A header has no long number; if a row of data was taken for one, its phones stay hidden.
+    return " | ".join(_LONG_NUMBER.sub("***", " ".join(cell.split()))[:40] for cell in cells if cell.strip())
