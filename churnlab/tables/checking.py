@@ -1,29 +1,30 @@
 """Which rows of a sheet can be taken, and why not the others?
 
-The law: every row of a sheet is either in `kept` or set aside, once, whatever the file holds. A row is set aside when
-one of its cells cannot be read; all its bad cells are told at once.
+The law: every row of a sheet is either kept or set aside, once, whatever the file holds. A row is set aside when one of
+its cells cannot be taken; all its bad cells are told at once.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from churnlab.tables import dates
-from churnlab.tables.contract import Column, Kind, Table
-from churnlab.tables.identity import cannot_be_told_apart, has_own_id
-from churnlab.tables.notice import Notice
+from churnlab.tables import columns
+from churnlab.tables.columns import Answers
+from churnlab.tables.contract import Column, Order, Table
+from churnlab.tables.identity import cannot_be_told_apart
+from churnlab.tables.mapping import Mapping
+from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.scrubbing import masked
-from churnlab.tables.values import Asked, Fault, Noted, folded, is_formula_error, is_missing, long, parser
-from churnlab.tables.values import rounded_by_excel, short
+from churnlab.tables.values import Asked, Fault, folded
 
 SET_ASIDE = ("file", "sheet", "table", "row", "column", "value", "reason", "facts")
-BOOKKEEPING = ("_file", "_sheet", "_row")
-_DTYPES: dict[Kind, str] = {"hours": "float64", "number": "float64", "count": "Int64", "flag": "boolean"}
-_DATES = ("date", "time")
+_ROW = ["file", "sheet", "row"]
+
+_Faults = dict[str, dict[int, Fault]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,48 +36,42 @@ class Checked:
     table : Table
         What its rows are.
     kept : pandas.DataFrame
-        The rows that were taken, in file order: the contract's columns, typed (ids, words, texts, codes: str or None;
-        dates and times: datetime64[ns], naive local; money: Decimal with two places; hours, number: float64; count:
-        Int64; flag: boolean), then `_file`, `_sheet`, `_row`. Personal values are still in clear: `privacy.protect` it.
+        The rows that can be taken, in file order: all columns of the contract, typed (ids, words, texts, codes: str or
+        None; dates and times: datetime64[ns], naive and local; money: Decimal with two places; hours, number: float64;
+        count: Int64; flag: boolean), then `_file`, `_sheet`, `_row`. Names and phones are still in clear here:
+        `privacy.protect` makes of it what may be stored.
     set_aside : pandas.DataFrame
-        One row per bad cell: file, sheet, table, row, column, value (masked where personal), reason (below
-        `set_aside.` in the locale), facts (what its sentence needs).
-    warnings : tuple of Notice
-        What was taken but is worth telling.
+        One row per bad cell, and one per row that reading set aside: file, sheet, table, row, column, value (masked
+        where personal), reason (its sentence is below `set_aside.` in the locale), facts (what the sentence needs).
+    warnings : tuple of (str, dict)
+        What was taken but is worth telling: key and facts of a sentence.
     rows_read : int
-        Rows of the sheet; `len(kept) + rows_set_aside`.
+        Rows of the sheet that are no header, note, blank or total line: `len(kept) + rows_set_aside`.
     """
 
     table: Table
     kept: pd.DataFrame
     set_aside: pd.DataFrame
-    warnings: tuple[Notice, ...]
+    warnings: tuple[Warned, ...]
     rows_read: int
 
     @property
     def rows_set_aside(self) -> int:
         """How many rows were set aside, each counted once."""
-        return int(self.set_aside[["file", "sheet", "row"]].drop_duplicates().shape[0])
+        return len(self.set_aside[_ROW].drop_duplicates())
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Read:
-    values: pd.Series
-    faults: dict[int, Fault]
-    notes: Counter[str]
-
-
-def check(sheet: Any, *, mapping: Any, timezone: str = "Asia/Shanghai") -> Checked:
+def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
     """Check one sheet: read every cell as its column says, and set aside the rows that cannot be taken.
 
     Parameters
     ----------
     sheet : Sheet
-        From `reading`: text cells by canonical column, empty ones `""`, indexed by row number in the file.
+        From `reading.read`.
     mapping : Mapping
         The institution's own words and aliases.
     timezone : str
-        Zone into which times that carry one are brought.
+        Zone into which times that carry one are brought, as `Asia/Shanghai`.
 
     Returns
     -------
@@ -84,189 +79,103 @@ def check(sheet: Any, *, mapping: Any, timezone: str = "Asia/Shanghai") -> Check
         `rows_read == len(kept) + rows_set_aside`, always.
     """
     table, cells = sheet.table, sheet.rows
-    read = {column.name: _column(cells, column, _asked(table, column, mapping, timezone)) for column in table.columns}
-    typed = pd.DataFrame({name: column.values for name, column in read.items()})
-    faults = {name: column.faults for name, column in read.items()}
-    _add_missing(faults, typed, table)
+    answers = {column.name: _read(cells, column, _asked(table, column, mapping, timezone)) for column in table.columns}
+    typed = pd.DataFrame({name: answer.values for name, answer in answers.items()})
+    faults = {name: dict(answer.faults) for name, answer in answers.items()}
+    for column in table.columns:
+        if column.required:
+            _add_missing(faults, typed, column, table)
     for order in table.orders:
-        _add_disordered(faults, typed, order.earlier, order.later)
-    bad = sorted({place for column in faults.values() for place in column})
-    kept = typed.drop(index=bad).reset_index(drop=True)
-    rows = cells.index.to_numpy()
-    good = np.setdiff1d(np.arange(len(cells)), bad)
-    kept = kept.assign(_file=sheet.file, _sheet=sheet.sheet, _row=rows[good])
+        _add_disordered(faults, typed, order, table)
+    bad = {place for column in faults.values() for place in column}
+    good = np.setdiff1d(np.arange(len(cells)), sorted(bad))
+    kept = typed.take(good).reset_index(drop=True)
+    told = pd.concat([_placed(sheet), _told(sheet, faults)], ignore_index=True)
     return Checked(
         table=table,
-        kept=kept,
-        set_aside=_told(sheet, faults),
-        warnings=_warnings(sheet, read),
-        rows_read=len(cells),
+        kept=kept.assign(_file=sheet.file, _sheet=sheet.sheet, _row=cells.index.to_numpy()[good]),
+        set_aside=told.sort_values("row", kind="stable", ignore_index=True),
+        warnings=tuple(_warnings(sheet, answers)),
+        rows_read=len(cells) + len(sheet.set_aside),
     )
 
 
-def latest(kept: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, int, int]:
-    """Return the newest version of each row: of rows with one key, the last.
-
-    Parameters
-    ----------
-    kept : pandas.DataFrame
-        Rows in the order in which they were handed in.
-    table : Table
-        Whose key counts; rows without an id are told apart by the natural key.
-
-    Returns
-    -------
-    rows : pandas.DataFrame
-        One row per key, in order.
-    unchanged, superseded : int
-        How many rows were left out because the same row comes again, or a newer version of it.
-    """
-    names = [column.stored_name for column in table.columns if column.stored_name in kept]
-    plain = kept[names].reset_index(drop=True)
-    key, natural = ([name for name in columns if name in plain] for columns in (table.key, table.natural_key))
-    own = has_own_id(plain, table)
-    again = plain[own].duplicated(key, keep="last").reindex(plain.index, fill_value=False)
-    again |= plain[~own].duplicated(natural, keep="last").reindex(plain.index, fill_value=False)
-    same = again & plain.duplicated(names, keep="last")
-    return kept[~again.to_numpy()], int(same.sum()), int((again & ~same).sum())
-
-
-def _asked(table: Table, column: Column, mapping: Any, timezone: str) -> Asked:
+def _asked(table: Table, column: Column, mapping: Mapping, timezone: str) -> Asked:
     aliases: dict[str, str] = {}
     if column.kind == "code" and not column.codes:
         aliases |= {"campus": mapping.campuses, "channel": mapping.channels}.get(column.name, {})
     aliases |= mapping.words.get(table.name, {}).get(column.name, {})
-    words = {folded(word): value for word, value in aliases.items()}
-    return Asked(column=column, words=words, timezone=timezone, day_first=mapping.day_first)
+    return Asked(
+        column=column,
+        words={folded(word): value for word, value in aliases.items()},
+        known=frozenset(mapping.channels.values()) if column.name == "channel" else frozenset(),
+        timezone=timezone,
+        day_first=mapping.day_comes_first(table.name, column.name),
+    )
 
 
-def _column(cells: pd.DataFrame, column: Column, asked: Asked) -> _Read:
-    if column.name not in cells:
-        empty = pd.Series([None] * len(cells), dtype=object)
-        return _Read(values=_typed(empty, column), faults={}, notes=Counter())
-    codes, distinct = pd.factorize(cells[column.name].to_numpy(dtype=object))
-    answers, notes = _answers([str(cell) for cell in distinct], asked)
-    bad = {place: answer for place, answer in enumerate(answers) if isinstance(answer, Fault)}
-    clean = pd.Series([None if place in bad else answer for place, answer in enumerate(answers)], dtype=object)
-    values = _typed(clean, column).take(codes).reset_index(drop=True)
-    rows = np.flatnonzero(np.isin(codes, list(bad))) if bad else ()
-    counts = np.bincount(codes, minlength=len(distinct))
-    noted: Counter[str] = Counter()
-    for place, note in notes.items():
-        noted[note] += int(counts[place])
-    return _Read(values=values, faults={int(row): bad[codes[row]] for row in rows}, notes=noted)
+def _read(cells: pd.DataFrame, column: Column, asked: Asked) -> Answers:
+    return columns.read(cells[column.name], asked) if column.name in cells else columns.empty(len(cells), column)
 
 
-def _typed(values: pd.Series, column: Column) -> pd.Series:
-    if column.kind in _DATES:
-        return pd.to_datetime(values).astype("datetime64[ns]")
-    return values.astype(_DTYPES.get(column.kind, object))  # type: ignore[call-overload, no-any-return]
+def _add_missing(faults: _Faults, typed: pd.DataFrame, column: Column, table: Table) -> None:
+    missing, reason = typed[column.name].isna(), "missing"
+    if column.name == table.key[0] and column.name not in table.natural_key:
+        # A row without an id can be known by its natural key, if it has one.
+        missing, reason = missing & cannot_be_told_apart(typed, table), "no_id"
+    for place in np.flatnonzero(missing.to_numpy()).tolist():
+        faults[column.name].setdefault(place, Fault(reason))
 
 
-def _answers(cells: list[str], asked: Asked) -> tuple[list[Any], dict[int, str]]:
-    """Read the distinct cells of a column: a value, None or a Fault each, and the notes by position."""
-    column = asked.column
-    clean = long if column.kind == "text" and column.personal == "text" else short
-    words = [clean(cell) for cell in cells]
-    if asked.words:
-        words = [asked.words.get(word.casefold(), word) for word in words]
-    answers: list[Any] = [None] * len(words)
-    said = [place for place, word in enumerate(words) if not is_missing(word, column) or _is_own(word, asked)]
-    for place, answer in zip(said, _parsed([words[place] for place in said], asked), strict=True):
-        answers[place] = answer
-    notes = {place: answer.note for place, answer in enumerate(answers) if isinstance(answer, Noted)}
-    answers = [answer.value if isinstance(answer, Noted) else answer for answer in answers]
-    return [_bounded(answer, column) for answer in answers], notes
-
-
-def _is_own(word: str, asked: Asked) -> bool:
-    return bool(word) and word in asked.words.values()
-
-
-def _parsed(words: list[str], asked: Asked) -> list[Any]:
-    column = asked.column
-    if column.kind in _DATES:
-        values, faults = dates.read(words, asked)
-        return [faults.get(place, value) for place, value in enumerate(values)]
-    read = parser(asked)
-    if column.kind != "text":
-        answers = [Fault("formula_error") if is_formula_error(word) else read(word) for word in words]
-    else:
-        answers = [read(word) for word in words]
-    if column.kind == "id":
-        lost = rounded_by_excel(words)
-        answers = [Fault("id_rounded") if gone else answer for gone, answer in zip(lost, answers, strict=True)]
-    return answers
-
-
-def _bounded(answer: Any, column: Column) -> Any:
-    if answer is None or isinstance(answer, Fault | str) or column.kind in (*_DATES, "flag"):
-        return answer
-    low, high = column.low, column.high
-    if (low is not None and answer < low) or (high is not None and answer > high):
-        return Fault("out_of_bounds", {"low": _plain(low), "high": _plain(high)})
-    return answer
-
-
-def _plain(bound: float | None) -> str:
-    return "" if bound is None else f"{bound:g}" if abs(bound) < 100_000 else f"{bound:,.0f}"
-
-
-def _add_missing(faults: dict[str, dict[int, Fault]], typed: pd.DataFrame, table: Table) -> None:
-    for column in table.columns:
-        if not column.required:
-            continue
-        empty = typed[column.name].isna()
-        reason = "missing"
-        if column.name == table.key[0] and column.name not in table.natural_key:
-            empty &= cannot_be_told_apart(typed, table)
-            reason = "no_id"
-        for place in np.flatnonzero(empty.to_numpy()):
-            faults[column.name].setdefault(int(place), Fault(reason))
-
-
-def _add_disordered(faults: dict[str, dict[int, Fault]], typed: pd.DataFrame, earlier: str, later: str) -> None:
-    before, after = typed[earlier], typed[later]
+def _add_disordered(faults: _Faults, typed: pd.DataFrame, order: Order, table: Table) -> None:
+    before, after = typed[order.earlier], typed[order.later]
     if pd.api.types.is_datetime64_any_dtype(before):
         # By the day: many systems keep the minute of the one and only the day of the other.
         before, after = before.dt.normalize(), after.dt.normalize()
-    for place in np.flatnonzero((before > after).to_numpy()):
-        faults[later].setdefault(int(place), Fault("disordered", {"earlier": earlier, "than": _shown(before[place])}))
+    for place in np.flatnonzero((before > after).to_numpy()).tolist():
+        facts = {"earlier": header(table.column(order.earlier)), "than": _shown(before.iat[place])}
+        faults[order.later].setdefault(place, Fault("disordered", facts))
 
 
 def _shown(value: Any) -> str:
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else f"{value:g}"
 
 
-def _told(sheet: Any, faults: Mapping[str, Mapping[int, Fault]]) -> pd.DataFrame:
-    table = sheet.table
-    told = [
-        (place, column, _cell(sheet, column.name, place), fault)
-        for column in table.columns
-        for place, fault in faults[column.name].items()
-    ]
-    values = masked([(value, column) for _, column, value, _ in told], names=_names(sheet) if told else ())
+def header(column: Column) -> dict[str, str]:
+    """Name a column as a reader of each language finds it in a file: usual header, in English with our name."""
+    return {"zh": column.zh[0], "en": f"{column.zh[0]} ({column.name})"}
+
+
+def _placed(sheet: Sheet) -> pd.DataFrame:
+    return sheet.set_aside.assign(file=sheet.file, sheet=sheet.sheet, table=sheet.table.name)[list(SET_ASIDE)]
+
+
+def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]]) -> pd.DataFrame:
+    told = [(place, column, fault) for column in sheet.table.columns for place, fault in faults[column.name].items()]
+    cells = [(_cell(sheet, column, place), column) for place, column, _ in told]
+    place_of = (sheet.file, sheet.sheet, sheet.table.name)
     rows = [
-        (sheet.file, sheet.sheet, table.name, sheet.rows.index[place], column.name, value, fault.reason, fault.facts)
-        for (place, column, _, fault), value in zip(told, values, strict=True)
+        (*place_of, sheet.rows.index[place], column.name, value, fault.reason, fault.facts)
+        for (place, column, fault), value in zip(told, _masked(sheet, cells), strict=True)
     ]
-    frame = pd.DataFrame(rows, columns=list(SET_ASIDE))
-    return frame.sort_values("row", kind="stable", ignore_index=True)
+    return pd.DataFrame(rows, columns=list(SET_ASIDE), dtype=object).astype({"row": "int64"})
 
 
-def _cell(sheet: Any, column: str, place: int) -> str:
-    return str(sheet.rows[column].iat[place]) if column in sheet.rows else ""
+def _cell(sheet: Sheet, column: Column, place: int) -> str:
+    return str(sheet.rows[column.name].iat[place]) if column.name in sheet.rows else ""
 
 
-def _names(sheet: Any) -> Iterable[str]:
-    names = [c.name for c in sheet.table.columns if c.personal == "pseudonym" and c.name in sheet.rows]
-    return (str(name) for column in names for name in sheet.rows[column].unique())
+def _masked(sheet: Sheet, cells: Sequence[tuple[str, Column]]) -> list[str]:
+    if not cells:
+        return []
+    # What stands in the personal columns of a sheet may have slipped into the others.
+    personal = [c.name for c in sheet.table.columns if c.personal == "pseudonym" and c.name in sheet.rows]
+    return masked(cells, names=[str(name) for column in personal for name in sheet.rows[column].unique()])
 
 
-def _warnings(sheet: Any, read: Mapping[str, _Read]) -> tuple[Notice, ...]:
-    place = {"file": sheet.file, "table": sheet.table.name}
-    return tuple(
-        Notice(key=note, facts={**place, "column": name, "n": number})
-        for name, column in read.items()
-        for note, number in sorted(column.notes.items())
-    )
+def _warnings(sheet: Sheet, answers: AnyMapping[str, Answers]) -> Iterable[Warned]:
+    for column in sheet.table.columns:
+        for key, note in answers[column.name].notes.items():
+            examples = ", ".join(_masked(sheet, [(cell, column) for cell in note.examples]))
+            place = {"file": sheet.file, "sheet": sheet.sheet or "", "column": header(column)}
+            yield f"warning.checking.{key}", {**place, "n": note.rows, "examples": examples}

@@ -26,10 +26,16 @@ _CLOCK = (
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})\s?日?" + _CLOCK, re.IGNORECASE
 )
-_YEAR_LAST = re.compile(r"(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})[-/.](?P<year>\d{4})(?:,?(?=\D|$))" + _CLOCK, re.IGNORECASE)
-_PACKED = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\s?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?")
+_YEAR_LAST = re.compile(
+    r"(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})[-/.](?P<year>\d{4})(?:,?(?=\D|$))" + _CLOCK, re.IGNORECASE
+)
+_PACKED = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\s?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_NO_CENTURY = re.compile(r"'?(\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:\s.*)?")
+_NO_CENTURY = re.compile(
+    r"'?(\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:\s.*)?"
+)
 _NO_CENTURY_PACKED = re.compile(r"(\d{2})(\d{2})(\d{2})")
 _NO_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}月?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])|\d{4}年?")
 _WEEKDAY = re.compile(r"\s*\(?(?:星期|礼拜|周)[一二三四五六日天]\)?\s*")
@@ -67,9 +73,9 @@ def read(words: Sequence[str], asked: Asked) -> tuple[pd.Series, dict[int, Fault
     values = _fast(plain)
     low, high = f"{_first_year(asked)}-01-01", f"{_LAST_YEAR + 1}-01-01"
     values = values.where((values >= low) & (values < high))
-    slow = np.flatnonzero(values.isna().to_numpy())
+    slow = np.flatnonzero(values.isna().to_numpy()).tolist()
     order = _order([words[place] for place in slow], asked)
-    answers = {int(place): _one(words[place], asked, order) for place in slow}
+    answers = {place: _one(words[place], asked, order) for place in slow}
     faults = {place: answer for place, answer in answers.items() if isinstance(answer, Fault)}
     if read_slowly := {place: answer for place, answer in answers.items() if isinstance(answer, datetime)}:
         values.iloc[list(read_slowly)] = pd.to_datetime(list(read_slowly.values())).to_numpy("datetime64[ns]")

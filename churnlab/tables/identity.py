@@ -1,4 +1,4 @@
-"""Which row is it, when the export gives it no id?"""
+"""Which row is it, also where the export gives it no id, and which version of it stands?"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -70,6 +70,27 @@ def identified(rows: pd.DataFrame, table: Table, key: bytes) -> pd.DataFrame:
     ids = rows[name].copy()
     ids.iloc[without] = [stem + pseudonym(_BETWEEN.join(part), key) for part in parts]
     return rows.assign(**{name: ids})
+
+
+def latest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the newest version of each row: of rows with one key, the last.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        In the order in which they were handed in; canonical or stored columns.
+    table : Table
+        Whose key counts; rows without an id are told apart by their natural key.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per key, in order. The store does the same and counts what it leaves out.
+    """
+    own = has_own_id(rows, table)
+    key, natural = ([name for name in names if name in rows] for names in (table.key, table.natural_key))
+    later = rows[own].duplicated(key, keep="last"), rows[~own].duplicated(natural, keep="last")
+    return rows[~pd.concat(later).reindex(rows.index)]
 
 
 def _natural(table: Table) -> tuple[str, ...]:

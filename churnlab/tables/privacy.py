@@ -14,7 +14,7 @@ import platformdirs
 from churnlab.errors import PrivacyError
 from churnlab.tables.contract import Column, Table
 from churnlab.tables.identity import PHONE, identified
-from churnlab.tables.pseudonym import names_a_person, normal_id, normal_name, normal_phone, pseudonym
+from churnlab.tables.pseudonym import names_a_person, normal_id, normal_name, normal_phone, pseudonym, says_who
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import is_han, scrubber, without_numbers
 
@@ -92,7 +92,7 @@ def names_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
 
 
 def _may_name(column: Column) -> bool:
-    return column.name in NAMES or (column.kind == "id" and names_a_person("某", column.name, column.references))
+    return column.name in NAMES or (column.kind == "id" and says_who(column.name, column.references))
 
 
 def protect(kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str] = ()) -> pd.DataFrame:
@@ -112,9 +112,9 @@ def protect(kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str
     Returns
     -------
     pandas.DataFrame
-        The same rows under the same index, only the table's stored columns: ids given where they were missing, names and
-        phones as pseudonyms, birth dates as age bands (years at the row's date), texts scrubbed, ids that are phones or
-        resident numbers as pseudonyms in every table alike, no numbers of persons in words.
+        The same rows under the same index, only the table's stored columns: ids given where they were missing, names
+        and phones as pseudonyms, birth dates as age bands (years at the row's date), texts scrubbed, ids that are
+        phones or resident numbers as pseudonyms in every table alike, no numbers of persons in words.
     """
     rows = identified(kept, table, key)
     scrub = scrubber(names)

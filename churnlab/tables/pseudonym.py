@@ -1,8 +1,8 @@
 """By which name does the store know a person?
 
 HMAC-SHA256 under the institution's key, the first 96 bits as hex: the same person has the same pseudonym in every table
-and every month, and without the key nobody can try out all phone numbers. (RFC 2104; two of ten million persons share 96
-bits with a probability below 1e-14.)
+and every month, and without the key nobody can try out all phone numbers. (RFC 2104; that two of ten million persons
+share 96 bits has a probability below 1e-14.)
 """
 
 import hmac
@@ -42,6 +42,11 @@ def normal_id(value: str) -> str:
     return phone or short(value).upper()
 
 
+def says_who(column: str, references: str | None) -> bool:
+    """Tell whether an id column says who somebody is (学号, 老师, 跟进人, 推荐人)."""
+    return column in _PERSON_COLUMNS or references in ("students", "staff")
+
+
 def names_a_person(value: str, column: str, references: str | None) -> bool:
     """Tell whether an id must not be stored as it is.
 
@@ -55,10 +60,7 @@ def names_a_person(value: str, column: str, references: str | None) -> bool:
     Returns
     -------
     bool
-        True for phone and resident numbers, emails and WeChat ids anywhere; in columns that say who (学号, 老师, 跟进人, 推荐人)
-        also for what is a name: many systems print `王芳` where a staff number should stand.
+        True for phone and resident numbers, emails and WeChat ids anywhere; in columns that say who also for what is a
+        name: many systems print `王芳` where a staff number should stand.
     """
-    if holds_number_of_a_person(value):
-        return True
-    is_person = column in _PERSON_COLUMNS or references in ("students", "staff")
-    return is_person and (is_han(value) or " " in value)
+    return holds_number_of_a_person(value) or (says_who(column, references) and (is_han(value) or " " in value))

@@ -23,14 +23,20 @@ _PASSPORT = re.compile(r"(?<![A-Za-z0-9])[EGHMeghm][A-Za-z]?[0-9]{8}(?![0-9])")
 _MOBILE = re.compile(rf"(?<![0-9])(?:\+?(?:00)?86{_D})?1[3-9][0-9]{_D}[0-9]{{4}}{_D}[0-9]{{4}}(?![0-9])")
 _MOBILE_IN_THREES = re.compile(rf"(?<![0-9])1[3-9][0-9]{_D}[0-9]{{3}}{_D}[0-9]{{3}}{_D}[0-9]{{2}}(?![0-9])")
 _MOBILE_IN_HAN = re.compile(r"[一幺][三四五六七八九][零〇一幺二三四五六七八九]{9}")
-_LANDLINE_DASHED = re.compile(r"(?<![0-9])(?:\(0[1-9][0-9]{1,2}\)\s?|0[1-9][0-9]{1,2}[-－\s])[2-9][0-9]{2,3}[-\s]?[0-9]{4}(?![0-9])")
-_LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[2-9][0-9]{6,7}(?![0-9])|(?<![0-9])400[-\s]?[0-9]{3}[-\s]?[0-9]{4}(?![0-9])")
+_LANDLINE_DASHED = re.compile(
+    r"(?<![0-9])(?:\(0[1-9][0-9]{1,2}\)\s?|0[1-9][0-9]{1,2}[-－\s])[2-9][0-9]{2,3}[-\s]?[0-9]{4}(?![0-9])"
+)
+_LANDLINE = re.compile(
+    r"(?<![0-9])0[1-9][0-9]{1,2}[2-9][0-9]{6,7}(?![0-9])|(?<![0-9])400[-\s]?[0-9]{3}[-\s]?[0-9]{4}(?![0-9])"
+)
 _CALLED = re.compile(r"(?:电话|座机|手机号?码?|联系方式|tel|phone)[：:是为\s]*[0-9][0-9\s-]{5,}[0-9]", re.IGNORECASE)
+_CHAT_ID = r"[A-Za-z0-9][-_A-Za-z0-9]{4,19}"
 _CHAT = re.compile(
-    r"(?:微信号?|薇信|威信|v信|加v|wechat|weixin|\bwx|\bvx|扣扣|qq号?)\s*(?:号|id)?[：:是为\s]*[A-Za-z0-9][-_A-Za-z0-9]{4,19}"
-    r"|wxid_[A-Za-z0-9]+",
+    rf"(?:微信|薇信|威信|v信|wechat|weixin|wx|vx|扣扣|qq)\s*(?:号码?|id)?\s*[：:是为号]\s*{_CHAT_ID}|wxid_[A-Za-z0-9]+",
     re.IGNORECASE,
 )
+# In a sentence whatever follows is an id; in a word, `WeChat moments` is a channel.
+_CHAT_IN_SENTENCE = re.compile(rf"(?:微信|薇信|威信|v信|加v|扣扣|\bwx|\bvx|qq)号?\s*{_CHAT_ID}", re.IGNORECASE)
 _ALL: tuple[tuple[re.Pattern[str], str], ...] = (
     (_EMAIL, "[email]"),
     (_CHAT, "[chat]"),
@@ -44,14 +50,17 @@ _ALL: tuple[tuple[re.Pattern[str], str], ...] = (
     (_CALLED, "[phone]"),
 )
 _OF_A_PERSON = (_EMAIL, _RESIDENT, _MOBILE, _LANDLINE_DASHED, re.compile("wxid_"))
-_NUMBERED = re.compile(r"[0-9@]|[一幺][三四五六七八九][零〇一幺二三四五六七八九]{9}|微信|薇信|威信|v信|we?i?xin|wechat|vx|wx|qq", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"[0-9@]|[一幺][三四五六七八九][零〇一幺二三四五六七八九]{9}|微信|薇信|威信|v信|weixin|wechat|vx|wx|qq|扣扣",
+    re.IGNORECASE,
+)
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTER = re.compile("[A-Za-z0-9]")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 def without_numbers(text: str) -> str:
-    """Return a cleaned text without phones, id numbers, emails and chat ids, a word in brackets in the place of each."""
+    """Return a cleaned text with a word in brackets in the place of each phone, id number, email and chat id."""
     if not _NUMBERED.search(text):
         return text
     for pattern, mask in _ALL:
@@ -87,7 +96,8 @@ def scrubber(names: Iterable[str]) -> Callable[[str], str]:
     sizes = sorted({len(name) for name in known}, reverse=True)
 
     def scrub(text: str) -> str:
-        return without_numbers(_without_names(long(text), known, sizes))
+        text = without_numbers(_without_names(long(text), known, sizes))
+        return _CHAT_IN_SENTENCE.sub("[chat]", text)
 
     return scrub
 

@@ -1,11 +1,11 @@
 """What does a cell of text say?
 
 Every parser takes cleaned text and returns a value, a `Fault` (the row is set aside) or a `Noted` value (taken, but
-worth telling). Cells are parsed once per distinct text, so that half a million rows cost what their distinct texts cost.
+worth telling). Each distinct text is parsed once, so that half a million rows cost what their distinct texts cost.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -22,11 +22,10 @@ _HALF = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code 
 _LONG: dict[int, str | None] = {**_DROPPED, **_HALF, 0x3000: " "}
 
 # A stroke for "nothing here". `NA` and `None` are not among them: they are names, and ids are sometimes names.
-_NOTHING = frozenset({"-", "--", "---", "–", "—", "——", "/", "\\", "无", "空", "NULL", "null", "N/A", "n/a", "nan", "NaN"})
-_NO_NUMBER = frozenset({"NA", "na", "None", "none", "Null", "NaT", "暂无", "未填"})
-_FORMULA_ERRORS = frozenset(
-    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+_NOTHING = frozenset(
+    {"-", "--", "---", "–", "—", "——", "/", "\\", "无", "空", "NULL", "null", "N/A", "n/a", "nan", "NaN"}
 )
+_NO_NUMBER = frozenset({"NA", "na", "None", "none", "Null", "NaT", "暂无", "未填"})
 _YES = frozenset({"是", "y", "yes", "1", "1.0", "true", "t", "√", "✓", "✔", "☑", "对"})
 _NO = frozenset({"否", "n", "no", "0", "0.0", "false", "f", "×", "✗", "✘", "☐", "错", "不是"})
 
@@ -71,6 +70,8 @@ class Asked:
         Its declaration.
     words : mapping of str to str
         The institution's own words for it, to canonical value; compared without case, width or blanks at the ends.
+    known : frozenset of str
+        For an open list, the values that the institution's mapping names; others are taken, and told.
     timezone : str
         Zone into which times that carry one are brought.
     day_first : bool, optional
@@ -79,6 +80,7 @@ class Asked:
 
     column: Column
     words: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
     timezone: str = "Asia/Shanghai"
     day_first: bool | None = None
 
@@ -114,17 +116,12 @@ def is_missing(word: str, column: Column) -> bool:
     return word in _NOTHING or (column.kind not in ("id", "word") and word in _NO_NUMBER)
 
 
-def is_formula_error(word: str) -> bool:
-    """Tell whether a spreadsheet's formula failed here."""
-    return word in _FORMULA_ERRORS
-
-
 def parser(asked: Asked) -> Callable[[str], Any]:
     """Return how one cleaned cell of this column is read (dates are read by the column: `dates.read`)."""
     column = asked.column
     if column.kind == "code":
         return _code_reader(asked)
-    return {
+    readers: dict[Kind, Callable[[str], Any]] = {
         "id": _id,
         "word": str,
         "text": str,
@@ -133,7 +130,8 @@ def parser(asked: Asked) -> Callable[[str], Any]:
         "number": lambda word: _float(word, "number"),
         "count": _count,
         "flag": _flag,
-    }[column.kind]
+    }
+    return readers[column.kind]
 
 
 def rounded_by_excel(words: Sequence[str]) -> list[bool]:
@@ -158,15 +156,16 @@ def _id(word: str) -> Any:
 
 def _code_reader(asked: Asked) -> Callable[[str], Any]:
     codes = asked.column.codes
+    if not codes:
+        return _open_list_reader(asked.known)
     known = {folded(word): code for code, words in codes.items() for word in (code, *words)}
     listed = ", ".join(f"{code} {'/'.join(words)}" for code, words in codes.items())
+    return lambda word: known.get(word.casefold()) or Fault("unknown_code", {"known": listed})
 
-    def read(word: str) -> Any:
-        if not codes:
-            return word
-        return known.get(word.casefold()) or Fault("unknown_code", {"known": listed})
 
-    return read
+def _open_list_reader(known: Iterable[str]) -> Callable[[str], Any]:
+    listed = {folded(word): word for word in known}
+    return (lambda word: listed.get(word.casefold()) or Noted(word, "unlisted")) if listed else str
 
 
 def _decimal(word: str) -> Decimal | None:

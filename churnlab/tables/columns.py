@@ -1,0 +1,128 @@
+"""What do the cells of one column say?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnlab.tables import dates
+from churnlab.tables.contract import Column, Kind
+from churnlab.tables.values import Asked, Fault, Noted, is_missing, long, parser, rounded_by_excel, short
+
+_DTYPES: dict[Kind, str] = {"hours": "float64", "number": "float64", "count": "Int64", "flag": "boolean"}
+_DATES = ("date", "time")
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Note:
+    """How many cells were taken with one remark, and the first few distinct ones as they stood in the file."""
+
+    rows: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answers:
+    """A column that was read.
+
+    Attributes
+    ----------
+    values : pandas.Series
+        Typed as its kind, by position from 0; missing where nothing was said, and where it could not be read.
+    faults : dict of int to Fault
+        By position, why a cell cannot be taken.
+    notes : mapping of str to Note
+        What was taken with a remark, by remark.
+    """
+
+    values: pd.Series
+    faults: dict[int, Fault] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+
+def empty(rows: int, column: Column) -> Answers:
+    """Return the answers of a column that the export does not have."""
+    return Answers(values=_typed(pd.Series([None] * rows, dtype=object), column))
+
+
+def read(cells: pd.Series, asked: Asked) -> Answers:
+    """Read a column, each distinct text once.
+
+    Parameters
+    ----------
+    cells : pandas.Series of str
+        As in the file, `""` where empty.
+    asked : Asked
+        The column and the institution's ways with it.
+    """
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+    cells_told = [str(cell) for cell in distinct]
+    answers, notes = _answers(cells_told, asked)
+    bad = {place: answer for place, answer in enumerate(answers) if isinstance(answer, Fault)}
+    clean = pd.Series([None if place in bad else answer for place, answer in enumerate(answers)], dtype=object)
+    counts = np.bincount(codes, minlength=len(distinct))
+    faulty = np.flatnonzero(np.isin(codes, list(bad))).tolist() if bad else []
+    return Answers(
+        values=_typed(clean, asked.column).take(codes).reset_index(drop=True),
+        faults={row: bad[codes[row]] for row in faulty},
+        notes={
+            note: _note([place for place in notes if notes[place] == note], counts, cells_told)
+            for note in sorted(set(notes.values()))
+        },
+    )
+
+
+def _note(places: list[int], counts: np.ndarray, cells: list[str]) -> Note:
+    return Note(int(counts[places].sum()), tuple(cells[place] for place in places[:_EXAMPLES]))
+
+
+def _typed(values: pd.Series, column: Column) -> pd.Series:
+    if column.kind in _DATES:
+        return pd.to_datetime(values).astype("datetime64[ns]")
+    return values.astype(pd.api.types.pandas_dtype(_DTYPES.get(column.kind, "object")))
+
+
+def _answers(cells: list[str], asked: Asked) -> tuple[list[Any], dict[int, str]]:
+    """Return for each distinct cell a value, None or a Fault, and by position what is worth telling."""
+    column = asked.column
+    clean = long if column.personal == "text" else short
+    words = [clean(cell) for cell in cells]
+    if asked.words:
+        words = [asked.words.get(word.casefold(), word) for word in words]
+    declared = set(asked.words.values())
+    said = [place for place, word in enumerate(words) if word in declared or not is_missing(word, column)]
+    answers: list[Any] = [None] * len(words)
+    for place, answer in zip(said, _parsed([words[place] for place in said], asked), strict=True):
+        answers[place] = answer
+    notes = {place: answer.note for place, answer in enumerate(answers) if isinstance(answer, Noted)}
+    for place in notes:
+        answers[place] = answers[place].value
+    return (answers if column.low is column.high is None else [_bounded(answer, column) for answer in answers]), notes
+
+
+def _parsed(words: list[str], asked: Asked) -> list[Any]:
+    if asked.column.kind in _DATES:
+        values, faults = dates.read(words, asked)
+        return [faults.get(place, value) for place, value in enumerate(values)]
+    answers = list(map(parser(asked), words))
+    if asked.column.kind == "id":
+        lost = rounded_by_excel(words)
+        answers = [Fault("id_rounded") if gone else answer for gone, answer in zip(lost, answers, strict=True)]
+    return answers
+
+
+def _bounded(answer: Any, column: Column) -> Any:
+    if answer is None or isinstance(answer, Fault):
+        return answer
+    low, high = column.low, column.high
+    if (low is not None and answer < low) or (high is not None and answer > high):
+        return Fault("out_of_bounds", {"low": _plain(low), "high": _plain(high)})
+    return answer
+
+
+def _plain(bound: float | None) -> str:
+    # An open side never reaches a reader: every declared column has both bounds.
+    return "" if bound is None else f"{bound:,.0f}"
