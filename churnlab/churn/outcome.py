@@ -1,0 +1,254 @@
+"""Who left, when, how, and when could we tell?
+
+An episode is one stay of a unit (a student, unless the settings say otherwise). It begins with the first lesson or the
+start of the first contract, whichever is earlier, but not before the first signing: what is attended before is a trial.
+It goes on while lessons are attended or contracts run, and over gaps shorter than the grace. Suspension is not absence:
+a student on hold, or waiting for the start of a signed contract, is with us.
+
+Everything is as of `data.as_of`: an end that cannot be told by then is no end yet; and what can be told is never taken
+back later. A student who comes again after an end begins a new episode.
+"""
+
+from datetime import date
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.contracts import FINISHED, Contracts, contracts
+from churnlab.churn.holidays import EligibleDays, eligible_days
+from churnlab.churn.service import any_lessons, as_day, runs
+from churnlab.churn.timeline import known, timeline, unit_ids
+from churnlab.settings import Unit
+from churnlab.tables.door import Data, fetch
+
+CHURN_KINDS = ("not_renewed", "refunded", "dormant", "withdrawn")
+NOT_CHURN_KINDS = ("completed", "personal")
+END_KINDS = CHURN_KINDS + NOT_CHURN_KINDS
+
+COLUMNS = (
+    "unit_id", "student_id", "episode", "entered_on", "left_on", "known_on", "end_kind", "last_service_on", "ended_on",
+    "campus", "course_id", "channel", "cohort",
+)  # fmt: skip
+_DATES = ("entered_on", "left_on", "known_on", "last_service_on", "ended_on")
+
+# The longest chain of closed days that the calendar must see beyond a date: two years of a pandemic.
+_LOOK_BACK_DAYS = 1200
+
+_EPISODES: WeakKeyDictionary[Data, pd.DataFrame] = WeakKeyDictionary()
+
+
+def episodes(data: Data) -> pd.DataFrame:
+    """Return one row per unit and episode, as known at `data.as_of`.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by `unit_id`, `episode`; dates are `datetime64[ns]`.
+
+        - `unit_id`, `student_id`, `episode` (from 1)
+        - `entered_on`: first lesson or start of the episode
+        - `left_on`: last day of service: the last lesson, day on hold or start; the last day of a period that was not
+          renewed; the day of the exit for the withdrawn. NaT: with us as far as can be told. Never before `entered_on`.
+        - `known_on`: the first day on which that could be told, at most `as_of`
+        - `end_kind`: None or one of `END_KINDS`, by the last contract to end
+        - `last_service_on`: last lesson or start before `as_of`
+        - `ended_on`: where no contract runs any more but the grace has not passed, the last day one did; else NaT
+        - `campus`: of the latest lesson in the episode, else the contract's; `course_id`: of the contract that started
+          last; `channel`: the student's; `cohort`: month of the first episode's entry
+
+        `attrs["settled_before"]` is `settled_before(data)`, which `label` respects.
+    """
+    if data not in _EPISODES:
+        _EPISODES[data] = _episodes(data)
+    return _EPISODES[data].copy()
+
+
+def inactivity_days(data: Data) -> int | None:
+    """Return after how many eligible days of silence a student counts as gone; None: silence says nothing here.
+
+    That is so where the settings say so, and where no lesson was ever recorded.
+    """
+    return data.settings.outcome.inactivity_days if any_lessons(data) else None
+
+
+def settled_before(data: Data) -> pd.Timestamp:
+    """Return the first day whose ends are not all known yet as of `data.as_of`.
+
+    Every end with `left_on` before it can be told: grace and inactivity, holidays not counted, have passed.
+    """
+    silence = inactivity_days(data)
+    as_of = _number(data.as_of)
+    candidates = np.arange(as_of - _LOOK_BACK_DAYS, as_of + 1)
+    told = candidates + data.settings.outcome.grace_days + 1
+    if silence is not None:
+        told = np.maximum(told, _calendar(data, int(candidates[0])).reached(candidates, silence) + 1)
+    return pd.Timestamp(as_day(int(candidates[told <= as_of].max(initial=candidates[0]) + 1)))
+
+
+def at_risk(episodes: pd.DataFrame, on: date | pd.Timestamp) -> pd.DataFrame:
+    """Return the episodes of those with us on the morning of a day: entered before, left that day, later or not at all.
+
+    In hindsight: who had last been seen before the day and is gone now was no longer at risk, though nobody knew.
+    """
+    day = pd.Timestamp(on)
+    return episodes[(episodes["entered_on"] < day) & (episodes["left_on"].isna() | (episodes["left_on"] >= day))]
+
+
+def label(episodes: pd.DataFrame, *, as_of: date | pd.Timestamp, horizon_days: int) -> pd.Series:
+    """Say who of those at risk on a date churned within the horizon.
+
+    Parameters
+    ----------
+    episodes : pandas.DataFrame
+        As `episodes` returns it.
+    as_of : datetime.date
+        The snapshot. At risk are those of `at_risk`: who was silent before it and is gone in hindsight is left out, for
+        nothing is left to predict.
+    horizon_days : int
+        The label is true where `left_on` lies in [as_of, as_of + horizon_days) and the end is churn.
+
+    Returns
+    -------
+    pandas.Series of bool
+        Indexed by `unit_id`.
+
+    Raises
+    ------
+    ValueError
+        If ends within the horizon may still be unknown.
+    """
+    start = pd.Timestamp(as_of)
+    stop = start + pd.Timedelta(days=horizon_days)
+    settled = episodes.attrs.get("settled_before")
+    if settled is not None and stop > settled:
+        raise ValueError(f"ends before {stop:%Y-%m-%d} are not all known; those before {settled:%Y-%m-%d} are")
+    there = at_risk(episodes, start).set_index("unit_id")
+    churned = (there["left_on"] < stop) & there["end_kind"].isin(CHURN_KINDS)
+    return churned.rename("churned")
+
+
+def _number(day: date) -> int:
+    return int(np.datetime64(day, "D").astype(np.int64))
+
+
+def _calendar(data: Data, first: int) -> EligibleDays:
+    return eligible_days(data.settings.calendar, as_day(first), data.as_of)
+
+
+def _episodes(data: Data) -> pd.DataFrame:
+    rules, as_of = data.settings.outcome, _number(data.as_of)
+    silence = inactivity_days(data)
+    found = contracts(data)
+    gap = rules.grace_days if silence is None else min(rules.grace_days, silence)
+    taught = runs(data, found.signed, found.exits, gap_days=gap)
+    days = timeline(found, taught, silence_counts=silence is not None)
+    hows = np.append(found.spans["how"].to_numpy(dtype=object), "none")
+    how = hows[days["span"]]
+    eligible = _calendar(data, int(days["day"].min()) if len(days) else as_of)
+    told = known(days, how, grace_days=rules.grace_days, inactivity_days=silence, eligible=eligible)
+    days = days.assign(how=how, **told).assign(episode=lambda t: _stays(t))
+    rows = _ends(_folded(days, as_of), as_of)
+    rows = _described(rows, data, found, taught)
+    rows.attrs["settled_before"] = settled_before(data)
+    return rows
+
+
+def _stays(days: pd.DataFrame) -> np.ndarray:
+    """Give each stay a number: a new one begins with each unit, and where an end was told before the next day."""
+    unit, day, told = (days[name].to_numpy() for name in ("unit", "day", "known"))
+    new = np.ones(len(days), dtype=bool)
+    new[1:] = (unit[1:] != unit[:-1]) | (day[1:] >= told[:-1])
+    return np.cumsum(new)
+
+
+def _folded(days: pd.DataFrame, as_of: int) -> pd.DataFrame:
+    """Fold each stay into one row; a stay that no lesson and no start has begun yet is none."""
+    entering = days[days["enters"] & (days["day"] < as_of)].groupby("episode")["day"]
+    last = days.drop_duplicates("episode", keep="last").set_index("episode")
+    rows = last.join(entering.agg(entered_on="min", last_service_on="max"), how="inner")
+    rows = rows.reset_index(drop=True)
+    return rows.assign(episode=rows.groupby("unit").cumcount() + 1)
+
+
+def _ends(rows: pd.DataFrame, as_of: int) -> pd.DataFrame:
+    is_over = rows["known"] <= as_of
+    last_contract_day = rows["ends"].clip(lower=rows["day"])
+    pending = ~is_over & (last_contract_day < as_of) & (rows["covered"] <= rows["day"])
+    told = [~is_over, rows["dormant"], rows["withdrawn"], rows["how"] == "refunded"]
+    kinds: list[str | None] = [None, "dormant", "withdrawn", "refunded"]
+    kind = np.select(told, np.array(kinds, dtype=object)[:, None], np.array("not_renewed", dtype=object))
+    return rows.assign(
+        left_on=rows["day"].where(is_over),
+        known_on=rows["known"].where(is_over),
+        end_kind=kind,
+        ended_on=last_contract_day.where(pending),
+    )
+
+
+def _described(rows: pd.DataFrame, data: Data, found: Contracts, taught: pd.DataFrame) -> pd.DataFrame:
+    signed, position = found.signed, found.spans["position"].to_numpy()
+    closing = position[rows["span"]]
+    latest = np.where(rows["started"] >= 0, position[rows["started"]], closing)
+    unit_id = unit_ids(found)[rows["unit"]]
+    student = signed["student_id"].to_numpy()[latest]
+    described = rows.assign(
+        unit_id=unit_id,
+        student_id=student,
+        course_id=signed["course_id"].to_numpy()[latest],
+        campus=_campus(rows, taught, signed["campus"].to_numpy()[latest], data.settings.outcome.unit),
+        channel=_channels(data).reindex(student).to_numpy(),
+        closing_course=signed["course_id"].to_numpy()[closing],
+    )
+    described = described.assign(end_kind=_kind(described, data, found.exits))
+    dates = {name: pd.to_datetime(described[name], unit="D") for name in _DATES}
+    described = described.assign(**dates).sort_values(["unit_id", "episode"], ignore_index=True)
+    first_entry = described.groupby("unit_id")["entered_on"].transform("first")
+    described = described.assign(cohort=first_entry.dt.to_period("M").dt.to_timestamp())
+    return described.astype(dict.fromkeys((*_DATES, "cohort"), "datetime64[ns]"))[list(COLUMNS)]
+
+
+def _campus(rows: pd.DataFrame, taught: pd.DataFrame, contracted: np.ndarray, unit: Unit) -> np.ndarray:
+    if unit == "student-campus":
+        return contracted  # the unit itself says where
+    lessons = np.array([*taught["campus"], None], dtype=object)[rows["campus_row"]]
+    return np.where(pd.isna(lessons), contracted, lessons)
+
+
+def _channels(data: Data) -> pd.Series:
+    students = data.table("students")
+    frame = fetch(students.select("student_id", "channel").order_by("student_id"))
+    return frame.drop_duplicates("student_id").set_index("student_id")["channel"]
+
+
+def _kind(rows: pd.DataFrame, data: Data, exits: pd.DataFrame) -> np.ndarray:
+    """Tell completion and personal reasons from churn."""
+    rules = data.settings.outcome
+    said = _reason_near(rows, exits, rules.grace_days)
+    finished = rows["how"].isin(FINISHED) & ~rows["dormant"] & rows["closing_course"].isin(_terminal(data))
+    graduated = said.isin(rules.graduated_reasons)
+    personal = said.isin(rules.personal_reasons) | said.str.startswith("personal")
+    is_over = rows["left_on"].notna()
+    kinds = [(finished | graduated) & is_over, personal & is_over]
+    return np.select(kinds, ["completed", "personal"], rows["end_kind"].to_numpy(dtype=object))
+
+
+def _reason_near(rows: pd.DataFrame, exits: pd.DataFrame, grace_days: int) -> pd.Series:
+    """Return the reason last registered from `grace_days` before the end until the end was known; "" without one."""
+    ended = rows.reset_index(drop=True).reset_index(names="row")[["row", "unit_id", "left_on", "known_on"]].dropna()
+    near = ended.merge(exits, on="unit_id")
+    near = near[(near["day"] >= near["left_on"] - grace_days) & (near["day"] < near["known_on"])]
+    near = near.sort_values(["row", "day", "reason_code"]).drop_duplicates("row", keep="last")
+    said = near.set_index("row")["reason_code"].reindex(range(len(rows))).fillna("")
+    return said.astype(str).set_axis(rows.index)
+
+
+def _terminal(data: Data) -> list[str]:
+    courses = data.table("courses")
+    by_nature = fetch(courses.filter(courses.terminal).select("course_id").order_by("course_id"))["course_id"]
+    return [*by_nature, *data.settings.outcome.terminal_courses]
