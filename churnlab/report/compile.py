@@ -60,9 +60,11 @@ def typeset(doc: Document) -> bytes:
                 sys_inputs={"document": sources},
             )
             seconds = int(datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC).timestamp())
-            pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=seconds)
+            pdf, warned = compiler.compile_with_warnings(format="pdf", pdf_standards=["ua-1"], timestamp=seconds)
         except typst.TypstError as error:
             raise RunError("report.not_set", what=error.message) from error
+    if warned:
+        raise RunError("report.not_set", what=warned[0].message)
     assert isinstance(pdf, bytes)
     return pdf
 

@@ -113,7 +113,7 @@ class _Reader:
         self.first: list[Block] = []
         self.body: list[Block] = []
         self.findings: list[dict[str, Any]] = []
-        self._said: set[tuple[str, str]] = set()
+        self._said: set[tuple[bool, str, str]] = set()
 
     def read(self, cell: NotebookNode, number: int) -> None:
         """Take up one cell."""
@@ -135,7 +135,7 @@ class _Reader:
             if FINDING_MIME in data and data[FINDING_MIME] not in self.findings:
                 self.findings.append(data[FINDING_MIME])
             if SVG in data or "image/png" in data:
-                yield from self._figure(output, finding, number)
+                yield from self._figure(output, finding, tags, number)
             elif FINDING_MIME in data and WORKBOOK not in tags:
                 yield from self._finding(data[FINDING_MIME], tags)
             elif "text/markdown" in data:
@@ -145,24 +145,28 @@ class _Reader:
         large = KPI in tags or form["key"].endswith(".headline")
         if large:
             yield {"kind": "cards", "cards": cards(form, self.lang)}
-        yield from self._sentence(form)
+        yield from self._sentence(form, tags)
         if form["rows"] and not large and FIRST_PAGE not in tags:
             yield {"kind": "table", "caption": form["title"]} | {name: form[name] for name in _TABLE}
 
-    def _sentence(self, form: dict[str, Any]) -> Iterator[Block]:
-        if (form["key"], form["sentence"]) not in self._said:
-            self._said.add((form["key"], form["sentence"]))
+    def _sentence(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:
+        # The first page is a summary: what it says is said again at its place.
+        said = (FIRST_PAGE in tags, form["key"], form["sentence"])
+        if said not in self._said:
+            self._said.add(said)
             yield {"kind": "sentence", "text": form["sentence"]}
             yield from ({"kind": "caveat", "text": warning} for warning in form["warnings"])
 
-    def _figure(self, output: NotebookNode, finding: dict[str, Any] | None, number: int) -> Iterator[Block]:
+    def _figure(
+        self, output: NotebookNode, finding: dict[str, Any] | None, tags: set[str], number: int
+    ) -> Iterator[Block]:
         told = output.get("metadata", {}).get("churnlab", {})
         caption = told.get("caption") or (finding or {}).get("title")
         alt = told.get("alt") or (finding or {}).get("sentence")
         if SVG not in output.data or not caption or not alt:
             raise RunError("report.figure_unnamed", cell=number)
         if finding:
-            yield from self._sentence(finding)
+            yield from self._sentence(finding, tags)
         yield {"kind": "figure", "svg": _joined(output.data[SVG]), "alt": alt, "caption": caption}
 
 

@@ -5,7 +5,7 @@ do for a piece of type they lack, and named to the caller, who says so in the ma
 control characters, are taken out: they could turn the direction of a line or hide a word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 from unicodedata import category
@@ -27,16 +27,17 @@ def shown() -> frozenset[str]:
 
 def legible(tree: Any) -> Any:
     """Return a tree of dictionaries, lists and texts with every text printable."""
-    if isinstance(tree, str):
-        return "".join(map(_letter, tree))
-    if isinstance(tree, dict):
-        return {name: legible(item) for name, item in tree.items()}
-    return [legible(item) for item in tree] if isinstance(tree, list | tuple) else tree
+    return _rewritten(tree, _printed)
+
+
+def visible(tree: Any) -> Any:
+    """Return such a tree without the characters that are not seen; for a workbook, which has other fonts."""
+    return _rewritten(tree, _seen)
 
 
 def missing(tree: Any) -> list[str]:
     """Return the characters that will be printed as 〓, in the order of their code points."""
-    return sorted({letter for text in _texts(tree) for letter in text if _letter(letter) == SUBSTITUTE != letter})
+    return sorted({letter for text in _texts(tree) for letter in text if _printed(letter) == SUBSTITUTE != letter})
 
 
 def _texts(tree: Any) -> Iterable[str]:
@@ -47,12 +48,26 @@ def _texts(tree: Any) -> Iterable[str]:
             yield from _texts(item)
 
 
+def _rewritten(tree: Any, letter: Callable[[str], str]) -> Any:
+    if isinstance(tree, str):
+        return "".join(map(letter, tree))
+    if isinstance(tree, dict):
+        return {name: _rewritten(item, letter) for name, item in tree.items()}
+    return [_rewritten(item, letter) for item in tree] if isinstance(tree, list | tuple) else tree
+
+
 @cache
-def _letter(letter: str) -> str:
-    if letter == "\n" or letter in shown():
+def _seen(letter: str) -> str:
+    if letter == "\n":
         return letter
     if letter == "\t" or category(letter) == "Zs":
         return " "
-    if category(letter) in _UNSEEN or ord(letter) in _SELECTORS:
-        return ""
-    return SUBSTITUTE
+    return "" if category(letter) in _UNSEEN or ord(letter) in _SELECTORS else letter
+
+
+@cache
+def _printed(letter: str) -> str:
+    if letter in shown():
+        return letter
+    seen = _seen(letter)
+    return seen if seen in ("", " ", "\n") else SUBSTITUTE

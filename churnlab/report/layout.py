@@ -32,7 +32,7 @@ def fit(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, l
     size = next((size for size in SIZES_PT if least <= TEXT_WIDTH_PT / size), SIZES_PT[-1])
     room = TEXT_WIDTH_PT / size
     if sum(widths) * SLACK <= room:
-        return size, widths
+        return size, [width * SLACK + (room - sum(widths) * SLACK) / len(widths) for width in widths]
     if least > room:
         return size, [0.0] * len(widths)
     return size, [width if width > LONG_EM else 0.0 for width in widths]

@@ -1,5 +1,7 @@
 """What does a month's notebook look like after it was run? Fifteen cells, both languages, invented figures."""
 
+# ruff: noqa: E501 — sentences stay whole
+
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -104,9 +106,7 @@ def prose(text: str, *tags: str) -> NotebookNode:
 
 def code(*outputs: NotebookNode, tags: tuple[str, ...] = (), source: str = "secret_source()") -> NotebookNode:
     """Return a code cell that was run."""
-    return nbformat.v4.new_code_cell(
-        source, execution_count=1, outputs=list(outputs), metadata={"tags": list(tags)}
-    )
+    return nbformat.v4.new_code_cell(source, execution_count=1, outputs=list(outputs), metadata={"tags": list(tags)})
 
 
 def said(finding: Finding, lang: Lang) -> NotebookNode:
