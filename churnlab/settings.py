@@ -94,6 +94,7 @@ class Retention(_Section):
     """How curves are drawn."""
 
     min_at_risk: int = Field(20, ge=1)
+    period_days: Days = 365
     restricted_days: Days = 365
     cox_min_events: int = Field(50, ge=1)
 
@@ -104,6 +105,7 @@ class Uncertainty(_Section):
     level: Share = 0.95
     min_group: int = Field(10, ge=1)
     bootstrap: int = Field(400, ge=50)
+    replay_months: int = Field(12, ge=3)
     seed: int = 20261
 
 
