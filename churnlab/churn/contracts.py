@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.holidays import NEVER
-from churnlab.churn.service import as_time, attributed, day_numbers, next_service, started, used_up
+from churnlab.churn.memory import remembered
+from churnlab.churn.service import as_number, as_time, attributed, day_numbers, next_service, started, used_up
 from churnlab.settings import Unit
 from churnlab.tables.door import Data, fetch
 
@@ -46,6 +47,7 @@ class Contracts:
     contradictions: dict[str, int]
 
 
+@remembered
 def contracts(data: Data) -> Contracts:
     """Work out when each contract ran, as known at `data.as_of`."""
     rows = _signed(data)
@@ -128,7 +130,7 @@ def _with_ends(data: Data, signed: pd.DataFrame, holds: pd.DataFrame) -> pd.Data
 
 def _extended(data: Data, signed: pd.DataFrame, holds: pd.DataFrame) -> np.ndarray:
     """Return the last day of each contract's period, suspended days added."""
-    as_of = _today(data)
+    as_of = as_number(data.as_of)
     known = signed.set_index("enrolment_id")[["ends_on", "starts"]]
     spells = holds.join(known, on="enrolment_id")
     begins = spells["begins"].clip(lower=spells["starts"])
@@ -141,10 +143,6 @@ def _extended(data: Data, signed: pd.DataFrame, holds: pd.DataFrame) -> np.ndarr
     extra = days.where(inside, 0).groupby(whose).sum()
     extra_days = extra.reindex(signed["enrolment_id"]).fillna(0).to_numpy(dtype=np.int64)
     return np.where(signed["ends_on"] == NEVER, NEVER, signed["ends_on"] + extra_days)
-
-
-def _today(data: Data) -> int:
-    return int(np.datetime64(data.as_of, "D").astype(np.int64))
 
 
 def _exits(data: Data, signed: pd.DataFrame) -> pd.DataFrame:

@@ -10,14 +10,14 @@ back later. A student who comes again after an end begins a new episode.
 """
 
 from datetime import date
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
 from churnlab.churn.contracts import FINISHED, Contracts, contracts
 from churnlab.churn.holidays import EligibleDays, eligible_days
-from churnlab.churn.service import any_lessons, as_day, runs
+from churnlab.churn.memory import remembered
+from churnlab.churn.service import any_lessons, as_day, as_number, runs
 from churnlab.churn.timeline import known, timeline, unit_ids
 from churnlab.settings import Unit
 from churnlab.tables.door import Data, fetch
@@ -34,8 +34,6 @@ _DATES = ("entered_on", "left_on", "known_on", "last_service_on", "ended_on")
 
 # The longest chain of closed days that the calendar must see beyond a date: two years of a pandemic.
 _LOOK_BACK_DAYS = 1200
-
-_EPISODES: WeakKeyDictionary[Data, pd.DataFrame] = WeakKeyDictionary()
 
 
 def episodes(data: Data) -> pd.DataFrame:
@@ -64,9 +62,7 @@ def episodes(data: Data) -> pd.DataFrame:
 
         `attrs["settled_before"]` is `settled_before(data)`, which `label` respects.
     """
-    if data not in _EPISODES:
-        _EPISODES[data] = _episodes(data)
-    return _EPISODES[data].copy()
+    return _episodes(data).copy()
 
 
 def inactivity_days(data: Data) -> int | None:
@@ -83,11 +79,11 @@ def settled_before(data: Data) -> pd.Timestamp:
     Every end with `left_on` before it can be told: grace and inactivity, holidays not counted, have passed.
     """
     silence = inactivity_days(data)
-    as_of = _number(data.as_of)
+    as_of = as_number(data.as_of)
     candidates = np.arange(as_of - _LOOK_BACK_DAYS, as_of + 1)
     told = candidates + data.settings.outcome.grace_days + 1
     if silence is not None:
-        told = np.maximum(told, _calendar(data, int(candidates[0])).reached(candidates, silence) + 1)
+        told = np.maximum(told, calendar(data, int(candidates[0])).reached(candidates, silence) + 1)
     return pd.Timestamp(as_day(int(candidates[told <= as_of].max(initial=candidates[0]) + 1)))
 
 
@@ -133,16 +129,14 @@ def label(episodes: pd.DataFrame, *, as_of: date | pd.Timestamp, horizon_days: i
     return churned.rename("churned")
 
 
-def _number(day: date) -> int:
-    return int(np.datetime64(day, "D").astype(np.int64))
-
-
-def _calendar(data: Data, first: int) -> EligibleDays:
+def calendar(data: Data, first: int) -> EligibleDays:
+    """Return the eligible days from a day (days since 1970-01-01) to `data.as_of`."""
     return eligible_days(data.settings.calendar, as_day(first), data.as_of)
 
 
+@remembered
 def _episodes(data: Data) -> pd.DataFrame:
-    rules, as_of = data.settings.outcome, _number(data.as_of)
+    rules, as_of = data.settings.outcome, as_number(data.as_of)
     silence = inactivity_days(data)
     found = contracts(data)
     gap = rules.grace_days if silence is None else min(rules.grace_days, silence)
@@ -150,7 +144,7 @@ def _episodes(data: Data) -> pd.DataFrame:
     days = timeline(found, taught, silence_counts=silence is not None)
     hows = np.append(found.spans["how"].to_numpy(dtype=object), "none")
     how = hows[days["span"]]
-    eligible = _calendar(data, int(days["day"].min()) if len(days) else as_of)
+    eligible = calendar(data, int(days["day"].min()) if len(days) else as_of)
     told = known(days, how, grace_days=rules.grace_days, inactivity_days=silence, eligible=eligible)
     days = days.assign(how=how, **told).assign(episode=lambda t: _stays(t))
     rows = _ends(_folded(days, as_of), as_of)

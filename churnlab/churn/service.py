@@ -233,6 +233,11 @@ def campus_months(data: Data) -> pd.DataFrame:
     return found.assign(from_on=found["month"] + pd.offsets.MonthBegin(1))[["student_id", "from_on", "campus"]]
 
 
+def as_number(day: date) -> int:
+    """Return a date as days since 1970-01-01."""
+    return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
 def as_day(number: int) -> date:
     """Return a day's date."""
     return date.fromordinal(date(1970, 1, 1).toordinal() + number)
