@@ -58,25 +58,32 @@ def read(cells: pd.Series, asked: Asked) -> Answers:
     asked : Asked
         The column and the institution's ways with it.
     """
-    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
-    cells_told = [str(cell) for cell in distinct]
-    answers, notes = _answers(cells_told, asked)
+    codes, found = pd.factorize(cells.to_numpy(dtype=object))
+    distinct = [str(cell) for cell in found]
+    answers = _answers(distinct, asked)
     bad = {place: answer for place, answer in enumerate(answers) if isinstance(answer, Fault)}
-    clean = pd.Series([None if place in bad else answer for place, answer in enumerate(answers)], dtype=object)
-    counts = np.bincount(codes, minlength=len(distinct))
+    remarks = {place: answer.note for place, answer in enumerate(answers) if isinstance(answer, Noted)}
+    clean = pd.Series([_taken(answer) for answer in answers], dtype=object)
     faulty = np.flatnonzero(np.isin(codes, list(bad))).tolist() if bad else []
     return Answers(
         values=_typed(clean, asked.column).take(codes).reset_index(drop=True),
         faults={row: bad[codes[row]] for row in faulty},
-        notes={
-            note: _note([place for place in notes if notes[place] == note], counts, cells_told)
-            for note in sorted(set(notes.values()))
-        },
+        notes=_notes(remarks, np.bincount(codes, minlength=len(distinct)), distinct) if remarks else {},
     )
 
 
-def _note(places: list[int], counts: np.ndarray, cells: list[str]) -> Note:
-    return Note(int(counts[places].sum()), tuple(cells[place] for place in places[:_EXAMPLES]))
+def _taken(answer: Any) -> Any:
+    return None if isinstance(answer, Fault) else answer.value if isinstance(answer, Noted) else answer
+
+
+def _notes(remarks: Mapping[int, str], rows: np.ndarray, distinct: list[str]) -> dict[str, Note]:
+    places: dict[str, list[int]] = {}
+    for place, remark in remarks.items():
+        places.setdefault(remark, []).append(place)
+    return {
+        remark: Note(int(rows[at].sum()), tuple(distinct[place] for place in at[:_EXAMPLES]))
+        for remark, at in sorted(places.items())
+    }
 
 
 def _typed(values: pd.Series, column: Column) -> pd.Series:
@@ -85,8 +92,8 @@ def _typed(values: pd.Series, column: Column) -> pd.Series:
     return values.astype(pd.api.types.pandas_dtype(_DTYPES.get(column.kind, "object")))
 
 
-def _answers(cells: list[str], asked: Asked) -> tuple[list[Any], dict[int, str]]:
-    """Return for each distinct cell a value, None or a Fault, and by position what is worth telling."""
+def _answers(cells: list[str], asked: Asked) -> list[Any]:
+    """Return for each distinct cell a value (Noted or not), None or a Fault."""
     column = asked.column
     clean = long if column.personal == "text" else short
     words = [clean(cell) for cell in cells]
@@ -97,10 +104,7 @@ def _answers(cells: list[str], asked: Asked) -> tuple[list[Any], dict[int, str]]
     answers: list[Any] = [None] * len(words)
     for place, answer in zip(said, _parsed([words[place] for place in said], asked), strict=True):
         answers[place] = answer
-    notes = {place: answer.note for place, answer in enumerate(answers) if isinstance(answer, Noted)}
-    for place in notes:
-        answers[place] = answers[place].value
-    return (answers if column.low is column.high is None else [_bounded(answer, column) for answer in answers]), notes
+    return answers if column.low is column.high is None else [_bounded(answer, column) for answer in answers]
 
 
 def _parsed(words: list[str], asked: Asked) -> list[Any]:
@@ -115,10 +119,10 @@ def _parsed(words: list[str], asked: Asked) -> list[Any]:
 
 
 def _bounded(answer: Any, column: Column) -> Any:
-    if answer is None or isinstance(answer, Fault):
+    value, low, high = _taken(answer), column.low, column.high
+    if value is None:
         return answer
-    low, high = column.low, column.high
-    if (low is not None and answer < low) or (high is not None and answer > high):
+    if (low is not None and value < low) or (high is not None and value > high):
         return Fault("out_of_bounds", {"low": _plain(low), "high": _plain(high)})
     return answer
 

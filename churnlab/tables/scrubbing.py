@@ -12,6 +12,7 @@ from churnlab.tables.values import long, short
 
 MASK = "***"
 NAME_MASK = "[name]"
+_LONGEST_SHOWN = 80  # characters of a cell that tell which one is meant
 
 _D = r"[-\s.·－]?"
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -147,4 +148,8 @@ def masked(cells: Sequence[tuple[str, Column]], *, names: Iterable[str] = ()) ->
         `***` for what stood in a personal column; elsewhere the value without names and numbers of persons.
     """
     scrub = scrubber(names)
-    return [(MASK if cell.strip() else "") if column.personal else scrub(cell) for cell, column in cells]
+    return [(MASK if cell.strip() else "") if column.personal else _cut(scrub(cell)) for cell, column in cells]
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= _LONGEST_SHOWN else cell[: _LONGEST_SHOWN - 1] + "…"

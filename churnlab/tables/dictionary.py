@@ -1,0 +1,88 @@
+"""What may an institution hand in? The contract, as a page to read in each language.
+
+`python -c "from churnlab.tables.dictionary import write; write()"` in the project's folder writes docs/ anew.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from churnlab.i18n import LANGUAGES, Lang, text
+from churnlab.tables.contract import ALWAYS, CURRENT, ROW, Column, Table
+from churnlab.tables.schemas import TABLES
+
+_HEADERS = ("column", "headers", "kind", "required", "personal", "known", "more")
+
+
+def file_name(lang: Lang) -> str:
+    """Return the name of a language's page below docs/."""
+    return f"data-dictionary.{lang}.md"
+
+
+def write(folder: Path = Path("docs")) -> None:
+    """Write the page of each language."""
+    for lang in LANGUAGES:
+        (folder / file_name(lang)).write_text(dictionary(lang), encoding="utf-8", newline="\n")
+
+
+def dictionary(lang: Lang) -> str:
+    """Return the data dictionary in Markdown."""
+    head = [f"# {text('dictionary.title', lang)}", text("dictionary.intro", lang)]
+    return "\n\n".join([*head, *(part for table in TABLES.values() for part in _table(table, lang))]) + "\n"
+
+
+def _table(table: Table, lang: Lang) -> Iterator[str]:
+    yield f"## {text('dictionary.table_heading', lang, zh=table.zh, name=table.name)}"
+    yield {"zh": "", "en": " "}[lang].join(_facts(table, lang))
+    header = [text(f"dictionary.header_{name}", lang) for name in _HEADERS]
+    rows = [header, ["---"] * len(header), *(_column(column, lang) for column in table.columns)]
+    yield "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _facts(table: Table, lang: Lang) -> Iterator[str]:
+    def say(sentence: str, /, **facts: str) -> str:
+        return text(f"dictionary.{sentence}", lang, **facts)
+
+    yield say("row", row=table.row_zh if lang == "zh" else table.row)
+    if table.required:
+        yield say("needed")
+    key, natural = (", ".join(f"`{name}`" for name in names) for names in (table.key, table.natural_key))
+    yield say("keyed_natural", natural=natural) if key == natural else say("keyed", key=key, natural=natural)
+    yield say("dated", column=f"`{table.dated_by}`") if table.dated_by else say("undated")
+    for column, code in table.void_when.items():
+        yield say("voided", column=f"`{column}`", code=f"`{code}`")
+    if table.reverses:
+        yield say("reversed", column=f"`{table.reverses}`")
+    for order in table.orders:
+        yield say("ordered", earlier=f"`{order.earlier}`", later=f"`{order.later}`")
+
+
+def _column(column: Column, lang: Lang) -> list[str]:
+    comma = {"zh": "、", "en": ", "}[lang]
+    return [
+        f"`{column.name}`",
+        comma.join((*column.zh, *column.en)),
+        text(f"dictionary.kind.{column.kind}", lang),
+        text("dictionary.required_yes", lang) if column.required else "",
+        text(f"dictionary.personal.{column.personal}", lang) if column.personal else "",
+        _known(column, lang),
+        {"zh": "；", "en": "; "}[lang].join(_more(column, lang)),
+    ]
+
+
+def _known(column: Column, lang: Lang) -> str:
+    if column.known in (ROW, CURRENT, ALWAYS):
+        return text(f"dictionary.known_{column.known}", lang)
+    return text("dictionary.known_column", lang, column=f"`{column.known}`")
+
+
+def _more(column: Column, lang: Lang) -> Iterator[str]:
+    if column.codes:
+        comma = {"zh": "、", "en": ", "}[lang]
+        codes = comma.join(f"`{code}` {'/'.join(words)}" for code, words in column.codes.items())
+        yield text("dictionary.codes", lang, codes=codes)
+    if column.low is not None and column.high is not None:
+        yield text("dictionary.bounds", lang, low=f"{column.low:,.0f}", high=f"{column.high:,.0f}")
+    if column.references:
+        yield text("dictionary.points_to", lang, table=f"`{column.references}`")
+    if column.stored_as:
+        yield text("dictionary.stored_as", lang, name=f"`{column.stored_as}`")
