@@ -1,0 +1,110 @@
+"""What happened, once it is over, in the numbers that every table is written from?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churnlab.synthetic.contracting import CONTRACTS
+from churnlab.synthetic.events import COMPLAINTS, SUSPENSIONS, TRANSFERS
+from churnlab.synthetic.life import ENDS, LESSONS, MOODS, RISK, live
+from churnlab.synthetic.state import SERVED, Log, World
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class History:
+    """Everything that happened, in positions and day numbers.
+
+    Attributes
+    ----------
+    contracts : pandas.DataFrame
+        One row a contract, indexed by its number; `signed` is the day on which it was signed. Contracts that will only
+        be signed after the history, or that came to nothing, are left out.
+    lessons, ends, risk, suspensions, transfers, complaints, moods : pandas.DataFrame
+        As they were logged.
+    episodes : pandas.DataFrame
+        One row per student and episode: `entered`, `left` (−1: still in service), `kind` (−1 likewise).
+    campus : ndarray of int
+        Campus of each student at the end.
+    suspended : ndarray of bool
+        On hold at the end.
+    """
+
+    contracts: pd.DataFrame
+    lessons: pd.DataFrame
+    ends: pd.DataFrame
+    risk: pd.DataFrame
+    suspensions: pd.DataFrame
+    transfers: pd.DataFrame
+    complaints: pd.DataFrame
+    moods: pd.DataFrame
+    episodes: pd.DataFrame
+    campus: Ints
+    suspended: npt.NDArray[np.bool_]
+
+
+def history(world: World) -> History:
+    """Let the institution live, and put its log in order."""
+    log, state = live(world)
+    ends = log.frame("ends", ENDS)
+    contracts = log.frame("contracts", CONTRACTS).astype({"late": bool, "by_hours": bool}).sort_values("contract")
+    contracts = contracts.set_index("contract")
+    contracts = contracts.assign(signed=_signed(world, contracts))
+    served = np.flatnonzero(state.phase == SERVED)
+    here = pd.DataFrame(
+        {"student": served, "episode": state.episode[served], "entered": state.entered[served], "left": -1, "kind": -1}
+    )
+    episodes = pd.concat([ends[list(here)], here]).astype(np.int64).sort_values(["student", "episode"])
+    return History(
+        contracts=contracts[(contracts["signed"] < world.days.days) & ~_never_begun(contracts, ends)],
+        lessons=_within_service(log.frame("lessons", LESSONS), ends),
+        ends=ends,
+        risk=log.frame("risk", RISK),
+        suspensions=log.frame("suspensions", SUSPENSIONS),
+        transfers=log.frame("transfers", TRANSFERS),
+        complaints=log.frame("complaints", COMPLAINTS),
+        moods=log.frame("moods", MOODS),
+        episodes=episodes.reset_index(drop=True),
+        campus=state.campus,
+        suspended=_on_hold(world, log),
+    )
+
+
+def _on_hold(world: World, log: Log) -> npt.NDArray[np.bool_]:
+    rows = log.frame("suspensions", SUSPENSIONS)
+    found = np.zeros(len(world.students), dtype=bool)
+    found[rows.loc[rows["ends"] >= world.days.days, "student"]] = True
+    return found
+
+
+def _signed(world: World, contracts: pd.DataFrame) -> Ints:
+    """Draw when each contract was signed: before its start, and before or shortly after the end of the one before."""
+    rng, many = world.rng, len(contracts)
+    starts, agreed = contracts["starts"].to_numpy(), contracts["agreed"].to_numpy()
+    previous, late = contracts["previous"].to_numpy(), contracts["late"].to_numpy()
+    opening = world.students.opening[contracts["student"]] & (starts < 14)
+    signed = starts - np.where(opening, rng.integers(0, 4, many), rng.integers(0, 11, many))
+    closed = contracts["closed"].to_numpy()[previous]
+    began = contracts["starts"].to_numpy()[previous]
+    on_time = np.maximum(closed - rng.integers(0, 15, many), np.minimum(began + 1, closed))
+    overdue = closed + 1 + (rng.random(many) * (starts - closed)).astype(np.int64)
+    renewed = contracts["signing"].to_numpy() != 0
+    signed = np.where(renewed & (previous >= 0), np.where(late, overdue, on_time), signed)
+    return np.maximum(0, np.where(agreed >= 0, agreed, np.minimum(signed, starts)))
+
+
+def _never_begun(contracts: pd.DataFrame, ends: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which second courses came to nothing because the student left before their first lesson."""
+    left = ends[ends["extra"] >= 0].set_index("extra")["left"].reindex(contracts.index).to_numpy()
+    return contracts["starts"].to_numpy() > left
+
+
+def _within_service(lessons: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
+    """Leave out lessons of a second course later in the half-week in which a student left."""
+    left = pd.Series(ends["left"].to_numpy(), index=ends["extra"].to_numpy())
+    left = left[left.index >= 0]
+    last = left.reindex(lessons["contract"].to_numpy()).to_numpy()
+    return lessons[~(lessons["day"].to_numpy() > last)].reset_index(drop=True)

@@ -1,0 +1,102 @@
+"""How is a made-up institution made, whole, with its truth?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnlab.settings import Settings
+from churnlab.synthetic import customers, places, sales, service, teaching
+from churnlab.synthetic.calendar import calendar
+from churnlab.synthetic.history import history
+from churnlab.synthetic.institution import Institution
+from churnlab.synthetic.state import World
+from churnlab.synthetic.students import students
+from churnlab.synthetic.truth import Truth, truth
+from churnlab.tables.contract import Table
+from churnlab.tables.door import Data, from_frames
+from churnlab.tables.schemas import TABLES
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Made:
+    """A made-up institution.
+
+    Attributes
+    ----------
+    institution : Institution
+        Its parameters.
+    frames : mapping of str to pandas.DataFrame
+        All tables in the contract's form: every column in its order; dates and times `datetime64[ns]`, money, hours
+        and numbers float, counts int, flags boolean, missing None/NaT/NaN. Names and phones are in clear.
+    truth : Truth
+        The answers, never to be read by an analysis.
+    """
+
+    institution: Institution
+    frames: Mapping[str, pd.DataFrame]
+    truth: Truth
+
+    def data(self, as_of: date | str | None = None, *, settings: Settings | None = None) -> Data:
+        """Open it as a store would be opened, without files; names and phones are left out, ages as birth years.
+
+        Parameters
+        ----------
+        as_of : date or str, optional
+            Default: the end of the history.
+        settings : Settings, optional
+            Default: the defaults.
+        """
+        on = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or self.institution.as_of
+        stored = {name: _stored(frame, TABLES[name]) for name, frame in self.frames.items()}
+        return from_frames(stored, as_of=on, settings=settings, made_up=True)
+
+
+def make(institution: Institution) -> Made:
+    """Make the institution: its history, its tables, its truth.
+
+    The same parameters give the same rows; nothing is taken from the clock or the environment.
+    """
+    seeds = np.random.SeedSequence(institution.seed).spawn(4)
+    streams = [np.random.default_rng(seed) for seed in seeds]
+    days = calendar(institution)
+    place = places.places(institution, days, streams[0])
+    who = students(institution, days, streams[1])
+    world = World(institution=institution, days=days, place=place, students=who, rng=streams[2])
+    past = history(world)
+    telling = World(institution=institution, days=days, place=place, students=who, rng=streams[3])
+    price = sales.prices(telling, past)
+    paid = sales.payments(telling, past, price)
+    asked = customers.leads(telling, past)
+    frames = {
+        "campuses": places.campus_table(institution),
+        "courses": places.course_table(),
+        "staff": place.staff,
+        "classes": places.class_table(institution, place),
+        "leads": asked,
+        "students": customers.student_table(telling, past),
+        "contacts": customers.contacts(telling, past, asked),
+        "enrolments": sales.enrolments(telling, past, price, paid),
+        "payments": sales.payment_table(telling, past, paid),
+        "lessons": teaching.lessons(telling, past, price),
+        "activity": teaching.activity(telling, past),
+        "suspensions": teaching.suspensions(telling, past),
+        "refunds": service.refunds(telling, past, price, paid),
+        "complaints": service.complaints(telling, past),
+        "surveys": service.surveys(telling, past),
+        "exits": service.exits(telling, past),
+    }
+    assert set(frames) == set(TABLES)
+    ordered = {name: _in_order(frames[name], table) for name, table in TABLES.items()}
+    return Made(institution=institution, frames=ordered, truth=truth(world, past))
+
+
+def _in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    return frame[list(table.names)].reset_index(drop=True)
+
+
+def _stored(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    hidden = [column.name for column in table.columns if column.personal]
+    return frame.drop(columns=hidden)

@@ -1,0 +1,23 @@
+"""By which id is each person known, and who of the staff has to do with whom?"""
+
+import numpy as np
+import numpy.typing as npt
+
+from churnlab.synthetic.state import World
+
+Ints = npt.NDArray[np.int64]
+
+
+def student_ids(world: World) -> npt.NDArray[np.object_]:
+    """Return the ids of all students; they begin with a zero, as ids do that a spreadsheet spoils."""
+    width = max(6, len(str(len(world.students))) + 1)
+    return np.array([f"{number:0{width}d}" for number in range(1001, 1001 + len(world.students))], dtype=object)
+
+
+def those_with_role(world: World, role: str, campus: Ints) -> npt.NDArray[np.object_]:
+    """Draw an id of the staff with this role at each of these campuses."""
+    staff = world.place.staff[world.place.staff["role"] == role]
+    names = np.array(world.institution.campus_names)
+    ids = [staff.loc[staff["campus"] == name, "staff_id"].to_numpy() for name in names]
+    table = np.array([found[:2] for found in ids], dtype=object)
+    return table[campus, world.rng.integers(0, table.shape[1], len(campus))]
