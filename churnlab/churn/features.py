@@ -12,6 +12,8 @@ from ibis import Table as Rows
 from churnlab.churn.feature_sources.attendance import attendance
 from churnlab.churn.feature_sources.contracts import contracts
 from churnlab.churn.feature_sources.family import siblings
+from churnlab.churn.feature_sources.holds import holds
+from churnlab.churn.feature_sources.lessons import read_lessons
 from churnlab.churn.feature_sources.service import complaints, contacts, satisfaction
 from churnlab.churn.feature_sources.snapshots import Snapshots, take
 from churnlab.churn.feature_sources.teachers import teachers
@@ -163,17 +165,23 @@ def features(data: Data, *, dates: Sequence[date | str | pd.Timestamp]) -> pd.Da
 
 
 def _joined(snapshots: Snapshots) -> Rows:
+    lessons = read_lessons(snapshots)
+    on_hold = holds(snapshots, lessons)
+    parts = (
+        attendance(lessons, on_hold),
+        contracts(snapshots, lessons, on_hold),
+        teachers(snapshots, lessons),
+        complaints(snapshots),
+        contacts(snapshots),
+        satisfaction(snapshots),
+        siblings(snapshots, lessons),
+    )
     rows = snapshots.rows
-    for source in (attendance, contracts, teachers):
-        rows = _beside(rows, source(snapshots), "unit_id")
-    for source in (complaints, contacts, satisfaction, siblings):
-        rows = _beside(rows, source(snapshots), "student_id")
+    for found in parts:
+        keys = ["unit_no" if "unit_no" in found.columns else "student_id", "as_of"]
+        new = [name for name in found.columns if name not in keys]
+        rows = rows.left_join(found, keys).select(*rows.columns, *new)
     return rows
-
-
-def _beside(rows: Rows, found: Rows, key: str) -> Rows:
-    new = [name for name in found.columns if name not in (key, "as_of")]
-    return rows.left_join(found, [key, "as_of"]).select(*rows.columns, *new)
 
 
 def _empty(wanted: tuple[Feature, ...]) -> pd.DataFrame:

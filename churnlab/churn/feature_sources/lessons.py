@@ -1,0 +1,125 @@
+"""What could be read of the lessons on each date?
+
+A lesson's place in its student's list never changes by what comes later, so the list is made once for all dates. Only a
+lesson taken back between two dates changes it; units with one have their lessons listed anew for each date.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+from ibis import Table as Rows
+from ibis import _
+
+from churnlab.churn.feature_sources.snapshots import EXACT_HOURS, Snapshots
+from churnlab.churn.service import SERVED, attributed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lessons:
+    """The lessons, read three ways; ibis expressions.
+
+    Attributes
+    ----------
+    listed : ibis.Table
+        One row a lesson: `unit_no`, `contract_no`, `course_id`, `teacher_id`, `day`, `came` (0 or 1), `hours` (null:
+        not stated), `position` (from 0, in the unit's list) and `read_on` (null: every later date may read the row;
+        else the one date that may).
+    past : ibis.Table
+        One row a unit, contract and date with a lesson before it: `first_came_on`, `last_came_on`, `position` (of the
+        last lesson), `position_came` (of the last lesson come to), `hours` (null: none stated).
+    trend : ibis.Table
+        One row a unit, contract and date with a lesson in the trend window: `lessons`, `taught` (with a teacher named),
+        `hours`; with x weeks before the date (0: the last seven days) and y come or not, `x`, `xx`, `y`, `xy`; in the
+        recent window `recent_lessons` and `recent_came`.
+    """
+
+    listed: Rows
+    past: Rows
+    trend: Rows
+
+
+def read_lessons(snapshots: Snapshots) -> Lessons:
+    """Read the lessons once for all dates."""
+    listed = _listed(snapshots).cache()
+    return Lessons(listed=listed, past=_past(listed, snapshots).cache(), trend=_trend(listed, snapshots).cache())
+
+
+def _listed(snapshots: Snapshots) -> Rows:
+    rows = snapshots.data.history("lessons")
+    rows = attributed(rows, snapshots.data, key="lesson_id", at=rows.starts_at.cast("date"))
+    contracts = snapshots.contracts.select("student_id", "enrolment_id", "contract_no", owner=_.unit_id)
+    rows = rows.left_join(contracts, ["student_id", "enrolment_id"])
+    by_student = snapshots.data.settings.outcome.unit == "student"
+    rows = rows.mutate(unit_id=rows.student_id if by_student else rows.owner)
+    # What was attended before the first signing was a trial.
+    rows = rows.join(snapshots.units.select("unit_id", "unit_no", "since"), "unit_id").filter(_.on_day >= _.since)
+    rows = rows.select(
+        *("unit_no", "contract_no", "course_id", "teacher_id", "starts_at", "lesson_id", "taken_back_on"),
+        day=rows.on_day,
+        came=rows.status.isin(SERVED).cast("int32"),
+        hours=rows.hours_used.cast(EXACT_HOURS),
+    )
+    rows = _readable(rows, snapshots.dates.select("as_of"))
+    in_order = ibis.window(group_by=["unit_no", "read_on"], order_by=["starts_at", "lesson_id"])
+    return rows.mutate(position=ibis.row_number().over(in_order)).drop("starts_at", "lesson_id")
+
+
+def _readable(lessons: Rows, dates: Rows) -> Rows:
+    """Say which dates may read each row."""
+    taken = lessons.filter(lessons.taken_back_on.notnull())
+    taken = taken.join(dates, [taken.day < dates.as_of, dates.as_of <= taken.taken_back_on])
+    changing = taken.select("unit_no").distinct()
+    untaken = lessons.filter(lessons.taken_back_on.isnull())
+    steady = untaken.anti_join(changing, "unit_no").mutate(read_on=ibis.null("date"))
+    again = untaken.semi_join(changing, "unit_no")
+    again = again.join(dates, [again.day < dates.as_of])
+    anew = (rows.mutate(read_on=rows.as_of).drop("as_of") for rows in (again, taken))
+    return ibis.union(steady, *anew).drop("taken_back_on")
+
+
+def readable_on(rows: Rows, dates: Rows) -> ibis.Value:
+    """Whether a date may read a row of the list."""
+    return rows.read_on.isnull() | (rows.read_on == dates.as_of)
+
+
+def _past(listed: Rows, snapshots: Snapshots) -> Rows:
+    """Add up between the dates, then over them: a sum meets each later date, not each lesson."""
+    next_date = ibis.cases(*((listed.day < day, ibis.literal(day)) for day in snapshots.days))
+    spans = (
+        listed.mutate(next_date=next_date)
+        .filter(_.next_date.notnull())
+        .group_by("unit_no", "contract_no", "read_on", "next_date")
+        .aggregate(
+            first_came_on=_.day.min(where=_.came == 1),
+            last_came_on=_.day.max(where=_.came == 1),
+            position=_.position.max(),
+            position_came=_.position.max(where=_.came == 1),
+            hours=_.hours.sum(),
+        )
+    )
+    dates = snapshots.dates.select("as_of")
+    met = spans.join(dates, [spans.next_date <= dates.as_of, readable_on(spans, dates)])
+    return met.group_by("unit_no", "contract_no", "as_of").aggregate(
+        first_came_on=_.first_came_on.min(),
+        last_came_on=_.last_came_on.max(),
+        position=_.position.max(),
+        position_came=_.position_came.max(),
+        hours=_.hours.sum(),
+    )
+
+
+def _trend(listed: Rows, snapshots: Snapshots) -> Rows:
+    dates = snapshots.dates
+    met = listed.join(dates, [listed.day < dates.as_of, listed.day >= dates.trend_from, readable_on(listed, dates)])
+    met = met.mutate(week=((met.as_of.delta(met.day, unit="day") - 1) // 7).cast("int32"))
+    return met.group_by("unit_no", "contract_no", "as_of").aggregate(
+        lessons=_.count(),
+        taught=_.teacher_id.count(),
+        hours=_.hours.sum(),
+        x=_.week.sum(),
+        xx=(_.week * _.week).sum(),
+        y=_.came.sum(),
+        xy=(_.week * _.came).sum(),
+        recent_lessons=_.count(where=_.day >= _.recent_from),
+        recent_came=_.came.sum(where=_.day >= _.recent_from),
+    )

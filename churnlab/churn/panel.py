@@ -1,0 +1,87 @@
+"""On which students, as they were, does the model learn, and which does it judge?"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from churnlab.churn.features import features
+from churnlab.churn.outcome import at_risk, episodes, label, settled_before
+from churnlab.tables.door import Data, fetch
+
+
+def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = None) -> pd.DataFrame:
+    """Return snapshots of the students at risk, with what became of them.
+
+    A snapshot is taken only where every end within the horizon after it can be told by now, so that nobody counts as
+    staying who has not been told apart yet. Snapshots weigh equally. Who was silent before a snapshot, and is gone in
+    hindsight, is not in it: nothing was left to predict.
+
+    Parameters
+    ----------
+    data : Data
+        The open data.
+    dates : sequence of dates, optional
+        Default: each month's first day from the second month with contracts on, the latest `settings.model.snapshots`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per snapshot and unit at risk, sorted by `as_of` and `unit_id`: the columns of `features`, then `churned`
+        (bool: churned within `settings.outcome.horizon_days` from the snapshot on).
+
+    Raises
+    ------
+    ValueError
+        If the outcome of a given date cannot be told yet.
+    """
+    stays = episodes(data)
+    days = snapshot_dates(data) if dates is None else sorted({pd.Timestamp(day) for day in dates})
+    horizon_days = data.settings.outcome.horizon_days
+    told = [_told(stays, day, horizon_days) for day in days]
+    empty = pd.DataFrame({"as_of": pd.Series(dtype="datetime64[ns]"), "unit_id": [], "student_id": [], "churned": []})
+    outcomes = pd.concat(told, ignore_index=True) if told else empty
+    return _known(data, outcomes, days).astype({"churned": bool})
+
+
+def scoring(data: Data) -> pd.DataFrame:
+    """Return the students still with us at `data.as_of`, as far as known, as the model judges them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per unit, sorted by `unit_id`: the columns of `features`.
+    """
+    day = pd.Timestamp(data.as_of)
+    stays = episodes(data)
+    here = stays[stays["left_on"].isna() & (stays["entered_on"] < day)]
+    return _known(data, here[["unit_id", "student_id"]].assign(as_of=day), [day])
+
+
+def snapshot_dates(data: Data) -> list[pd.Timestamp]:
+    """Return the first days of months from which the outcome can be told, the earliest first.
+
+    From the second month with contracts on, at most the latest `settings.model.snapshots`.
+    """
+    signed = data.table("enrolments").signed_at
+    first = fetch(data.table("enrolments").aggregate(day=signed.min()))["day"].iloc[0]
+    if pd.isna(first):
+        return []
+    start = pd.Timestamp(first).to_period("M").to_timestamp() + pd.offsets.MonthBegin(1)
+    stop = settled_before(data) - pd.Timedelta(days=data.settings.outcome.horizon_days)
+    return list(pd.date_range(start, stop, freq="MS"))[-data.settings.model.snapshots :]
+
+
+def _told(stays: pd.DataFrame, day: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
+    churned = label(stays, as_of=day, horizon_days=horizon_days)
+    there = at_risk(stays, day)[["unit_id", "student_id"]]
+    return there.assign(as_of=day, churned=there["unit_id"].map(churned))
+
+
+def _known(data: Data, wanted: pd.DataFrame, days: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    """Put what was known beside the wanted rows; a unit whose contract is not on record has no features."""
+    known = features(data, dates=list(days))
+    wanted = wanted.astype({"as_of": "datetime64[ns]"})
+    rows = wanted.merge(known.drop(columns="student_id"), on=["as_of", "unit_id"], how="left", validate="one_to_one")
+    order = [*known.columns, *(name for name in wanted if name not in known)]
+    return rows[order].sort_values(["as_of", "unit_id"], ignore_index=True)
