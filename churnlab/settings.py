@@ -78,6 +78,7 @@ class Model(_Section):
     """How risk is learned."""
 
     snapshot_step: Literal["month"] = "month"
+    snapshots: int = Field(24, ge=2)
     penalties: tuple[float, ...] = (0.01, 0.1, 1.0)
     min_events: int = Field(30, ge=1)
     events_per_feature: float = Field(5, gt=0)
