@@ -45,10 +45,14 @@ class Header:
 
 def fold(header: str) -> str:
     """Return a header without what does not matter: width of letters, case, blanks, line breaks, `(*)`, `(元)`."""
-    folded = _INVISIBLE.sub("", normalize("NFKC", header)).casefold()
-    while (bare := _MARKS.sub("", folded)) != folded:
-        folded = bare
+    folded = _barer(header)
+    while (barer := _barer(folded)) != folded:
+        folded = barer
     return folded
+
+
+def _barer(header: str) -> str:
+    return _MARKS.sub("", _INVISIBLE.sub("", normalize("NFKC", header)).casefold())
 
 
 def vocabularies(mapping: Mapping) -> dict[str, Vocabulary]:

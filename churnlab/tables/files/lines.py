@@ -18,9 +18,11 @@ from churnlab.tables.headers import Header, fold
 LINES = ("header", "note", "blank", "total")
 SET_ASIDE = ("row", "column", "value", "reason", "facts")
 _AMOUNTS = ("money", "hours", "count", "number")
-_SUSPECT = re.compile(
-    "[#\n\u00ad\u200b-\u200f\u2060\ufeff计汇页注共备说制打导填审]|total|err:|page|note|print|export", re.IGNORECASE
+# Looked for before anything else, as nearly every row has neither: what a total or a note may begin with, …
+_LABEL = re.compile(
+    "^\\s*$|[\u00ad\u200b-\u200f\u2060\ufeff计汇页注共备说制打导填审]|total|page|note|print|export", re.IGNORECASE
 )
+_SIGNS = ("#", "\n", "Err:")  # … and what a fault has in it
 _TOTAL = re.compile(r"(本页|本月|全部)?(合计|总计|小计|累计|共计|汇总)|(sub|grand)?totals?")
 _TOTAL_OF = re.compile(r".+(合计|总计|小计|汇总)|.*\s(sub|grand )?totals?:?")
 _FOOTER = re.compile(r"(注|备注|说明|制表|打印|导出|填表|审核|第\d+页|共\d+|page\d|printed|exported|note).*", re.S)
@@ -109,16 +111,16 @@ class _Judge:
         joined = "".join(cells)
         if not joined or joined.isspace():
             return "blank"
-        if len(cells) == self.most and not _SUSPECT.search(joined) and cells != self.header.cells:
-            return None
+        if len(cells) == self.most and not (_LABEL.search(cells[0]) or any(sign in joined for sign in _SIGNS)):
+            return None if cells != self.header.cells else "header"
         return self._line(cells) or self._fault(cells)
 
     def _line(self, cells: Row) -> str | None:
+        if cells == self.header.cells:
+            return "header"
         filled = [at for at, cell in enumerate(cells) if fold(cell)]
         if not filled:
             return "blank"
-        if cells == self.header.cells:
-            return "header"
         label = cells[filled[0]]
         if _TOTAL.fullmatch(fold(label)):
             return "total"
