@@ -86,7 +86,8 @@ def _inputs(doc: Document) -> dict[str, Any]:
     words = {name: text(f"report.{name}", doc.lang) for name in _WORDS}
     return {
         "lang": doc.lang,
-        "title": doc.title,
+        # A PDF/UA must have a title, even if no letter of the given one is seen.
+        "title": doc.title if glyphs.visible(doc.title).strip() else "churnlab",
         "subtitle": doc.subtitle,
         "institution": doc.institution,
         "header": _dotted(doc.institution, said_month, doc.campus),

@@ -93,10 +93,9 @@ def demo_words(more: Mapping[Lang, Mapping[str, str]] | None = None) -> Iterator
 
 def notebook(cells: list[NotebookNode], **about: object) -> NotebookNode:
     """Return a notebook of these cells."""
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"churnlab": about})
-    for place, cell in enumerate(made.cells):
+    for place, cell in enumerate(cells):
         cell.id = f"cell-{place}"
-    return made
+    return nbformat.v4.new_notebook(cells=cells, metadata={"churnlab": about})
 
 
 def prose(text: str, *tags: str) -> NotebookNode:

@@ -1,0 +1,133 @@
+"""Which cells and outputs of a notebook does a reader see?"""
+
+import nbformat
+import pytest
+
+from churnlab.errors import RunError
+from churnlab.finding import FINDING_MIME
+from churnlab.report.document import read
+from tests.report.demo import bars, by_campus, by_kind, code, drawn, headline, notebook, prose, said
+
+pytestmark = pytest.mark.usefixtures("words")
+
+
+def kinds(cells: list, lang: str = "zh") -> list[str]:
+    return [block["kind"] for block in read(notebook(cells), lang).body]
+
+
+def test_of_two_languages_one_is_kept() -> None:
+    cells = [prose("中文", "zh"), prose("English", "en"), prose("both"), code(said(by_kind(), "zh"), tags=("en",))]
+    assert [block["content"][0]["text"] for block in read(notebook(cells), "zh").body] == ["中文", "both"]
+    assert len(read(notebook(cells), "en").findings) == 1
+
+
+def test_a_finding_is_its_sentence_its_caveats_and_its_table() -> None:
+    assert kinds([code(said(by_campus("zh"), "zh"))]) == ["sentence", "caveat", "table"]
+
+
+def test_a_figure_says_what_was_not_said_yet() -> None:
+    kind = by_kind()
+    assert kinds([code(said(kind, "zh")), code(drawn(bars(kind, "zh"), kind, "zh"))]) == ["sentence", "table", "figure"]
+    assert kinds([code(drawn(bars(kind, "zh"), kind, "zh"))]) == ["sentence", "figure"]
+
+
+def test_a_figure_has_its_findings_title_and_sentence() -> None:
+    kind = by_kind()
+    *_, figure = read(notebook([code(drawn(bars(kind, "zh"), kind, "zh"))]), "zh").body
+    assert (figure["caption"], figure["alt"]) == (kind.title("zh"), kind.sentence("zh"))
+
+
+def test_a_bare_svg_after_a_finding_in_its_cell_is_that_findings() -> None:
+    bare = nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg/>"})
+    *_, figure = read(notebook([code(said(by_kind(), "zh"), bare)]), "zh").body
+    assert figure["caption"] == "流失的方式"
+
+
+@pytest.mark.parametrize("mime", ["image/svg+xml", "image/png"])
+def test_a_figure_that_nobody_explains_is_refused(mime: str) -> None:
+    cells = [prose("x"), code(nbformat.v4.new_output("display_data", {mime: "x"}))]
+    with pytest.raises(RunError) as caught:
+        read(notebook(cells), "zh")
+    assert caught.value.message("zh") == (
+        "第 2 个单元格的图没有标题和文字说明，报告未生成。请用 churnlab.plots.show(ax, finding) 显示该图。"
+    )
+
+
+def test_a_failed_cell_is_refused_without_its_message() -> None:
+    error = nbformat.v4.new_output("error", ename="KeyError", evalue="张三 13800000000", traceback=["张三"])
+    with pytest.raises(RunError) as caught:
+        read(notebook([code(error)]), "zh")
+    assert caught.value.message("en") == (
+        "Cell 1 failed (KeyError); no report was made. Open the notebook in JupyterLab, mend the cell and run again."
+    )
+
+
+def test_a_cell_that_was_not_run_is_refused() -> None:
+    cell = code()
+    cell.execution_count = None
+    with pytest.raises(RunError) as caught:
+        read(notebook([cell]), "en")
+    assert caught.value.message("en") == (
+        "Cell 1 has not been run; no report was made. Run all cells from the top, then export."
+    )
+    cell.source = " \n"
+    assert read(notebook([cell]), "en").body == []
+
+
+def test_on_the_first_page_findings_are_cards_and_sentences() -> None:
+    doc = read(notebook([code(said(headline(), "zh"), said(by_campus("zh"), "zh"), tags=("first-page",))]), "zh")
+    assert [block["kind"] for block in doc.first] == ["cards", "sentence", "caveat", "sentence", "caveat"]
+    assert doc.body == []
+    assert [form["key"] for form in doc.findings] == ["demo.headline", "demo.campus"]
+
+
+def test_what_the_first_page_says_is_said_again_at_its_place() -> None:
+    cells = [code(said(by_kind(), "zh"), tags=("first-page",)), code(said(by_kind(), "zh"))]
+    assert kinds(cells) == ["sentence", "table"]
+
+
+def test_a_kpi_cell_is_cards_anywhere_and_a_workbook_cell_is_in_the_workbook_only() -> None:
+    assert kinds([code(said(by_kind(), "zh"), tags=("kpi",))]) == ["cards", "sentence"]
+    doc = read(notebook([code(said(by_kind(), "zh"), tags=("workbook",))]), "zh")
+    assert (doc.body, len(doc.findings)) == ([], 1)
+
+
+def test_prints_frames_and_sources_are_left_out_and_shown_markdown_is_kept() -> None:
+    outputs = [
+        nbformat.v4.new_output("stream", name="stderr", text="warning"),
+        nbformat.v4.new_output("execute_result", {"text/html": "<b>frame</b>", "text/plain": "frame"}),
+        nbformat.v4.new_output("display_data", {"text/markdown": ["没有", "数据。"]}),
+    ]
+    (block,) = read(notebook([code(*outputs)]), "zh").body
+    assert block == {"kind": "par", "content": [{"kind": "text", "text": "没有数据。"}]}
+
+
+def test_a_finding_shown_twice_is_one_sheet() -> None:
+    kind = by_kind()
+    doc = read(notebook([code(said(kind, "zh"), drawn(bars(kind, "zh"), kind, "zh"))]), "zh")
+    assert [form["key"] for form in doc.findings] == ["demo.kind"]
+
+
+def test_a_single_top_heading_is_the_title_and_levels_are_never_skipped() -> None:
+    doc = read(notebook([prose("# 报告\n## 一\n#### 深\n## 二\n### 三")]), "zh")
+    assert doc.title == "报告"
+    assert [block["level"] for block in doc.body] == [1, 2, 1, 2]
+    two = read(notebook([prose("# 一\n# 二")], title="名字"), "zh")
+    assert (two.title, [block["level"] for block in two.body]) == ("名字", [1, 1])
+
+
+def test_what_the_metadata_tell() -> None:
+    about = {"subtitle": None, "institution": "甲", "month": "2026-10", "as_of": "2026-11-01", "made_up": True}
+    doc = read(notebook([], **about), "zh")
+    assert (doc.institution, doc.subtitle, doc.campus, doc.made_up) == ("甲", "", "", True)
+    assert (str(doc.month), str(doc.as_of)) == ("2026-10-01", "2026-11-01")
+    bare = read(nbformat.v4.new_notebook(), "zh")
+    assert (bare.title, bare.month, bare.as_of, bare.made_up) == ("churnlab", None, None, False)
+
+
+def test_reading_changes_nothing() -> None:
+    made = notebook([prose("# 报告\n## 一"), code(said(by_kind(), "zh"))])
+    before = nbformat.writes(made)
+    read(made, "zh")
+    assert nbformat.writes(made) == before
+    assert FINDING_MIME in made.cells[1].outputs[0].data
