@@ -14,9 +14,9 @@ import ibis
 from churnlab.errors import StoreError
 from churnlab.tables import versions
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.versions import CATALOG
 
 FILE = "churnlab.duckdb"
-CATALOG = "churnlab"
 FORMAT = 1
 _PAUSE_SECONDS = 0.1
 _IN_USE = ("lock", "another process", "different configuration", "file handle conflict", "already attached")

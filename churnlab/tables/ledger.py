@@ -9,7 +9,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from churnlab.tables.engine import CATALOG
+from churnlab.tables.versions import CATALOG
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ import chinese_calendar
 
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calendar, Settings
-from churnlab.tables.engine import CATALOG, tables
+from churnlab.tables.engine import tables
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.versions import CATALOG
 
 # The tables that show an institution at work; the first that has rows says how far the data reach.
 EVENTS = ("lessons", "activity", "exits", "enrolments")

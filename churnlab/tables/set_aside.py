@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from churnlab.errors import StoreError
-from churnlab.i18n import text
+from churnlab.i18n import LANGUAGES, text
 
 _HEADER = (
     "文件 file", "工作表 sheet", "表 table", "行 row", "列 column", "值 value", "原因", "reason",
@@ -100,10 +100,10 @@ def _write(file: Path, rows: pd.DataFrame) -> None:
         with file.open("w", encoding="utf-8-sig", newline="") as out:
             write = csv.writer(out).writerow
             write(_HEADER)
-            for row in rows.itertuples(index=False):
-                said = [text(f"set_aside.{row.reason}", lang, **row.facts) for lang in ("zh", "en")]
-                where = [row.file, row.sheet or "", row.table, row.row, row.column, row.value, *said]
-                write([_harmless(str(cell)) for cell in where])
+            for row in rows.to_dict("records"):
+                said = [text(f"set_aside.{row['reason']}", lang, **row["facts"]) for lang in LANGUAGES]
+                where = [row[name] or "" for name in ("file", "sheet", "table", "row", "column", "value")]
+                write([_harmless(str(cell)) for cell in (*where, *said)])
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:

@@ -21,9 +21,10 @@ from churnlab.settings import Settings
 from churnlab.tables import ledger, provenance, versions
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
-from churnlab.tables.engine import CATALOG, FILE, make, reader, tables, writer
+from churnlab.tables.engine import FILE, make, reader, tables, writer
 from churnlab.tables.ledger import Load
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.versions import CATALOG
 
 # A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
 WAIT_SECONDS = 5.0
@@ -150,6 +151,18 @@ class Store:
         engine = reader(self.file, self.wait_seconds)
         with closing(engine.con):
             return ledger.recall(engine.con)
+
+    def standing(self) -> dict[str, pd.DataFrame]:
+        """Return the rows that stand, by table, in the stored form without free text; tables without rows are left out.
+
+        Dates and times are datetime64[ns], money is Decimal.
+        """
+        if not self.file.exists():
+            return {}
+        engine = reader(self.file, self.wait_seconds)
+        with closing(engine.con):
+            found = {name: versions.standing(engine.con, TABLES[name]) for name in TABLES if name in tables(engine.con)}
+        return {name: rows for name, rows in found.items() if len(rows)}
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:

@@ -11,10 +11,18 @@ import pandas as pd
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from churnlab.tables.contract import Table
+from churnlab.tables.contract import Kind, Table
 from churnlab.tables.door import engine_schema, to_arrow
 
-KEPT = ("new", "changed", "unchanged", "superseded")
+CATALOG = "churnlab"
+_FRAME_TYPES: dict[Kind, str] = {
+    "date": "datetime64[ns]",
+    "time": "datetime64[ns]",
+    "hours": "float64",
+    "number": "float64",
+    "count": "Int64",
+    "flag": "boolean",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +61,16 @@ def columns_of(table: Table) -> Mapping[str, str]:
     kinds = {"string": "VARCHAR", "timestamp(6)": "TIMESTAMP", "float64": "DOUBLE", "int64": "BIGINT"}
     stored = {name: kinds.get(kind, kind.upper().replace(" ", "")) for name, kind in engine_schema(table).items()}
     return stored | {"_key": "UHUGEINT", "_row_hash": "UHUGEINT", "_load_from": "INTEGER", "_load_to": "INTEGER"}
+
+
+def standing(engine: DuckDBPyConnection, table: Table) -> pd.DataFrame:
+    """Return the rows of a table that stand, in the stored form without free text, in the order of their keys."""
+    columns = [column for column in table.columns if column.personal != "text"]
+    named = ", ".join(f'"{column.stored_name}"' for column in columns)
+    rows = engine.execute(f'SELECT {named} FROM {CATALOG}."{table.name}" WHERE _load_to IS NULL ORDER BY _key')
+    frame = rows.to_arrow_table().to_pandas()
+    types = {column.stored_name: _FRAME_TYPES.get(column.stored_kind, "object") for column in columns}
+    return frame.astype(types)
 
 
 def merge(

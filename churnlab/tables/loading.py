@@ -1,0 +1,93 @@
+"""How do an institution's exports come into the store?
+
+Read, check, check between tables, make pseudonyms, store: in this order, whole or not at all.
+"""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+
+from churnlab.settings import Settings
+from churnlab.tables import set_aside
+from churnlab.tables.load_report import LoadReport
+from churnlab.tables.preparing import Before, prepare
+from churnlab.tables.steps import Progress, Steps
+from churnlab.tables.store import Store
+
+
+def load(
+    folder: Path,
+    *,
+    home: Path,
+    settings: Settings,
+    loaded_at: datetime,
+    mapping_file: Path | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Bring the exports of a folder into the store, as one transaction.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the exports lie.
+    home : pathlib.Path
+        Folder of the settings file; the store and the rows set aside lie below it.
+    settings : Settings
+        What the institution decided.
+    loaded_at : datetime.datetime
+        When, institution-local.
+    mapping_file : pathlib.Path, optional
+        The institution's own names; default: `mapping.toml` in the folder.
+    progress : callable, optional
+        Called with what is being done, how many steps are, and of how many.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be taken, or a required table has no rows here nor in the store.
+    PrivacyError
+        If the key that pseudonyms need is missing.
+    StoreError
+        If the store is busy, or holds the other kind of data. Nothing was loaded then.
+    """
+    store, aside = Store(home / settings.paths.store), home / settings.paths.set_aside
+    told = Steps(progress)
+    with store.locked():
+        loads = store.loads()
+        set_aside.recover(aside, last=len(loads))
+        ready = prepare(folder, mapping_file, settings, Before(loads, store.standing(), loaded_at), told)
+        with set_aside.put_aside(aside, len(loads) + 1, ready.set_aside) as file:
+            done = store.load(
+                ready.frames,
+                loaded_at=loaded_at,
+                made_up=ready.made_up,
+                sources=ready.sources,
+                counts={name: counts.as_dict() for name, counts in ready.counts.items()},
+                warnings=[{"key": key, "facts": facts} for key, facts in ready.warnings],
+                seen_before=ready.seen_before,
+                replace_months=settings.tables.replace_months,
+                progress=told.stored,
+            )
+    return LoadReport(
+        number=done.number,
+        tables={name: replace(counts, **asdict(done.changes[name])) for name, counts in ready.counts.items()},
+        warnings=ready.warnings,
+        set_aside=ready.set_aside,
+        set_aside_file=file,
+    )
+
+
+def check(
+    folder: Path,
+    *,
+    home: Path,
+    settings: Settings,
+    loaded_at: datetime,
+    mapping_file: Path | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Say what a load would do, and write nothing; parameters and errors as of `load`."""
+    store = Store(home / settings.paths.store)
+    before = Before(store.loads(), store.standing(), loaded_at)
+    ready = prepare(folder, mapping_file, settings, before, Steps(progress))
+    return LoadReport(number=None, tables=ready.counts, warnings=ready.warnings, set_aside=ready.set_aside)

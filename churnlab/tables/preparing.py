@@ -1,0 +1,238 @@
+"""Which rows of the exports are ready for the store?"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnlab.errors import InputError
+from churnlab.settings import Settings
+from churnlab.tables import checking, mapping, privacy, reading, set_aside
+from churnlab.tables.between import between, without_unknown_campuses
+from churnlab.tables.checking import Checked
+from churnlab.tables.contract import Table
+from churnlab.tables.ledger import Load
+from churnlab.tables.load_report import TableCounts
+from churnlab.tables.reading import Sheet, Warned
+from churnlab.tables.schemas import TABLES
+from churnlab.tables.steps import Steps
+
+_LINES = ("header", "note", "blank", "total")
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What the store holds before a load.
+
+    Attributes
+    ----------
+    loads : sequence of Load
+        All so far.
+    standing : mapping of str to pandas.DataFrame
+        The rows that stand, by table, in the stored form.
+    loaded_at : datetime.datetime
+        When the new load is.
+    """
+
+    loads: Sequence[Load]
+    standing: Mapping[str, pd.DataFrame]
+    loaded_at: datetime
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Fingerprints of the files that were loaded."""
+        return frozenset(source["sha256"] for load in self.loads for source in load.sources)
+
+    def until(self) -> dict[str, date]:
+        """Return the last day that each table reaches; what lies in the future does not count."""
+        last = {}
+        for name, rows in self.standing.items():
+            days = rows[dated_by] if (dated_by := TABLES[name].dated_by) else pd.Series(dtype="datetime64[ns]")
+            days = days[days <= self.loaded_at]
+            if len(days):
+                last[name] = days.max().date()
+        return last
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Part:
+    """One sheet, read and checked."""
+
+    sheet: Sheet
+    checked: Checked
+
+    @property
+    def table(self) -> Table:
+        return self.sheet.table
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prepared:
+    """Exports ready for the store.
+
+    Attributes
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        Rows by table in the stored form, in the order in which they were exported.
+    seen_before : mapping of str to pandas.Series of bool
+        Which of them are from files that were loaded before.
+    counts : mapping of str to TableCounts
+        What became of every physical row.
+    set_aside : pandas.DataFrame
+        One row per bad cell.
+    warnings : tuple of (str, dict)
+        Key and facts of a sentence each.
+    sources : tuple of mapping
+        `file` and `sha256` of each file.
+    made_up : bool
+        Whether the mapping says that an invented institution wrote them.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    seen_before: Mapping[str, pd.Series]
+    counts: Mapping[str, TableCounts]
+    set_aside: pd.DataFrame
+    warnings: tuple[Warned, ...]
+    sources: tuple[Mapping[str, str], ...]
+    made_up: bool
+
+
+def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before: Before, told: Steps) -> Prepared:
+    """Read the exports of a folder, check them, and make pseudonyms of what is personal; write nothing.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the exports lie.
+    mapping_file : pathlib.Path or None
+        The institution's own names; None: `mapping.toml` in the folder, if there is one.
+    settings : Settings
+        What the institution decided.
+    before : Before
+        What the store holds.
+    told : Steps
+        Told what is being done.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be taken, or a required table has no rows here nor in the store.
+    PrivacyError
+        If the key that pseudonyms need is missing.
+    """
+    if mapping_file and not mapping_file.exists():
+        raise InputError("loading.no_mapping", file=mapping_file)
+    names = mapping.Mapping.read(mapping_file or folder / mapping.FILE)
+    # Before anything is read: without the key nothing can be stored.
+    key = privacy.PUBLIC_KEY if names.made_up else privacy.read_key(privacy.key_place())
+    told.step("reading", folder.name)
+    read = reading.read(folder, names)
+    required = [t for t in TABLES.values() if t.required and t.name not in settings.tables.allow_missing]
+    lacking = [table for table in required if table.name not in before.standing]
+    _refuse("loading.missing", [table for table in lacking if all(sheet.table is not table for sheet in read)])
+    parts = _by_age(_checked(read, names, settings, before, told))
+    _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in parts if p.table is t)])
+    clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in _by_table(parts).items()}
+    people = privacy.names_in(clear)
+    frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
+    return Prepared(
+        frames=frames,
+        seen_before={name: _seen(of, before) for name, of in _by_table(parts).items()},
+        counts={name: _counts(of) for name, of in _by_table(parts).items()},
+        set_aside=_set_aside(parts),
+        warnings=(*read.warnings, *_warnings(parts, before), *_between(frames, before)),
+        sources=tuple(_sources(parts)),
+        made_up=names.made_up,
+    )
+
+
+def _refuse(key: str, tables: Sequence[Table]) -> None:
+    if tables:
+        listed = {"zh": "、".join(table.zh for table in tables), "en": ", ".join(table.name for table in tables)}
+        raise InputError(key, tables=listed)
+
+
+def _checked(
+    read: reading.Reading, names: mapping.Mapping, settings: Settings, before: Before, told: Steps
+) -> list[_Part]:
+    told.expect(len(read) + len({sheet.table.name for sheet in read}))
+    parts = []
+    for sheet in read:
+        told.step("checking", sheet.file)
+        checked = checking.check(sheet, mapping=names, timezone=settings.institution.timezone)
+        parts.append(_Part(sheet=sheet, checked=checked))
+    campuses = [part.checked.kept["campus"] for part in parts if part.table.name == "campuses"]
+    if "campuses" in before.standing:
+        campuses.append(before.standing["campuses"]["campus"])
+    known = frozenset(str(campus) for listed in campuses for campus in listed.dropna())
+    return [replace(part, checked=without_unknown_campuses(part.checked, known)) for part in parts]
+
+
+def _by_age(parts: Sequence[_Part]) -> list[_Part]:
+    """Put the parts in the order in which they were exported: by their latest day, then by name (9月 before 10月)."""
+
+    def age(part: _Part) -> tuple[Any, ...]:
+        dated_by = part.table.dated_by
+        latest = part.checked.kept[dated_by].max() if dated_by else pd.NaT
+        name = [(word.isdigit(), int(word) if word.isdigit() else 0, word) for word in _DIGITS.split(part.sheet.file)]
+        return pd.Timestamp.min if pd.isna(latest) else latest, name
+
+    return sorted(parts, key=age)
+
+
+def _by_table(parts: Sequence[_Part]) -> dict[str, list[_Part]]:
+    found = {name: [part for part in parts if part.table.name == name] for name in TABLES}
+    return {name: of for name, of in found.items() if of}
+
+
+def _seen(parts: Sequence[_Part], before: Before) -> pd.Series:
+    flags = [pd.Series(part.sheet.sha256 in before.files, index=part.checked.kept.index) for part in parts]
+    return pd.concat(flags, ignore_index=True).astype(bool)
+
+
+def _counts(parts: Sequence[_Part]) -> TableCounts:
+    return TableCounts(
+        rows_read=sum(part.sheet.rows_read for part in parts),
+        kept=sum(len(part.checked.kept) for part in parts),
+        set_aside=sum(part.checked.rows_set_aside for part in parts),
+        reasons=set_aside.reasons(_set_aside(parts)),
+        **{line: sum(part.sheet.lines[line] for part in parts) for line in _LINES},
+    )
+
+
+def _set_aside(parts: Sequence[_Part]) -> pd.DataFrame:
+    told = [part.checked.set_aside for part in parts if len(part.checked.set_aside)]
+    rows = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=list(checking.SET_ASIDE))
+    return rows.sort_values(["table", "file", "row"], kind="stable", ignore_index=True)
+
+
+def _sources(parts: Sequence[_Part]) -> Iterator[dict[str, str]]:
+    files = {part.sheet.file: part.sheet.sha256 for part in parts}
+    yield from ({"file": file, "sha256": files[file]} for file in sorted(files))
+
+
+def _warnings(parts: Sequence[_Part], before: Before) -> Iterator[Warned]:
+    for part in parts:
+        yield from part.sheet.warnings
+        if part.sheet.ignored_columns:
+            facts = {"file": part.sheet.file, "columns": ", ".join(part.sheet.ignored_columns)}
+            yield "warning.loading.ignored_columns", facts
+        yield from part.checked.warnings
+    files = {part.sheet.file: part.sheet.sha256 for part in parts}
+    seen = sum(sha256 in before.files for sha256 in files.values())
+    if seen:
+        yield "warning.loading.seen_before", {"n": seen, "of": len(files)}
+
+
+def _between(frames: Mapping[str, pd.DataFrame], before: Before) -> list[Warned]:
+    stand = {name: before.standing.get(name) for name in TABLES if name in before.standing or name in frames}
+    together = {
+        name: pd.concat([rows for rows in (earlier, frames.get(name)) if rows is not None], ignore_index=True)
+        for name, earlier in stand.items()
+    }
+    return between(together, loaded_on=before.loaded_at.date(), incoming=frames, loaded_until=before.until())
