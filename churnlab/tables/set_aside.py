@@ -15,6 +15,8 @@ import pandas as pd
 
 from churnlab.errors import StoreError
 from churnlab.i18n import LANGUAGES, text
+from churnlab.tables.faults import header
+from churnlab.tables.schemas import TABLES
 
 _HEADER = (
     "文件 file", "工作表 sheet", "表 table", "行 row", "列 column", "值 value", "原因", "reason",
@@ -102,7 +104,8 @@ def _write(file: Path, rows: pd.DataFrame) -> None:
             write(_HEADER)
             for row in rows.to_dict("records"):
                 said = [text(f"set_aside.{row['reason']}", lang, **row["facts"]) for lang in LANGUAGES]
-                where = [row[name] or "" for name in ("file", "sheet", "table", "row", "column", "value")]
+                column = header(TABLES[row["table"]].column(row["column"]))["en"] if row["column"] else ""
+                where = [row["file"], row["sheet"] or "", row["table"], row["row"], column, row["value"]]
                 write([_harmless(str(cell)) for cell in (*where, *said)])
             out.flush()
             os.fsync(out.fileno())

@@ -1,0 +1,118 @@
+"""How complete are the data that a report is made from?"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from churnlab.finding import Finding
+from churnlab.tables import ledger
+from churnlab.tables.contract import Table
+from churnlab.tables.door import Data, fetch
+from churnlab.tables.engine import tables
+from churnlab.tables.ledger import Load
+from churnlab.tables.load_report import TableCounts, set_aside_facts, set_aside_table, title
+from churnlab.tables.provenance import closed, last_whole_month
+from churnlab.tables.schemas import TABLES
+
+_LATE = ["campus", "table", "last_row_on", "rows_in_month", "rows_in_month_before"]
+
+
+def data_health(data: Data) -> tuple[Finding, ...]:
+    """Return what a reader must know of the data: rows set aside, campuses that are late.
+
+    Parameters
+    ----------
+    data : Data
+        Open as of the report's date.
+    """
+    return set_aside(data), late_campuses(data)
+
+
+def set_aside(data: Data) -> Finding:
+    """Count the rows set aside, by table and reason.
+
+    Returns
+    -------
+    Finding
+        `tables.set_aside`, one row per table and reason. For each table its latest load counts, as of `known_by`;
+        earlier loads do not, as a mended export is handed in again.
+    """
+    counts: dict[str, TableCounts] = {}
+    for load in _loads(data):
+        counts |= {name: TableCounts(**told) for name, told in load.counts.items() if "rows_read" in told}
+    facts = set_aside_facts(counts)
+    return Finding(
+        key="tables.set_aside",
+        table=set_aside_table({name: counts[name] for name in TABLES if name in counts}),
+        facts=facts,
+        sentences=("sentence",) if facts["set_aside"] else ("none",) if facts["rows"] else ("untold",),
+    )
+
+
+def late_campuses(data: Data) -> Finding:
+    """Name the campuses whose data for the last whole month before the date are incomplete.
+
+    Returns
+    -------
+    Finding
+        `tables.late_campuses`, one row per campus and table: a campus whose lessons stop before the month's last days
+        (as `provenance.last_whole_month` has it, campus by campus), or that had at least `uncertainty.min_group` rows
+        of a table in the month before and has none in this one. Closed campuses are left out.
+    """
+    month = (data.as_of.replace(day=1) - timedelta(days=1)).replace(day=1)
+    placed = [table for table in TABLES.values() if table.dated_by and _has_campus(data, table)]
+    found = pd.concat([_by_campus(data, table, month) for table in placed], ignore_index=True)
+    late = found[[_is_late(row, data, month) for row in found.to_dict("records")]]
+    late = late[~late["campus"].isin(_closed(data))].sort_values(["campus", "order"], ignore_index=True)
+    shown = late.assign(table=pd.Series([title(name) for name in late["table"]], dtype=object))[_LATE]
+    return Finding(
+        key="tables.late_campuses",
+        table=shown,
+        facts={"month": month, "campuses": int(late["campus"].nunique())},
+        sentences=("sentence",) if len(late) else ("none",),
+    )
+
+
+def _loads(data: Data) -> tuple[Load, ...]:
+    """Return the loads behind the data; data that came from frames have none."""
+    engine = next(iter(data.versions.values())).get_backend().con
+    return ledger.known(ledger.recall(engine), data.known_by) if "_loads" in tables(engine) else ()
+
+
+def _has_campus(data: Data, table: Table) -> bool:
+    return "campus" in data.table(table.name).columns
+
+
+def _by_campus(data: Data, table: Table, month: date) -> pd.DataFrame:
+    """Return for each campus the last day of its rows, and their number in the month and the one before."""
+    rows = data.table(table.name)
+    day = rows[table.dated_by].cast("date")
+    before = (month - timedelta(days=1)).replace(day=1)
+    in_month, in_month_before = day >= month, (day >= before) & (day < month)
+    counted = (
+        rows.filter(rows["campus"].notnull() & (day >= before))
+        .group_by("campus")
+        .aggregate(last_row_on=day.max(), rows_in_month=in_month.sum(), rows_in_month_before=in_month_before.sum())
+    )
+    return fetch(counted).assign(table=table.name, order=list(TABLES).index(table.name))
+
+
+def _is_late(row: Mapping[Any, Any], data: Data, month: date) -> bool:
+    if not row["rows_in_month_before"]:
+        return False
+    if row["table"] != "lessons":
+        return not row["rows_in_month"] and row["rows_in_month_before"] >= data.settings.uncertainty.min_group
+    whole = last_whole_month(
+        row["last_row_on"],
+        slack_days=data.settings.tables.month_end_days,
+        closed=lambda day: closed(day, data.settings.calendar),
+    )
+    return whole < month
+
+
+def _closed(data: Data) -> set[str]:
+    """Return the campuses that had closed by the date: nothing is missing there."""
+    campuses = fetch(data.table("campuses").select("campus", "closed_on")).dropna()
+    return set(campuses.loc[pd.to_datetime(campuses["closed_on"]) < pd.Timestamp(data.as_of), "campus"])
