@@ -1,6 +1,5 @@
 """What was known of each student before the date?"""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,6 @@ from churnlab.churn.feature_sources.lessons import read_lessons
 from churnlab.churn.feature_sources.service import complaints, contacts, satisfaction
 from churnlab.churn.feature_sources.snapshots import Snapshots, take
 from churnlab.churn.feature_sources.teachers import teachers
-from churnlab.i18n import Lang, has, text
 from churnlab.settings import Settings
 from churnlab.tables.door import Data, fetch
 
@@ -63,7 +61,9 @@ class Feature:
 
 
 _LESSON = ("lessons.starts_at",)
-_CONTRACT = ("enrolments.signed_at", "lessons.starts_at", "refunds.settled_at")
+_HOLD = ("suspensions.from_on", "suspensions.to_on")
+_CONTRACT = ("enrolments.signed_at", *_LESSON, "refunds.settled_at", *_HOLD)
+_STANDING = ("enrolments", "lessons", "refunds", "suspensions")
 _DECLARED = (
     Feature(
         stem="attendance_rate", unit="rate", source=("lessons",), known_at=_LESSON,
@@ -74,19 +74,14 @@ _DECLARED = (
         window="trend_days", named_by_window=True,
     ),
     Feature(stem="missed_in_a_row", unit="lessons", source=("lessons",), known_at=_LESSON),
+    Feature(stem="days_since_lesson", unit="days", source=("lessons", "suspensions"), known_at=(*_LESSON, *_HOLD)),
+    Feature(stem="hours_left", unit="hours", source=_STANDING, known_at=_CONTRACT),
+    Feature(stem="weeks_of_hours_left", unit="weeks", source=_STANDING, known_at=_CONTRACT, window="trend_days"),
+    Feature(stem="days_to_contract_end", unit="days", source=_STANDING, known_at=_CONTRACT),
     Feature(
-        stem="days_since_lesson", unit="days", source=("lessons", "suspensions"),
-        known_at=("lessons.starts_at", "suspensions.from_on", "suspensions.to_on"),
+        stem="tenure_days", unit="days", source=("enrolments", "lessons"),
+        known_at=("enrolments.signed_at", *_LESSON),
     ),
-    Feature(stem="hours_left", unit="hours", source=("enrolments", "lessons", "refunds"), known_at=_CONTRACT),
-    Feature(
-        stem="weeks_of_hours_left", unit="weeks", source=("enrolments", "lessons", "refunds"), known_at=_CONTRACT,
-        window="trend_days",
-    ),
-    Feature(
-        stem="days_to_contract_end", unit="days", source=("enrolments", "lessons", "refunds"), known_at=_CONTRACT
-    ),
-    Feature(stem="tenure_days", unit="days", source=("enrolments",), known_at=("enrolments.signed_at",)),
     Feature(stem="contracts_before", unit="contracts", source=("enrolments",), known_at=("enrolments.signed_at",)),
     Feature(
         stem="price_per_hour_cny", unit="cny", source=("enrolments", "payments"),
@@ -107,7 +102,7 @@ _DECLARED = (
     ),
     Feature(
         stem="siblings_with_us", unit="students", source=("students", "lessons"),
-        known_at=("students.registered_on", "lessons.starts_at"), window="trend_days",
+        known_at=("students.registered_on", *_LESSON), window="trend_days",
     ),
     Feature(stem="course_id", unit="code", source=("enrolments",), known_at=("enrolments.signed_at",)),
 )  # fmt: skip
@@ -188,51 +183,3 @@ def _empty(wanted: tuple[Feature, ...]) -> pd.DataFrame:
     kinds = {"as_of": "datetime64[ns]", "unit_id": "object", "student_id": "object"}
     kinds |= {feature.name: "object" if feature.unit == "code" else "float64" for feature in wanted}
     return pd.DataFrame(columns=list(kinds)).astype(kinds)
-
-
-def words(name: str, part: str, lang: Lang | None = None, /, **facts: object) -> str:
-    """Say the `label`, `definition`, `reason_high`, `reason_low` or `reason_missing` of a feature by its column.
-
-    Parameters
-    ----------
-    name : str
-        Column, as `"attendance_rate_28d"`; one with another window than usual is said with its days.
-    part : str
-        Name of the sentence below `feature.<name>`.
-    lang : {"zh", "en"}, optional
-        Default: the language in use.
-    **facts
-        What the sentence needs: `value` for the two reasons that tell it.
-
-    Raises
-    ------
-    KeyError
-        If there is no such feature or sentence.
-    """
-    if has(f"feature.{name}.{part}"):
-        return text(f"feature.{name}.{part}", lang, **facts)
-    windowed = re.fullmatch(r"(\w+)_(\d+)d", name)
-    if not windowed:
-        raise KeyError(f"feature.{name}.{part}")
-    return text(f"feature.{windowed[1]}.{part}", lang, days=int(windowed[2]), **facts)
-
-
-def reason(name: str, value: float | str | None, *, high: bool, lang: Lang | None = None) -> str:
-    """Say why this value of a feature raises the risk.
-
-    Parameters
-    ----------
-    name : str
-        Column, as `"attendance_rate_28d"`.
-    value : float, str or None
-        The student's value; NaN or None: unknown.
-    high : bool
-        Whether it raises the risk by being higher than usual (else by being lower).
-    lang : {"zh", "en"}, optional
-        Default: the language in use.
-    """
-    if value is None or value != value:
-        return words(name, "reason_missing", lang)
-    if name == "days_to_contract_end" and isinstance(value, float) and value < 0:
-        return words(name, "reason_past", lang, value=-value)
-    return words(name, "reason_high" if high else "reason_low", lang, value=value)

@@ -9,6 +9,8 @@ from churnlab.churn.features import features
 from churnlab.churn.outcome import at_risk, episodes, label, settled_before
 from churnlab.tables.door import Data, fetch
 
+_OUTCOME = ["unit_id", "student_id", "as_of", "churned"]
+
 
 def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = None) -> pd.DataFrame:
     """Return snapshots of the students at risk, with what became of them.
@@ -27,8 +29,8 @@ def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = Non
     Returns
     -------
     pandas.DataFrame
-        One row per snapshot and unit at risk, sorted by `as_of` and `unit_id`: the columns of `features`, then `churned`
-        (bool: churned within `settings.outcome.horizon_days` from the snapshot on).
+        One row per snapshot and unit at risk, sorted by `as_of` and `unit_id`: the columns of `features`, then
+        `churned` (bool: churned within `settings.outcome.horizon_days` from the snapshot on).
 
     Raises
     ------
@@ -39,8 +41,7 @@ def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = Non
     days = snapshot_dates(data) if dates is None else sorted({pd.Timestamp(day) for day in dates})
     horizon_days = data.settings.outcome.horizon_days
     told = [_told(stays, day, horizon_days) for day in days]
-    empty = pd.DataFrame({"as_of": pd.Series(dtype="datetime64[ns]"), "unit_id": [], "student_id": [], "churned": []})
-    outcomes = pd.concat(told, ignore_index=True) if told else empty
+    outcomes = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=_OUTCOME, dtype=object)
     return _known(data, outcomes, days).astype({"churned": bool})
 
 
