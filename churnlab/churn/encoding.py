@@ -1,0 +1,140 @@
+"""How does a frame of features become numbers?"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnlab.errors import InputError
+
+Floats = NDArray[np.float64]
+KEYS = ("as_of", "unit_id", "student_id")
+OUTCOME = "churned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One number made of a feature.
+
+    Attributes
+    ----------
+    feature : str
+        The feature it is made of.
+    kind : str
+        `value` (a missing one becomes `fill`), `missing` (1 where the feature is unknown), `level` (1 for the one word
+        in `levels`), `other` (1 for a word that is not in `levels`).
+    fill : float
+        Median of the training data.
+    levels : tuple of str
+        The word it stands for; for `other`, the words that have a column of their own.
+    """
+
+    feature: str
+    kind: Literal["value", "missing", "level", "other"]
+    fill: float = 0.0
+    levels: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name, as `hours_left`, `hours_left (missing)`, `course_id = C1` or `course_id (other)`."""
+        if self.kind == "value":
+            return self.feature
+        return f"{self.feature} = {self.levels[0]}" if self.kind == "level" else f"{self.feature} ({self.kind})"
+
+    def of(self, values: pd.Series) -> Floats:
+        """Return the number for each row of the feature."""
+        if self.kind == "value":
+            return np.asarray(values.astype(float).fillna(self.fill), dtype=np.float64)
+        known = values.notna().to_numpy()
+        if self.kind == "missing":
+            return (~known).astype(float)
+        listed = values.isin(self.levels).to_numpy()
+        return (listed if self.kind == "level" else known & ~listed).astype(float)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A column that was left out: `same_as` names the one it equals; without it, it is constant."""
+
+    name: str
+    same_as: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """What was learned about the features: their order, medians and words.
+
+    Attributes
+    ----------
+    features : tuple of str
+        What a frame must have, in any order.
+    columns : tuple of Column
+        What is made of them.
+    dropped : tuple of Dropped
+        What said nothing, or nothing new. That nobody's value was missing is not worth a line.
+    """
+
+    features: tuple[str, ...]
+    columns: tuple[Column, ...]
+    dropped: tuple[Dropped, ...]
+
+    def apply(self, frame: pd.DataFrame) -> Floats:
+        """Return one row of numbers for each row of the frame, shape (n_rows, n_columns).
+
+        Raises
+        ------
+        InputError
+            If features are missing; all of them are named.
+        """
+        missing = [name for name in self.features if name not in frame]
+        if missing:
+            raise InputError("model.columns_missing", missing=", ".join(missing), expected=", ".join(self.features))
+        return np.column_stack(
+            [np.empty((len(frame), 0)), *(column.of(frame[column.feature]) for column in self.columns)]
+        )
+
+
+def learn(frame: pd.DataFrame, *, min_students: int) -> Encoding:
+    """Learn how the features of a training panel become numbers.
+
+    A number keeps its value, its median where it is unknown, beside a column that says so. A word gets a column of its
+    own when at least `min_students` students had it; the rarer ones share `other`, where later an unseen one goes too.
+    Constant columns are left out; of equal columns the first is kept. The order of the rows changes nothing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Keys (`as_of`, `unit_id`, `student_id`), features, and `churned`, which is not looked at.
+    min_students : int
+        Fewest students to a word.
+    """
+    features = tuple(str(name) for name in frame if name not in (*KEYS, OUTCOME))
+    kept: list[Column] = []
+    dropped: list[Dropped] = []
+    seen: dict[bytes, str] = {}
+    for column in (column for name in features for column in _columns(frame, name, min_students)):
+        values = column.of(frame[column.feature])
+        twin = seen.setdefault(values.tobytes(), column.name)
+        if np.ptp(values) == 0 and column.kind in ("missing", "other"):
+            continue
+        if np.ptp(values) == 0:
+            dropped.append(Dropped(name=column.name))
+        elif twin != column.name:
+            dropped.append(Dropped(name=column.name, same_as=twin))
+        else:
+            kept.append(column)
+    return Encoding(features=features, columns=tuple(kept), dropped=tuple(dropped))
+
+
+def _columns(frame: pd.DataFrame, name: str, min_students: int) -> list[Column]:
+    values = frame[name]
+    missing = Column(feature=name, kind="missing")
+    if pd.api.types.is_numeric_dtype(values):
+        median = float(values.astype(float).median()) if values.notna().any() else 0.0
+        return [Column(feature=name, kind="value", fill=median), missing]
+    students = frame["student_id"].groupby(values.astype(object)).nunique()
+    levels = tuple(sorted(students.index[students >= min_students]))
+    own = [Column(feature=name, kind="level", levels=(level,)) for level in levels]
+    return [*own, Column(feature=name, kind="other", levels=levels), missing]

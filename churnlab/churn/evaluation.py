@@ -1,0 +1,106 @@
+"""How good would the model have been in the months that are over?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.encoding import KEYS, OUTCOME
+from churnlab.churn.train import train
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Settings
+
+MODEL, RATE = "model", "last_rate"
+# One-rule rivals: what a service team looks at today, each taught alone on the same months.
+RULES = ("days_since_lesson", "hours_left", "days_to_contract_end")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Backtest:
+    """What a model, trained each time on what was known then, said of past months, and what came.
+
+    Attributes
+    ----------
+    scored : pandas.DataFrame
+        One row per month and unit: as_of, unit_id, student_id, churned, churn_probability, then a probability by each
+        rival (`last_rate`: the last rate known then, for everybody; each rule of `RULES` that the panel has).
+    rivals : tuple of str
+        Those columns.
+    months : tuple of datetime.date
+        Months that were judged.
+    skipped : tuple of datetime.date
+        Months before which too few had left to train.
+    """
+
+    scored: pd.DataFrame
+    rivals: tuple[str, ...]
+    months: tuple[date, ...]
+    skipped: tuple[date, ...]
+
+
+def lag_days(settings: Settings) -> int:
+    """Return after how many days the outcome of a snapshot is known, holidays apart.
+
+    The horizon has to pass, and after it the days in which a renewal still follows or a silence becomes an end.
+    """
+    outcome = settings.outcome
+    return outcome.horizon_days + max(outcome.grace_days, outcome.inactivity_days or 0)
+
+
+def backtest(panel: pd.DataFrame, *, settings: Settings, known_lag_days: int | None = None) -> Backtest:
+    """Train before each of the last months on what was known then, score the month, and set beside it what came.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        As for `train`, all months.
+    settings : Settings
+        `model.test_months` and what `train` needs.
+    known_lag_days : int, optional
+        A snapshot teaches for a month when at least this many days lie between them; default `lag_days(settings)`. Where
+        holidays delay the telling of an end, give more.
+
+    Raises
+    ------
+    NotEnoughData
+        If before none of the months enough was known to train.
+    """
+    lag = pd.Timedelta(days=lag_days(settings) if known_lag_days is None else known_lag_days)
+    panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
+    months = [pd.Timestamp(day) for day in np.sort(panel["as_of"].unique())][-settings.model.test_months :]
+    judged = {month: _judged(panel, month, lag, settings) for month in months}
+    scored = [frame for frame in judged.values() if frame is not None]
+    if not scored:
+        raise NotEnoughData("model.no_backtest", months=len(months), needed=settings.model.min_events, days=lag.days)
+    table = pd.concat(scored, ignore_index=True)
+    return Backtest(
+        scored=table,
+        rivals=tuple(name for name in (RATE, *RULES) if name in table),
+        months=tuple(month.date() for month, frame in judged.items() if frame is not None),
+        skipped=tuple(month.date() for month, frame in judged.items() if frame is None),
+    )
+
+
+def _judged(panel: pd.DataFrame, month: pd.Timestamp, lag: pd.Timedelta, settings: Settings) -> pd.DataFrame | None:
+    known, now = panel[panel["as_of"] + lag <= month], panel[panel["as_of"] == month]
+    told = _told(known, now, settings)
+    if told is None:
+        return None
+    newest = known[known["as_of"] == known["as_of"].max()]
+    rules = {name: _told(known[[*KEYS, name, OUTCOME]], now, settings) for name in RULES if name in panel}
+    rates = {RATE: float(newest[OUTCOME].mean())}
+    # A rule that never varied says the same of everybody: the rate.
+    return (
+        now[[*KEYS, OUTCOME]]
+        .reset_index(drop=True)
+        .assign(churn_probability=told, **rates)
+        .assign(**{name: rates[RATE] if rule is None else rule for name, rule in rules.items()})
+    )
+
+
+def _told(known: pd.DataFrame, now: pd.DataFrame, settings: Settings) -> pd.Series | None:
+    try:
+        return train(known, settings=settings).score(now)["churn_probability"]
+    except NotEnoughData:
+        return None

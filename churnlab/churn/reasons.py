@@ -1,0 +1,95 @@
+"""Why is this student's risk raised?"""
+
+import re
+
+import pandas as pd
+
+from churnlab.churn.encoding import Encoding
+from churnlab.churn.model import ChurnModel
+from churnlab.i18n import has
+from churnlab.wording import Said
+
+# What raises the odds by less than a tenth is no reason to call anyone.
+_LEAST_LOG_ODDS = 0.0953
+
+
+def reasons(
+    frame: pd.DataFrame, contributions: pd.DataFrame, encoding: Encoding, model: ChurnModel, *, n: int
+) -> pd.Series:
+    """Name what raises the risk of each most.
+
+    A feature's parts (value, being unknown, word) count together. What raises the odds by less than a tenth is not
+    named.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `unit_id` and the features.
+    contributions : pandas.DataFrame
+        Log odds by feature, in the order of the frame.
+    encoding : Encoding
+        How the features became numbers.
+    model : ChurnModel
+        Its means tell what is high.
+    n : int
+        Most reasons for one.
+
+    Returns
+    -------
+    pandas.Series
+        Indexed by unit_id: a tuple of `Said` each, the strongest first.
+    """
+    usual = {c.feature: model.mean_[place] for place, c in enumerate(encoding.columns) if c.kind == "value"}
+    told = [name for name in encoding.features if any(c.feature == name for c in encoding.columns)]
+    rows = zip(frame[told].astype(object).to_dict("records"), contributions[told].to_dict("records"), strict=True)
+    named = [_named(values, adds, usual, n) for values, adds in rows]
+    return pd.Series(named, index=frame["unit_id"].to_numpy(), name="reasons", dtype=object)
+
+
+def _named(values: dict, adds: dict, usual: dict[str, float], n: int) -> tuple[Said, ...]:
+    strongest = sorted((name for name in adds if adds[name] > _LEAST_LOG_ODDS), key=lambda name: (-adds[name], name))
+    return tuple(reason(name, values[name], usual.get(name)) for name in strongest[:n])
+
+
+def reason(feature: str, value: float | str | None, usual: float | None) -> Said:
+    """Put in words, once the language is known, that this value raises the risk.
+
+    Parameters
+    ----------
+    feature : str
+        Column, as `"hours_left"`; one without sentences of its own gets a general one.
+    value : float, str or None
+        As it stands in the frame.
+    usual : float or None
+        What it is compared with; None for words.
+    """
+    if value is None or value != value:
+        return _said(feature, "reason_missing")
+    if isinstance(value, float) and value < 0 and has(f"feature.{feature}.reason_past"):
+        return _said(feature, "reason_past", value=-value)
+    low = usual is not None and isinstance(value, float | int) and value < usual
+    return _said(feature, "reason_low" if low else "reason_high", value=value)
+
+
+def label(feature: str) -> Said:
+    """Return a feature's name, to be said once the language is known."""
+    stem, days = _worded(feature)
+    return Said(f"feature.{stem}.label", days) if stem else Said("model.feature.label", {"feature": feature})
+
+
+def _said(feature: str, part: str, **facts: float | str) -> Said:
+    stem, days = _worded(feature)
+    if stem:
+        return Said(f"feature.{stem}.{part}", {**facts, **days})
+    general = f"{part}_word" if any(isinstance(value, str) for value in facts.values()) else part
+    return Said(f"model.feature.{general}", {**facts, "feature": feature})
+
+
+def _worded(feature: str) -> tuple[str | None, dict[str, int]]:
+    """Return under which name the locale speaks of a feature; one of another window is named by its days."""
+    if has(f"feature.{feature}.label"):
+        return feature, {}
+    windowed = re.fullmatch(r"(\w+)_(\d+)d", feature)
+    if windowed and has(f"feature.{windowed[1]}.label"):
+        return windowed[1], {"days": int(windowed[2])}
+    return None, {}

@@ -1,0 +1,196 @@
+"""What do the past months teach about who leaves?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from churnlab.churn import encoding
+from churnlab.churn.encoding import OUTCOME, Encoding
+from churnlab.churn.model import ChurnModel
+from churnlab.churn.reasons import reasons
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Settings
+from churnlab.stats.intervals import normal_quantile
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """A model with all it needs to score a frame, and what it was taught by.
+
+    Attributes
+    ----------
+    model : ChurnModel
+        The fit.
+    encoding : Encoding
+        Features, medians and words.
+    months : tuple of datetime.date
+        The snapshots it was taught by.
+    rows, students, events : int
+        Rows (a student stands once in each month), students, and rows followed by churn.
+    tried : tuple of (float, float)
+        Penalty and log loss on the later months; empty where the months were too few to try.
+    horizon_days : int
+        How far ahead it looks.
+    level : float
+        Coverage of its intervals.
+    """
+
+    model: ChurnModel
+    encoding: Encoding
+    months: tuple[date, ...]
+    rows: int
+    students: int
+    events: int
+    tried: tuple[tuple[float, float], ...]
+    horizon_days: int
+    level: float
+
+    def score(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Say how likely each is to churn within the horizon.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            `unit_id`, `student_id` and the features, in any order; more columns do no harm.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each of the frame, in its order: unit_id, student_id, churn_probability (0–1) with _low and
+            _high: how far it may lie off for want of data, not whether this student leaves.
+
+        Raises
+        ------
+        InputError
+            If features are missing.
+        """
+        X = self.encoding.apply(frame)
+        odds, half = self.model.decision_function(X), normal_quantile(self.level) * self.model.standard_error(X)
+        return _named(frame).assign(
+            churn_probability=expit(odds),
+            churn_probability_low=expit(odds - half),
+            churn_probability_high=expit(odds + half),
+        )
+
+    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Say what each feature adds to the log odds, in comparison with the mean of the training rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each of the frame, in its order: unit_id, student_id, `intercept`, then a column for each
+            feature; intercept and features add up to the log odds.
+        """
+        parts = self.model.contributions(self.encoding.apply(frame))
+        owners = [column.feature for column in self.encoding.columns]
+        merged = {name: parts[:, [owner == name for owner in owners]].sum(axis=1) for name in self.encoding.features}
+        return _named(frame).assign(intercept=self.model.intercept_, **merged)
+
+    def reasons(self, frame: pd.DataFrame, n: int = 3) -> pd.Series:
+        """Name what raises the risk of each most: at most `n` reasons, the strongest first.
+
+        Returns
+        -------
+        pandas.Series
+            Indexed by unit_id, in the order of the frame: a tuple of `Said` each, empty where nothing raises the risk.
+        """
+        return reasons(frame, self.contributions(frame), self.encoding, self.model, n=n)
+
+
+def train(panel: pd.DataFrame, *, settings: Settings) -> Trained:
+    """Learn from a panel of months whose outcomes are known.
+
+    Each month weighs the same, whatever its number of students. The penalty is the one with the least log loss on the
+    last months (`model.validation_share`), learned on months whose horizon ended before them; then all months teach.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        One row per month and unit: `as_of` (datetime64), `unit_id`, `student_id`, features (numbers or words),
+        `churned` (bool). The order of the rows does not matter.
+    settings : Settings
+        `model`, `outcome.horizon_days`, `uncertainty`.
+
+    Raises
+    ------
+    NotEnoughData
+        If nobody left, everybody did, fewer than `model.min_events` did, or no feature varies.
+    """
+    check_events(panel, settings)
+    panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
+    penalty, tried = _penalty(panel, settings)
+    learned = encoding.learn(panel, min_students=settings.uncertainty.min_group)
+    if not learned.columns:
+        raise NotEnoughData("model.no_features", n=len(panel))
+    return Trained(
+        model=_fit(panel, learned, penalty),
+        encoding=learned,
+        months=tuple(day.date() for day in sorted(panel["as_of"].unique())),
+        rows=len(panel),
+        students=int(panel["student_id"].nunique()),
+        events=int(panel[OUTCOME].sum()),
+        tried=tried,
+        horizon_days=settings.outcome.horizon_days,
+        level=settings.uncertainty.level,
+    )
+
+
+def check_events(panel: pd.DataFrame, settings: Settings) -> None:
+    """Refuse a panel that cannot teach.
+
+    Raises
+    ------
+    NotEnoughData
+        If there are no rows, nobody left, everybody did, or fewer than `model.min_events` did.
+    """
+    events, n, needed = int(panel[OUTCOME].sum()), len(panel), settings.model.min_events
+    if n == 0:
+        raise NotEnoughData("model.no_rows")
+    if events == 0:
+        raise NotEnoughData("model.nobody_left", n=n, needed=needed)
+    if events == n:
+        raise NotEnoughData("model.everybody_left", n=n)
+    if events < needed:
+        raise NotEnoughData("model.few_events", events=events, n=n, needed=needed)
+
+
+def month_weights(panel: pd.DataFrame) -> Floats:
+    """Return weights that give each month the same sum, 1 on average."""
+    of_month = panel.groupby("as_of")["as_of"].transform("size")
+    return (len(panel) / panel["as_of"].nunique() / of_month).to_numpy(dtype=float)
+
+
+def _fit(panel: pd.DataFrame, learned: Encoding, penalty: float) -> ChurnModel:
+    left = panel[OUTCOME].to_numpy(dtype=bool)
+    return ChurnModel(C=penalty).fit(learned.apply(panel), left, sample_weight=month_weights(panel))
+
+
+def _penalty(panel: pd.DataFrame, settings: Settings) -> tuple[float, tuple[tuple[float, float], ...]]:
+    penalties = sorted(settings.model.penalties)
+    months = np.sort(panel["as_of"].unique())
+    first = pd.Timestamp(months[-max(round(settings.model.validation_share * len(months)), 1)])
+    before = panel[panel["as_of"] + pd.Timedelta(days=settings.outcome.horizon_days) <= first]
+    later = panel[panel["as_of"] >= first]
+    if before[OUTCOME].sum() < settings.model.min_events or before[OUTCOME].all() or not later[OUTCOME].any():
+        return penalties[len(penalties) // 2], ()
+    learned = encoding.learn(before, min_students=settings.uncertainty.min_group)
+    if not learned.columns:
+        return penalties[len(penalties) // 2], ()
+    tried = tuple((C, _log_loss(_fit(before, learned, C), learned, later)) for C in penalties)
+    return min(tried, key=lambda pair: pair[1])[0], tried
+
+
+def _log_loss(model: ChurnModel, learned: Encoding, later: pd.DataFrame) -> float:
+    odds = model.decision_function(learned.apply(later))
+    loss = np.logaddexp(0, np.where(later[OUTCOME], -odds, odds))
+    return float(np.average(loss, weights=month_weights(later)))
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[["unit_id", "student_id"]].reset_index(drop=True)
