@@ -85,7 +85,7 @@ class Curve:
 
 
 def window(stays: Stays, min_at_risk: int) -> tuple[int, int] | None:
-    """Return the first and last day between which at least `min_at_risk` are at risk throughout the start and to the end.
+    """Return the first and last day between which at least `min_at_risk` are at risk.
 
     With late entries the first days may hold too few: a curve starts where enough are at risk and is read
     "given still here then". None if there is no such day.

@@ -1,0 +1,229 @@
+"""How long do students stay?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.stays import CHURNED, COMPLETED, PERSONAL, stays, watched
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
+from churnlab.settings import Settings
+from churnlab.stats.hazards import log_rank
+from churnlab.stats.multiplicity import holm
+from churnlab.stats.survival import Curve, Stays, aalen_johansen, kaplan_meier, median, restricted_mean, window
+from churnlab.tables.door import Data
+
+Told = tuple[float, float, float]
+MARKS_DAYS = (30, 90, 180, 365, 540, 730)
+_STEP_DAYS = 7  # a point a week draws as smooth a curve as one a day
+
+
+def retention(data: Data, *, campus: str | None = None) -> Finding:
+    """Tell how many of those who start are still here after some months, and how the others ended.
+
+    Over the experience of the last `retention.period_days`; who started earlier comes into view late. The shares of the
+    ends are cumulative incidences, not one minus a Kaplan–Meier curve, so that each row adds up to one.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    campus : str, optional
+        Only stays that began there.
+
+    Returns
+    -------
+    Finding
+        `retention.overall`, one row a mark: `days_with_us`, `still_here_share`, `churned_share`, `completed_share`,
+        `personal_share` with intervals, `at_risk`.
+
+    Raises
+    ------
+    NotEnoughData
+        If fewer than `retention.min_at_risk` are at risk on any day.
+    """
+    rules = data.settings
+    watched_stays = watched(stays(data, campus=campus, period_days=rules.retention.period_days))
+    first, last = _range(watched_stays, rules)
+    here = kaplan_meier(watched_stays, first_day=first, last_day=last)
+    shown = {"still_here_share": here} | {
+        name: aalen_johansen(watched_stays, cause, first_day=first, last_day=last)
+        for name, cause in (("churned_share", CHURNED), ("completed_share", COMPLETED), ("personal_share", PERSONAL))
+        if (watched_stays.cause == cause).any()
+    }
+    marks = [day for day in MARKS_DAYS if here.at(day) is not None]
+    if not marks:
+        raise NotEnoughData("retention.too_short", days=last)
+    table = pd.DataFrame({"days_with_us": marks})
+    for name, curve in shown.items():
+        table = table.join(_at(curve, marks, name, rules.uncertainty.level))
+    mark = max(day for day in marks if day <= 365)
+    row = table[table["days_with_us"] == mark].iloc[0]
+    half = median(here, rules.uncertainty.level)
+    facts = {
+        "days": mark,
+        "share": float(row["still_here_share"]),
+        "low": float(row["still_here_share_low"]),
+        "high": float(row["still_here_share_high"]),
+        "median_days": half[0],
+        "median_low": half[1],
+        "first_day": first,
+    }
+    sentences = ("sentence", "no_median" if np.isnan(half[0]) else "median")
+    return Finding(
+        key="retention.overall",
+        table=table.assign(at_risk=[int(here.at_risk[here.at(day)]) for day in marks]),
+        facts=facts,
+        sentences=sentences,
+        caveats=("late_start",) if first else (),
+    )
+
+
+def retention_curves(data: Data, *, by: str | None = None, campus: str | None = None) -> Finding:
+    """Return the curves themselves, a point a week, each drawn only where enough are at risk.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    by : {"campus", "course", "channel", "cohort"}, optional
+        One curve a group; cohorts are watched from their start, all others over the last period.
+    campus : str, optional
+        Only stays that began there.
+
+    Returns
+    -------
+    Finding
+        `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `at_risk`.
+    """
+    rows = _rows(data, by, campus)
+    points = []
+    for group, part in _groups(rows, by, data.settings):
+        found = window(watched(part), data.settings.retention.min_at_risk)
+        if found is None:
+            continue
+        curve = kaplan_meier(watched(part), first_day=found[0], last_day=found[1])
+        days = np.arange(found[0], found[1] + 1, _STEP_DAYS)
+        drawn = _at(curve, list(days), "still_here_share", data.settings.uncertainty.level)
+        points.append(drawn.assign(group=group, days_with_us=days, at_risk=curve.at_risk[days - found[0]]))
+    if not points:
+        raise NotEnoughData("retention.too_few", n=len(rows), needed=data.settings.retention.min_at_risk)
+    names = ["group", "days_with_us", "still_here_share", "still_here_share_low", "still_here_share_high", "at_risk"]
+    key = f"retention.curves_by_{by}" if by else "retention.curves"
+    return Finding(key=key, table=pd.concat(points, ignore_index=True)[names], caveats=("not_one_minus",))
+
+
+def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
+    """Compare how long groups stay: median and restricted mean stay, share still here at its end, log-rank test.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    by : {"campus", "course", "channel", "cohort"}
+        What the stays are grouped by, as it was on their first day.
+    campus : str, optional
+        Only stays that began there.
+
+    Returns
+    -------
+    Finding
+        `retention.by_<by>`, one row a group, largest first. Groups of fewer than `uncertainty.min_group` stays are left
+        out and counted.
+    """
+    rules = data.settings
+    rows = _rows(data, by, campus)
+    groups = dict(_groups(rows, by, rules))
+    if len(groups) < 2:
+        raise NotEnoughData("retention.one_group", n=len(groups))
+    days = _common_days(groups, rules)
+    table = pd.DataFrame([_summary(watched(part), days, rules) | {by: group} for group, part in groups.items()])
+    told = pd.concat(groups.values())
+    test = log_rank(watched(told), pd.factorize(told[by])[0])
+    ordered = table.dropna(subset="restricted_mean_days").sort_values("restricted_mean_days")
+    facts: dict[str, float | int | str] = {
+        "p_value": test.p_value,
+        "chi2": test.chi2,
+        "degrees": test.degrees,
+        "left_out": len(rows) - len(told),
+        "longest": str(ordered[by].iloc[-1]) if len(ordered) else "",
+        "shortest": str(ordered[by].iloc[0]) if len(ordered) else "",
+        "days": days,
+    }
+    differs = test.p_value < 1 - rules.uncertainty.level and len(ordered) > 1
+    names = [by, *(name for name in table if name != by)]
+    return Finding(
+        key=f"retention.by_{by}",
+        table=table[names].sort_values("stays", ascending=False, ignore_index=True),
+        facts=facts,
+        sentences=("differs",) if differs else ("alike",),
+        caveats=("small_groups_left_out",) if facts["left_out"] else (),
+    )
+
+
+def retention_tests(findings: list[Finding]) -> Finding:
+    """Put the log-rank tests of several groupings side by side, corrected for their number by Holm's method."""
+    table = pd.DataFrame(
+        {
+            "grouping": [finding.key.removeprefix("retention.by_") for finding in findings],
+            "chi2": [finding.facts["chi2"] for finding in findings],
+            "degrees": [finding.facts["degrees"] for finding in findings],
+            "p_value": [finding.facts["p_value"] for finding in findings],
+        }
+    )
+    table = table.assign(adjusted_p_value=holm(table["p_value"].to_numpy(dtype=float)))
+    return Finding(key="retention.tests", table=table, facts={"n": len(table)})
+
+
+def _rows(data: Data, by: str | None, campus: str | None) -> pd.DataFrame:
+    period = None if by == "cohort" else data.settings.retention.period_days
+    return stays(data, campus=campus, period_days=period)
+
+
+def _groups(rows: pd.DataFrame, by: str | None, rules: Settings) -> Iterator[tuple[str, pd.DataFrame]]:
+    if by is None:
+        yield "", rows
+        return
+    for group, part in rows.groupby(by, sort=True):
+        if len(part) >= rules.uncertainty.min_group:
+            yield str(group), part
+
+
+def _range(watched_stays: Stays, rules: Settings) -> tuple[int, int]:
+    found = window(watched_stays, rules.retention.min_at_risk)
+    if found is None:
+        raise NotEnoughData("retention.too_few", n=len(watched_stays.exit), needed=rules.retention.min_at_risk)
+    return found
+
+
+def _common_days(groups: dict[str, pd.DataFrame], rules: Settings) -> int:
+    """Return for how many days all groups can be compared: no mean stay is told beyond what each was watched for."""
+    ranges = (window(watched(part), rules.retention.min_at_risk) for part in groups.values())
+    lasts = [found[1] + 1 for found in ranges if found and found[0] == 0]
+    return min([rules.retention.restricted_days, *lasts])
+
+
+def _summary(part: Stays, days: int, rules: Settings) -> dict[str, float]:
+    level = rules.uncertainty.level
+    found = window(part, rules.retention.min_at_risk)
+    row: dict[str, float] = {"stays": len(part.exit), "ended": int((part.cause != 0).sum())}
+    missing: Told = (np.nan, np.nan, np.nan)
+    whole = found is not None and found[0] == 0
+    curve = kaplan_meier(part, last_day=found[1]) if found and whole else None
+    mean = restricted_mean(part, days=days, level=level) if found and whole and found[1] >= days - 1 else missing
+    year = missing
+    if curve is not None and (position := curve.at(days - 1)) is not None:
+        low, high = curve.interval(level)
+        year = (float(curve.value[position]), float(low[position]), float(high[position]))
+    told: dict[str, Told] = {"median_stay_days": median(curve, level) if curve else missing}
+    told |= {"restricted_mean_days": mean, "still_here_share": year}
+    for name, (value, lower, upper) in told.items():
+        row |= {name: value, f"{name}_low": lower, f"{name}_high": upper}
+    return row
+
+
+def _at(curve: Curve, days: list[int], name: str, level: float) -> pd.DataFrame:
+    low, high = curve.interval(level)
+    positions = np.array(days) - curve.first_day
+    return pd.DataFrame({name: curve.value[positions], f"{name}_low": low[positions], f"{name}_high": high[positions]})

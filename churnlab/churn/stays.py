@@ -1,0 +1,92 @@
+"""What was known of each stay on its first day, and for how long could it be watched?"""
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before
+from churnlab.stats.survival import Stays
+from churnlab.tables.door import Data, fetch
+
+CHURNED, COMPLETED, PERSONAL = 1, 2, 3
+BASELINE = ("campus", "course", "channel", "cohort")
+
+
+def stays(data: Data, *, campus: str | None = None, period_days: int | None = None) -> pd.DataFrame:
+    """Return the stays that could be watched, with what was known of them on their first day.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    campus : str, optional
+        Only stays that began there.
+    period_days : int, optional
+        Watch only the last so many days before ends stop being known; stays that began earlier come into view late.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a stay: `unit_id`, `episode`, `entry`, `exit` (days since its start, as `Stays` wants them), `cause`
+        (0 with us when last seen, 1 churned, 2 completed, 3 personal reasons), `cluster` (code of the student), and
+        `campus`, `course` (its name), `channel`, `cohort` (half-year of entry) as they were at its start, not now.
+    """
+    settled = settled_before(data)
+    found = _with_baseline(episodes(data), data)
+    found = found[found["entered_on"] < settled]
+    if campus:
+        found = found[found["campus"] == campus]
+    ended = found["left_on"] < settled
+    last = found["left_on"].where(ended, settled - pd.Timedelta(days=1))
+    since = settled - pd.Timedelta(days=period_days) if period_days else found["entered_on"].min()
+    late = (since - found["entered_on"]).dt.days.clip(lower=0)
+    rows = found.assign(
+        entry=late - 1,
+        exit=(last - found["entered_on"]).dt.days,
+        cause=np.where(ended, _cause(found["end_kind"]), 0),
+        cluster=pd.factorize(found["student_id"])[0],
+    )
+    rows = rows[rows["exit"] > rows["entry"]]
+    return rows[["unit_id", "episode", "entry", "exit", "cause", "cluster", *BASELINE]].reset_index(drop=True)
+
+
+def watched(rows: pd.DataFrame) -> Stays:
+    """Return the stays in the form of the estimators."""
+    columns = (rows[name].to_numpy(dtype=int) for name in ("entry", "exit", "cause", "cluster"))
+    entry, exit_, cause, cluster = columns
+    return Stays(entry=entry, exit=exit_, cause=cause, cluster=cluster)
+
+
+def _cause(kind: pd.Series) -> np.ndarray:
+    return np.select([kind.isin(CHURN_KINDS), kind == "completed"], [CHURNED, COMPLETED], PERSONAL)
+
+
+def _with_baseline(found: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Replace the latest campus and course by those of the contract with which the stay began."""
+    contracts = _contracts(data)
+    left = found.sort_values(["entered_on", "unit_id"]).drop(columns=["campus", "course_id"])
+    joined = pd.merge_asof(
+        left, contracts, left_on="entered_on", right_on="starts_on", by="unit_id", direction="nearest"
+    ).sort_values(["unit_id", "episode"])
+    entered = joined["entered_on"]
+    half = entered.dt.year.astype(str) + np.where(entered.dt.month <= 6, "H1", "H2")
+    return joined.assign(cohort=half)
+
+
+def _contracts(data: Data) -> pd.DataFrame:
+    enrolments, courses = data.table("enrolments"), data.table("courses")
+    named = enrolments.left_join(courses, "course_id")
+    rows = named.select(
+        "student_id",
+        "campus",
+        starts_on=named.starts_on.fill_null(named.signed_at.cast("date")),
+        course=named.name.fill_null(named.course_id),
+        enrolment_id="enrolment_id",
+    ).order_by("starts_on", "student_id", "enrolment_id")
+    frame = fetch(rows)
+    unit_id = {
+        "student": frame["student_id"],
+        "enrolment": frame["enrolment_id"],
+        "student-campus": frame["student_id"] + "|" + frame["campus"],
+    }[data.settings.outcome.unit]
+    starts_on = pd.to_datetime(frame["starts_on"]).astype("datetime64[ns]")
+    return frame[["campus", "course"]].assign(unit_id=unit_id, starts_on=starts_on)

@@ -1,0 +1,131 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.churn.hazard_ratios import hazard_ratios
+from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
+from churnlab.churn.stays import stays
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Calendar, Outcome, Retention, Settings, Uncertainty
+from tests.builders import institution
+from tests.churn.stays import by_period
+
+SMALL = Settings(
+    calendar=Calendar(public_holidays="none"),
+    outcome=Outcome(grace_days=30, inactivity_days="never"),
+    retention=Retention(min_at_risk=2, cox_min_events=2),
+    uncertainty=Uncertainty(min_group=1),
+)
+
+
+def three(as_of="2026-03-15", **more):
+    # ends are known before 2026-02-13: 30 days of grace and the day after
+    #            Jan 1 ........ Jan 11 ........ Jan 31 ........ Feb 12 (last day that is known)
+    # a          ──────────────x                                        entered Jan 1, left Jan 11, day 10
+    # b          ──────────────────────────────x                        entered Jan 1, left Jan 31, day 30
+    # c                        ────────────────────────────────o        entered Jan 11, with us on day 32
+    contracts = [
+        by_period("1", "2026-01-01", "2026-01-11", student="a"),
+        by_period("2", "2026-01-01", "2026-01-31", student="b", campus="West"),
+        by_period("3", "2026-01-11", "2026-12-31", student="c"),
+    ]
+    students = [{"student_id": s, "registered_on": "2026-01-01", "channel": "street"} for s in "abc"]
+    return institution(as_of, settings=SMALL, enrolments=contracts, students=students, **more)
+
+
+def test_stays_are_counted_in_days_from_their_start_until_ends_stop_being_known():
+    rows = stays(three())
+    assert rows["exit"].tolist() == [10, 30, 32]
+    assert rows["entry"].tolist() == [-1, -1, -1]
+    assert rows["cause"].tolist() == [1, 1, 0]
+
+
+def test_a_stay_that_began_before_the_period_comes_into_view_late():
+    # the last 20 days before Feb 13 begin on Jan 24: a was gone, b was in her day 23, c in hers 13
+    rows = stays(three(), period_days=20)
+    assert rows[["unit_id", "entry", "exit"]].to_numpy().tolist() == [["b", 22, 30], ["c", 12, 32]]
+
+
+def test_the_first_contract_says_where_a_stay_began():
+    moved = [by_period("4", "2026-01-20", "2026-12-31", student="a", campus="North", course_id="music")]
+    contracts = [by_period("1", "2026-01-01", "2026-01-25", student="a")]
+    rows = stays(institution("2026-06-01", settings=SMALL, enrolments=contracts + moved))
+    assert rows[["campus", "course", "cohort"]].to_numpy().tolist() == [["East", "maths", "2026H1"]]
+
+
+def test_shares_of_those_still_here_and_of_the_ends_are_those_worked_by_hand():
+    # at risk 3 on day 10, 2 on day 30: still here 2/3, then 2/3 · 1/2
+    found = retention(three())
+    row = found.table.set_index("days_with_us").loc[30]
+    assert row["still_here_share"] == pytest.approx(2 / 3 * 1 / 2)
+    assert row["churned_share"] == pytest.approx(1 / 3 + 2 / 3 * 1 / 2)
+    assert row["at_risk"] == 2
+    assert found.sentence("en").startswith("After 30 days, 33.3% of students are still here (")
+    assert found.sentence("zh").startswith("入学 30 天后，33.3% 的学员仍在读（")
+
+
+def test_a_curve_is_drawn_only_where_enough_are_at_risk():
+    drawn = retention_curves(three()).table
+    assert drawn["at_risk"].min() >= 2
+    with pytest.raises(NotEnoughData) as told:
+        retention_curves(three(), campus="West")
+    assert told.value.message("en") == (
+        "Retention needs at least 2 students at risk on one day; there are 1 stays in all."
+    )
+
+
+def many(seed=3, n=400):
+    """Students of three campuses leave at constant rates, 1, 1 and 2 in 100 days, on the day their contract ends."""
+    rng = np.random.default_rng(seed)
+    campus = np.array(["East", "North", "West"])[rng.integers(0, 3, n)]
+    start = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 300, n), unit="D")
+    length = np.floor(rng.exponential(np.where(campus == "West", 50, 100))).astype(int)
+    contracts = [
+        by_period(f"e{i}", str(s.date()), str((s + pd.Timedelta(days=int(d))).date()), student=f"s{i}", campus=c)
+        for i, (s, d, c) in enumerate(zip(start, length, campus, strict=True))
+    ]
+    students = [{"student_id": f"s{i}", "registered_on": "2025-01-01", "channel": "street"} for i in range(n)]
+    settings = SMALL.model_copy(update={"retention": Retention(min_at_risk=5), "uncertainty": Uncertainty()})
+    return institution("2026-03-01", settings=settings, enrolments=contracts, students=students)
+
+
+def test_a_campus_that_loses_students_twice_as_fast_is_found():
+    data = many()
+    compared = retention_by(data, by="campus")
+    assert compared.sentences == ("differs",)
+    assert compared.facts["shortest"] == "West"
+    ratios = hazard_ratios(data).table.set_index("level")
+    assert ratios.loc["West", "hazard_ratio_low"] < 2 < ratios.loc["West", "hazard_ratio_high"]
+    assert ratios.loc["West", "adjusted_p_value"] < 0.001
+
+
+def test_tests_of_several_groupings_are_corrected_for_their_number():
+    data = many()
+    tests = retention_tests([retention_by(data, by="campus"), retention_by(data, by="cohort")]).table
+    assert tests["adjusted_p_value"].min() == pytest.approx(2 * tests["p_value"].min())
+
+
+def test_one_campus_alone_has_nothing_to_be_compared_with():
+    with pytest.raises(NotEnoughData):
+        retention_by(three(), by="channel")
+
+
+def test_too_few_ends_give_no_hazard_ratios():
+    data = many(n=30)
+    with pytest.raises(NotEnoughData) as told:
+        hazard_ratios(data)
+    assert "至少需要 50 名" in told.value.message("zh")
+
+
+@pytest.mark.slow
+def test_hazard_ratio_intervals_cover_the_true_ratio():
+    seeds, hits = 300, 0
+    for seed in range(seeds):
+        table = hazard_ratios(many(seed, n=300)).table.set_index("level")
+        row = table.loc["West"] if "West" in table.index else None
+        if row is None:  # West is the largest and so the reference: read the ratio the other way
+            other = table.iloc[0]
+            hits += other["hazard_ratio_low"] <= 1 / 2 <= other["hazard_ratio_high"]
+        else:
+            hits += row["hazard_ratio_low"] <= 2 <= row["hazard_ratio_high"]
+    assert 0.95 - 2.58 * np.sqrt(0.95 * 0.05 / seeds) <= hits / seeds
