@@ -5,7 +5,7 @@ Nothing is guessed and nothing is lost: every physical row is kept, set aside wi
 note, blank or total line.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,14 +19,11 @@ from churnlab.i18n import LANGUAGES
 from churnlab.tables import headers
 from churnlab.tables.contract import Table
 from churnlab.tables.files import naming, opening
-from churnlab.tables.files.grid import Grid, Row
+from churnlab.tables.files.grid import Grid, Row, Warned
 from churnlab.tables.files.lines import sort_out
 from churnlab.tables.headers import HEAD_ROWS, Header, Vocabulary, place, title
 from churnlab.tables.mapping import FILE, LEFT_OUT, Mapping
 from churnlab.tables.schemas import TABLES
-
-Warned = tuple[str, dict[str, Any]]
-"""A sentence's key in the locale, and what it needs."""
 
 _FULL_SHEETS = (65_536, 1_048_576)  # rows an .xls and an .xlsx can hold; an export that ends there was cut
 
@@ -185,57 +182,16 @@ def _read(data: bytes, file: str, mapping: Mapping) -> Reading:
         return len({headers.fold(cell) for cell in cells} & every)
 
     grids = opening.grids(data, file, knows=knows, head_rows=HEAD_ROWS)
-    warnings: list[Warned] = []
+    named, warnings = naming.tables(grids, file, mapping, vocabularies)
     digest = sha256(data).hexdigest()
     sheets = []
-    for grid, name in _named(grids, file, mapping, vocabularies, warnings):
+    for grid, name in named:
         sheet = _sheet(grid, TABLES[name], file, vocabularies, digest)
         if sheet is None:
             warnings.append(("warning.reading.empty", {"file": place(file, grid.sheet)}))
         else:
             sheets.append(sheet)
     return Reading(sheets=tuple(sheets), warnings=warnings)
-
-
-def _named(
-    grids: Iterable[Grid],
-    file: str,
-    mapping: Mapping,
-    vocabularies: AnyMapping[str, Vocabulary],
-    warnings: list[Warned],
-) -> list[tuple[Grid, str]]:
-    """Return the sheets that hold a table, with its name.
-
-    A hidden sheet is left out: what the sender could not see, he did not mean to hand in.
-    """
-    warnings += [("warning.reading.hidden_sheet", {"file": place(file, grid.sheet)}) for grid in grids if grid.hidden]
-    visible = [grid for grid in grids if not grid.hidden]
-    pages = [grid for grid in visible if not grid.is_blank or naming.by_name(grid.sheet or "")] or visible[:1]
-    named = [(grid, _table_of(grid, file, mapping, vocabularies, alone=len(pages) == 1)) for grid in pages]
-    told = mapping.table_of(file) or naming.by_name(Path(file).stem)
-    if told and all(name is None for _, name in named):
-        # The file's name promises a table that no sheet has: reading the first one says what is missing.
-        named = [(pages[0], told), *named[1:]]
-    warnings += [_unknown(grid, file) for grid, name in named if name is None]
-    return [(grid, name) for grid, name in named if name]
-
-
-def _table_of(
-    grid: Grid, file: str, mapping: Mapping, vocabularies: AnyMapping[str, Vocabulary], *, alone: bool
-) -> str | None:
-    told = (
-        mapping.table_of(file, grid.sheet) if grid.sheet else None,
-        mapping.table_of(file) if alone else None,
-        naming.by_name(grid.sheet or ""),
-        naming.by_name(Path(file).stem) if alone else None,
-    )
-    first = next((name for name in told if name is not None), None)
-    return naming.by_headers(grid.top(HEAD_ROWS), vocabularies) if first is None else first
-
-
-def _unknown(grid: Grid, file: str) -> Warned:
-    what = "file" if grid.sheet is None else "sheet"
-    return f"warning.reading.unknown_{what}", {"file": place(file, grid.sheet)}
 
 
 def _sheet(grid: Grid, table: Table, file: str, vocabularies: AnyMapping[str, Vocabulary], digest: str) -> Sheet | None:

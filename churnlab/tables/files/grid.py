@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 Row = list[str]
+Warned = tuple[str, dict[str, Any]]
+"""A sentence's key in the locale, and what it needs."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

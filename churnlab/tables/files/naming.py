@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
+from pathlib import Path
 from unicodedata import normalize
 
-from churnlab.tables.files.grid import Row
-from churnlab.tables.headers import Vocabulary, best_row, fold, known, missing
+from churnlab.tables.files.grid import Grid, Row, Warned
+from churnlab.tables.headers import HEAD_ROWS, Vocabulary, best_row, fold, known, missing, place
+from churnlab.tables.mapping import Mapping
 from churnlab.tables.schemas import TABLES
 
 _KNOWN_SHARE = 0.5  # a page most of whose headers are strange is another page
@@ -26,6 +28,55 @@ _ALSO = {
     "流失": "exits",
 }
 _NAMES = _ALSO | {name: table.name for table in TABLES.values() for name in (table.name, table.zh)}
+
+
+def tables(
+    grids: Sequence[Grid], file: str, mapping: Mapping, vocabularies: AnyMapping[str, Vocabulary]
+) -> tuple[list[tuple[Grid, str]], list[Warned]]:
+    """Return the sheets that hold a table, with its name, and what was left out.
+
+    Told by the mapping, else by the sheet's name, else by the file's where it has one sheet only, else by the headers.
+    A hidden sheet is left out: what the sender could not see, he did not mean to hand in.
+
+    Parameters
+    ----------
+    grids : sequence of Grid
+        All sheets of the file.
+    file : str
+        Its path below the folder.
+    mapping : Mapping
+        The institution's own names.
+    vocabularies : mapping of str to mapping
+        Headers of each table.
+    """
+    hidden = [("warning.reading.hidden_sheet", {"file": place(file, grid.sheet)}) for grid in grids if grid.hidden]
+    visible = [grid for grid in grids if not grid.hidden]
+    pages = [grid for grid in visible if not grid.is_blank or by_name(grid.sheet or "")] or visible[:1]
+    named = [(grid, _table_of(grid, file, mapping, vocabularies, alone=len(pages) == 1)) for grid in pages]
+    told = mapping.table_of(file) or by_name(Path(file).stem)
+    if told and named and all(name is None for _, name in named):
+        # The file's name promises a table that no sheet has: reading the first one says what is missing.
+        named = [(pages[0], told), *named[1:]]
+    unknown = [_unknown(grid, file) for grid, name in named if name is None]
+    return [(grid, name) for grid, name in named if name], [*hidden, *unknown]
+
+
+def _table_of(
+    grid: Grid, file: str, mapping: Mapping, vocabularies: AnyMapping[str, Vocabulary], *, alone: bool
+) -> str | None:
+    told = (
+        mapping.table_of(file, grid.sheet) if grid.sheet else None,
+        mapping.table_of(file) if alone else None,
+        by_name(grid.sheet or ""),
+        by_name(Path(file).stem) if alone else None,
+    )
+    first = next((name for name in told if name is not None), None)
+    return by_headers(grid.top(HEAD_ROWS), vocabularies) if first is None else first
+
+
+def _unknown(grid: Grid, file: str) -> Warned:
+    what = "file" if grid.sheet is None else "sheet"
+    return f"warning.reading.unknown_{what}", {"file": place(file, grid.sheet)}
 
 
 def by_name(name: str) -> str | None:
