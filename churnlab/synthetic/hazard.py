@@ -24,7 +24,7 @@ MID_SHARE = {DORMANT: 0.50, REFUNDED: 0.28, WITHDRAWN: 0.22}
 """How those who leave in the middle of a contract leave; every effect acts on all of them alike."""
 SIMPLE_SHARE = {NOT_RENEWED: 0.55, DORMANT: 0.22, REFUNDED: 0.13, WITHDRAWN: 0.10}
 CHANGE_DAYS = 84
-QUIET_DAYS = 56
+QUIET_DAYS = 70
 """A period that ends within these days is neither refunded nor silently given up: one waits for its end, or says so."""
 FINAL_GRADES = {11: 1.0, 8: 0.5}
 NORMAL_LOWER_THIRD = -0.4307
