@@ -8,6 +8,7 @@ from scipy import stats as distributions
 from churnlab.churn.stays import CHURNED, stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.settings import Settings
 from churnlab.stats.hazards import Test, distinct, proportionality
 from churnlab.stats.multiplicity import holm
 from churnlab.tables.door import Data
@@ -44,9 +45,12 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     ----------
     Cox 1972; Efron 1977 for ties; Grambsch & Therneau 1994 for the test of proportionality.
     """
-    rules = data.settings
-    rows = stays(data, campus=campus, period_days=rules.retention.period_days)
-    rows = rows[rows["episode"] == 1].reset_index(drop=True)
+    rows = stays(data, campus=campus, period_days=data.settings.retention.period_days)
+    return ratios_of(rows[rows["episode"] == 1].reset_index(drop=True), data.settings)
+
+
+def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
+    """Compare the hazards of these stays, one a unit; see `hazard_ratios`."""
     churned = int((rows["cause"] == CHURNED).sum())
     if churned < rules.retention.cox_min_events:
         raise NotEnoughData("retention.too_few_ends", n=churned, needed=rules.retention.cox_min_events)
