@@ -18,7 +18,7 @@ from matplotlib import font_manager
 
 FONT = "Noto Sans SC"
 ACCENT = "#174a6e"
-PALETTE = (ACCENT, "#c8551f", "#4fa39c", "#e8b84a", "#5b1a2e", "#b0bac4")
+PALETTE = (ACCENT, "#c8551f", "#4fa39c", "#e8b84a", "#5b1a2e", "#c3cbd3")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, MUTED, RULE = "#1f2933", "#5f6b7a", "#cfd6dd"
