@@ -120,7 +120,7 @@ def test_too_few_ends_give_no_hazard_ratios():
 def drawn_stays(seed, n=250):
     """Stays that end at rates 1 in 100 days in East and 2 in 100 in West, a third of them come late into view."""
     rng = np.random.default_rng(seed)
-    west = rng.random(n) < 0.4
+    west = np.arange(n) < 0.4 * n
     exit_ = np.minimum(np.floor(rng.exponential(np.where(west, 50, 100))).astype(int), rng.integers(100, 300, n))
     entry = np.where(rng.random(n) < 1 / 3, rng.integers(0, 60, n), -1)
     rows = pd.DataFrame({"entry": entry, "exit": exit_, "cause": (exit_ < 100).astype(int), "cluster": np.arange(n)})
