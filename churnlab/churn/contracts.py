@@ -55,14 +55,11 @@ def contracts(data: Data) -> Contracts:
     signed = _with_ends(data, rows, holds)
     exits = _exits(data, signed)
     stops = _stops(data, signed, exits)
-    known = signed.set_index("enrolment_id")
-    held = holds.join(known[["unit_id", "signed"]], on="enrolment_id")
-    held = held.assign(contract_ends=known["ends"].reindex(held["enrolment_id"]).to_numpy())
-    held = held[(held["begins"] >= held["signed"]) & (held["begins"] <= held["contract_ends"])]
+    spans = _spans(signed, stops)
     return Contracts(
         signed=signed,
-        spans=_spans(signed, stops),
-        holds=held[["unit_id", "begins", "ends"]].drop_duplicates().reset_index(drop=True),
+        spans=spans,
+        holds=_held(holds, spans),
         exits=exits[["unit_id", "day", "reason_code"]].drop_duplicates().reset_index(drop=True),
         contradictions={
             "ends_before_start": int((rows["ends_on"] < rows["starts"]).sum()),
@@ -109,6 +106,16 @@ def _holds(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
     both = both.assign(ends=np.where(both["back"] == NEVER, NEVER, both["back"] - 1)).drop(columns="back")
     both = both[both["ends"] >= both["begins"]]
     return both.sort_values(["enrolment_id", "begins", "ends"], ignore_index=True)
+
+
+def _held(holds: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each suspension what fell into a running contract: nobody is on hold after a refund or an exit."""
+    both = holds.merge(
+        spans[["enrolment_id", "unit_id", "begins", "ends"]], on="enrolment_id", suffixes=("", "_of_span")
+    )
+    both = both[(both["begins"] >= both["begins_of_span"]) & (both["begins"] <= both["ends_of_span"])]
+    both = both.assign(ends=both["ends"].clip(upper=both["ends_of_span"]))
+    return both[["unit_id", "begins", "ends"]].drop_duplicates().reset_index(drop=True)
 
 
 def _cut(holds: pd.DataFrame, data: Data, by: str) -> np.ndarray:

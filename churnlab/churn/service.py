@@ -241,3 +241,28 @@ def as_number(day: date) -> int:
 def as_day(number: int) -> date:
     """Return a day's date."""
     return date.fromordinal(date(1970, 1, 1).toordinal() + number)
+
+
+def last_lessons(data: Data, contracts: pd.DataFrame, days: np.ndarray) -> pd.DataFrame:
+    """Find the last lesson attended before each of several days, in one pass.
+
+    Parameters
+    ----------
+    data, contracts
+        As for `runs`.
+    days : numpy.ndarray of int64
+        Sorted days since 1970-01-01.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `unit_id`, `place`, `day` (int): the last lesson before `days[place]` and not before `days[place - 1]`.
+    """
+    service = _unit_days(data, contracts)
+    place = ibis.literal(0)
+    for day in days:
+        place = place + (service.day >= ibis.literal(as_day(int(day)))).cast("int64")
+    placed = service.mutate(place=place)
+    last = placed.filter(placed.place < len(days)).group_by(["unit_id", "place"]).agg(day=placed.day.max())
+    found = fetch(last.mutate(day=as_time(last.day)).order_by(["unit_id", "place"]))
+    return found.assign(day=day_numbers(found["day"], -1))

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_the_moon_agrees_with_the_decrees():
 def test_the_festival_moves_by_whole_lunations():
     # 12 or 13 months of the moon, 354, 355, 383, 384 or 385 days.
     festivals = [spring_festival(year) for year in range(2004, 2051)]
-    steps = {(later - earlier).days for earlier, later in zip(festivals, festivals[1:], strict=False)}
+    steps = {(later - earlier).days for earlier, later in pairwise(festivals)}
     assert steps <= {354, 355, 383, 384, 385}
 
 

@@ -1,0 +1,80 @@
+"""What must be known before a churn rate is believed?"""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from churnlab.churn.contracts import contracts
+from churnlab.churn.counts import month_start
+from churnlab.churn.outcome import calendar, episodes, inactivity_days
+from churnlab.churn.provisional import is_settled
+from churnlab.churn.service import as_number
+from churnlab.finding import Finding
+from churnlab.tables.door import Data
+
+
+def caveats(data: Data, month: str, *, n: int | None) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the caveats of a month's rates, and the facts that they tell.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    month : str
+        As `2026-10`.
+    n : int, optional
+        Students at risk; None where neither they nor contradictions matter.
+    """
+    silence, least = inactivity_days(data), data.settings.uncertainty.min_group
+    wrong = sum(contracts(data).contradictions.values())
+    years = _assumed_years(data, month)
+    holds = {
+        "churn_process": True,
+        "churn_provisional": not is_settled(data, month) and silence is not None,
+        "churn_provisional_contracts": not is_settled(data, month) and silence is None,
+        "churn_no_dormancy": silence is None,
+        "churn_few_students": n is not None and n < least,
+        "churn_contradictions": n is not None and wrong > 0,
+        "churn_holidays_assumed": bool(years),
+    }
+    facts = {
+        "caveat_month": month,
+        "known_to": data.as_of - timedelta(days=1),
+        "grace_days": data.settings.outcome.grace_days,
+        "inactivity_days": silence or 0,
+        "min_group": least,
+        "contradictions": wrong,
+        "assumed_years": ", ".join(map(str, years)),
+    }
+    return tuple(name for name, is_so in holds.items() if is_so), facts
+
+
+def _assumed_years(data: Data, month: str) -> tuple[int, ...]:
+    # A month's ends hang on the holidays since a little before it; what was assumed of other years does not matter.
+    first = month_start(month) - pd.Timedelta(days=data.settings.outcome.inactivity_days or 0)
+    if first >= pd.Timestamp(data.as_of):
+        return ()
+    return calendar(data, as_number(first.date())).assumed_years
+
+
+def contradictions(data: Data) -> Finding:
+    """Count the rows of contracts, refunds and exits that cannot all be true.
+
+    Returns
+    -------
+    Finding
+        `churn.contradictions`: contracts that end before they start (or before they were signed), lessons on a contract
+        after its refund, lessons after an exit. What came later holds: the student came back.
+    """
+    found = contracts(data).contradictions
+    table = pd.DataFrame({"contradiction": list(found), "n": list(found.values())})
+    backwards = int((episodes(data)["left_on"] < episodes(data)["entered_on"]).sum())
+    assert backwards == 0, "a stay of negative length"
+    total = int(table["n"].sum())
+    return Finding(
+        key="churn.contradictions",
+        table=table,
+        facts={"contradictions": total},
+        sentences=("sentence",) if total else ("none",),
+    )

@@ -1,0 +1,156 @@
+"""How did they leave, and does one group lose more than the others?"""
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from churnlab import wording
+from churnlab.churn.caveats import caveats
+from churnlab.churn.comparison import Rate, difference
+from churnlab.churn.counts import Campus, stock_of
+from churnlab.churn.outcome import CHURN_KINDS, END_KINDS
+from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES
+from churnlab.stats.intervals import wilson
+from churnlab.tables.door import Data
+
+Group = Literal["campus", "channel", "course_id"]
+POOLED = "pooled"
+UNKNOWN = "unknown"
+
+
+def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
+    """Count the ends of a month by how they came about.
+
+    Parameters
+    ----------
+    data, month, campus
+        As for `churn_rate`.
+
+    Returns
+    -------
+    Finding
+        `churn.kinds`: one row per kind of end, those that are no churn last; `share` is of all ends, `end_rate` of
+        those at risk, with its Wilson interval.
+    """
+    there = stock_of(data, month, campus)
+    left = there[there["has_left"]]
+    counts = left["end_kind"].value_counts().reindex(list(END_KINDS), fill_value=0)
+    low, high = wilson(counts, len(there), data.settings.uncertainty.level)
+    table = pd.DataFrame({
+        "end_kind": list(END_KINDS),
+        "counts_as_churn": [kind in CHURN_KINDS for kind in END_KINDS],
+        "students": counts.to_numpy(dtype=np.int64),
+        "share": counts.to_numpy() / len(left) if len(left) else np.nan,
+        "end_rate": counts.to_numpy() / len(there) if len(there) else np.nan,
+        "end_rate_low": low,
+        "end_rate_high": high,
+    })  # fmt: skip
+    churned = table[table["counts_as_churn"]].sort_values("students", ascending=False, kind="stable")
+    known, more = caveats(data, month, n=None)
+    facts: dict[str, Any] = {
+        "month": month,
+        "churned": int(churned["students"].sum()),
+        "other_ends": len(left) - int(churned["students"].sum()),
+        "kind": churned["end_kind"].iloc[0],
+        "kind_students": int(churned["students"].iloc[0]),
+    }
+    sentences = (f"most_{facts['kind']}" if facts["churned"] else "none",)
+    sentences += ("others",) if facts["other_ends"] else ()
+    return Finding(key="churn.kinds", table=table, facts=facts | more, sentences=sentences, caveats=known)
+
+
+def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None) -> Finding:
+    """Compare the churn rates of groups.
+
+    Each group is compared with all others together: the interval of the difference is Newcombe's, the p-value Fisher's
+    exact one, adjusted over the groups after Benjamini and Hochberg. Of the groups that stand out, one in twenty does
+    so by chance. A difference between groups is no effect of the group: their students differ too.
+
+    Parameters
+    ----------
+    data, month, campus
+        As for `churn_rate`.
+    by : {"campus", "channel", "course_id"}
+        What tells the groups apart: the campus where taught before the month, the channel that brought them, the course
+        of the latest contract.
+
+    Returns
+    -------
+    Finding
+        `churn.by_campus`, `churn.by_channel` or `churn.by_course`: one row per group, highest rate first. Groups
+        smaller than `uncertainty.min_group` are pooled in the row `pooled`; if that is still too small it has no rate.
+        In a provisional month the rates are those confirmed so far, of the same age in every group.
+
+    References
+    ----------
+    Benjamini Y, Hochberg Y, J R Stat Soc B 1995;57:289–300.
+    """
+    least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
+    there = stock_of(data, month, campus)
+    group = there[by].astype(object).where(there[by].notna(), UNKNOWN).astype(str)
+    size = group.map(group.value_counts())
+    is_small = size < least
+    grouped = there.groupby(group.where(~is_small, POOLED).to_numpy())["churned"]
+    counts = pd.DataFrame({"at_risk": grouped.size(), "churned": grouped.sum().astype(np.int64)})
+    table = _against_the_rest(counts, least, level).rename_axis(by).reset_index()
+    table = table.assign(last=table[by] == POOLED)
+    table = table.sort_values(["last", "churn_rate", by], ascending=[True, False, True], ignore_index=True)
+    table = table.drop(columns="last")
+    known, more = caveats(data, month, n=None)
+    known += ("churn_groups_pooled",) if is_small.any() else ()
+    sentence, facts = _standing_out(table, by, 1 - level)
+    facts |= {"month": month, "groups": int((table[by] != POOLED).sum())} | more
+    key = f"churn.by_{by.removesuffix('_id')}"
+    return Finding(key=key, table=table, facts=facts, sentences=(sentence,), caveats=known)
+
+
+def _against_the_rest(counts: pd.DataFrame, least: int, level: float) -> pd.DataFrame:
+    rest = counts.sum() - counts
+    low, high = wilson(counts["churned"], counts["at_risk"], level)
+    rest_low, rest_high = wilson(rest["churned"], rest["at_risk"], level)
+    rate, rest_rate = (part["churned"] / part["at_risk"].where(part["at_risk"] > 0) for part in (counts, rest))
+    gap = difference(Rate(rate, low, high), Rate(rest_rate, rest_low, rest_high)) if len(counts) else None
+    told = (counts["at_risk"] >= least) & (rest["at_risk"] > 0)
+    measured = pd.DataFrame({"churn_rate": rate, "churn_rate_low": low, "churn_rate_high": high}, index=counts.index)
+    if gap is not None:
+        measured = measured.assign(
+            difference_points=gap.value, difference_points_low=gap.low, difference_points_high=gap.high
+        ).where(counts["at_risk"] >= least)
+    return counts.join(measured).assign(adjusted_p_value=_adjusted(counts, rest, told & (counts.index != POOLED)))
+
+
+def _adjusted(counts: pd.DataFrame, rest: pd.DataFrame, told: pd.Series) -> pd.Series:
+    squares = [
+        [[left, there - left], [other, others - other]]
+        for left, there, other, others in zip(
+            counts["churned"][told], counts["at_risk"][told], rest["churned"][told], rest["at_risk"][told], strict=True
+        )
+    ]
+    exact = np.array([stats.fisher_exact(square).pvalue for square in squares], dtype=float)
+    adjusted = stats.false_discovery_control(np.minimum(exact, 1.0)) if len(exact) else exact
+    return pd.Series(adjusted, index=counts.index[told], dtype=float).reindex(counts.index)
+
+
+def _standing_out(table: pd.DataFrame, by: Group, alpha: float) -> tuple[str, dict[str, Any]]:
+    named = table[(table[by] != POOLED) & table["adjusted_p_value"].notna()]
+    if len(named) < 2:
+        return "one_group", {}
+    apart = named[named["adjusted_p_value"] < alpha]
+    worst = apart[apart["difference_points"] > 0].head(1)
+    best = apart[apart["difference_points"] < 0].tail(1)
+    row = worst if len(worst) else best
+    if row.empty:
+        return "alike", {}
+    facts = {
+        "group": {lang: wording.cell(row[by].iloc[0], by, lang) for lang in LANGUAGES},
+        "group_at_risk": int(row["at_risk"].iloc[0]),
+        "group_churned": int(row["churned"].iloc[0]),
+        "group_rate": float(row["churn_rate"].iloc[0]),
+        "group_difference": float(row["difference_points"].iloc[0]),
+        "group_difference_low": float(row["difference_points_low"].iloc[0]),
+        "group_difference_high": float(row["difference_points_high"].iloc[0]),
+    }
+    return ("higher" if len(worst) else "lower"), facts

@@ -1,0 +1,162 @@
+"""How will a month turn out whose ends are not all known yet?
+
+Earlier months are replayed: what was known of each when it was as old as this one is now, and what became of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month
+from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before
+from churnlab.churn.standing import standing
+from churnlab.tables.door import Data
+
+_FEWEST_REPLAYS = 3  # a spread cannot be told from fewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What is known of a month, and what is to be expected.
+
+    Attributes
+    ----------
+    month : str
+        As `2026-10`.
+    at_risk : int
+        Students at risk on its first day, as far as known: some may have left before without anybody knowing.
+    confirmed : int
+        Of them, those known to have churned in it. This number can only grow.
+    pending : int
+        Of the others, those whose contracts all ended, or who have been silent for `silent_days`.
+    open_count : int
+        All others whose end is not known, the pending included.
+    months : int
+        Settled months replayed.
+    expected, low, high : float
+        Churned students when all is known, with its prediction interval; NaN if too few months could be replayed.
+    expected_at_risk : float
+        Students at risk when all is known; NaN likewise.
+    """
+
+    month: str
+    at_risk: int
+    confirmed: int
+    pending: int
+    open_count: int
+    months: int
+    expected: float
+    low: float
+    high: float
+    expected_at_risk: float
+
+
+def is_settled(data: Data, month: str) -> bool:
+    """Tell whether every end of a month is known."""
+    return next_month(month_start(month)) <= settled_before(data)
+
+
+def outlooks(data: Data, months: Sequence[str], *, campus: Campus = None) -> dict[str, Outlook]:
+    """Say how provisional months stand and what to expect of them.
+
+    Of the pending and of the other open students a share will turn out to have churned in the month; the shares come
+    from the replays, pooled. The variance is the binomial one plus the uncertainty of the shares, multiplied by how
+    much more the replayed months scattered (quasi-binomial; McCullagh & Nelder, Generalized Linear Models, 1989, 4.5);
+    the interval takes Student's t with one degree of freedom less than months, within what is possible.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    months : sequence of str
+        Months not settled yet.
+    campus : str or sequence of str, optional
+        Default: all campuses.
+    """
+    as_of = pd.Timestamp(data.as_of)
+    replays = {month: _replays(data, month) for month in months}
+    looks = {look for dates in replays.values() for look in dates.values()} | {as_of}
+    stood = standing(data, [look.date() for look in sorted(looks)])
+    stood = stood[stood["is_quiet"] | stood["has_ended"]]
+    pending = {pd.Timestamp(str(day)): set(units) for day, units in stood.groupby("day")["unit_id"]}
+    found = {}
+    for month, dates in replays.items():
+        then = pd.DataFrame(
+            [_tally(data, past, look, pending.get(look, set()), campus) for past, look in dates.items()]
+        )
+        now = _tally(data, month, as_of, pending.get(as_of, set()), campus)
+        found[month] = _outlook(month, now, then[then["at_risk"] > 0] if len(then) else then, data)
+    return found
+
+
+def _replays(data: Data, month: str) -> dict[str, pd.Timestamp]:
+    """Return the settled months to replay, each with the day on which it was as old as this month is now."""
+    age = pd.Timestamp(data.as_of) - next_month(month_start(month))
+    first = episodes(data)["entered_on"].min()
+    last = settled_before(data) - pd.offsets.MonthBegin(1)
+    if pd.isna(first):
+        return {}
+    wanted = pd.date_range(end=last, periods=data.settings.uncertainty.replay_months + 1, freq="MS")
+    starts = [start for start in wanted if start > first and is_settled(data, month_name(start))]
+    starts = starts[-data.settings.uncertainty.replay_months :]
+    return {month_name(start): next_month(start) + age for start in starts}
+
+
+def _tally(data: Data, month: str, look: pd.Timestamp, pending: set[str], campus: Campus) -> dict[str, float]:
+    """Count a month as it stood on a day, and what is known of it now."""
+    start, stays = month_start(month), episodes(data)
+    told = stays["known_on"] <= look
+    there = stays[(stays["entered_on"] < start) & (~told | (stays["left_on"] >= start))]
+    there = chosen(at_campus(there, data, month), campus)
+    told = there["known_on"] <= look
+    in_month = (there["left_on"] >= start) & (there["left_on"] < next_month(start))
+    churned = in_month & there["end_kind"].isin(CHURN_KINDS)
+    is_pending = ~told & there["unit_id"].isin(pending)
+    return {
+        "at_risk": len(there),
+        "confirmed": int((churned & told).sum()),
+        "pending": int(is_pending.sum()),
+        "other": int((~told & ~is_pending).sum()),
+        "from_pending": int((churned & is_pending).sum()),
+        "from_other": int((churned & ~told & ~is_pending).sum()),
+        "already_gone": int((there["left_on"] < start).sum()),
+    }
+
+
+def _outlook(month: str, now: dict[str, float], then: pd.DataFrame, data: Data) -> Outlook:
+    pending, other, confirmed = now["pending"], now["other"], now["confirmed"]
+    expected = low = high = expected_at_risk = np.nan
+    if len(then) >= _FEWEST_REPLAYS:
+        more, spread = _still_to_come(pending, other, then)
+        reach = stats.t.ppf((1 + data.settings.uncertainty.level) / 2, len(then) - 1) * spread
+        expected = confirmed + more
+        low = confirmed + max(0.0, np.floor(more - reach))
+        high = confirmed + min(pending + other, np.ceil(more + reach))
+        expected_at_risk = now["at_risk"] * (1 - then["already_gone"].sum() / then["at_risk"].sum())
+    return Outlook(
+        month=month, at_risk=int(now["at_risk"]), confirmed=int(confirmed), pending=int(pending),
+        open_count=int(pending + other), months=len(then), expected=float(expected), low=float(low), high=float(high),
+        expected_at_risk=float(expected_at_risk),
+    )  # fmt: skip
+
+
+def _still_to_come(pending: float, other: float, then: pd.DataFrame) -> tuple[float, float]:
+    """Return how many more ends are to be expected, and the standard error of the prediction."""
+    share, share_variance = _share(then["from_pending"], then["pending"])
+    quiet_share, quiet_variance = _share(then["from_other"], then["other"])
+    variance = share * (1 - share) * then["pending"] + quiet_share * (1 - quiet_share) * then["other"]
+    missed = then["from_pending"] + then["from_other"] - share * then["pending"] - quiet_share * then["other"]
+    scatter = max(1.0, float((missed**2 / variance).sum() / (len(then) - 1)))
+    own = share * (1 - share) * pending + quiet_share * (1 - quiet_share) * other
+    learnt = pending**2 * share_variance + other**2 * quiet_variance
+    return share * pending + quiet_share * other, float(np.sqrt(scatter * (own + learnt)))
+
+
+def _share(events: pd.Series, n: pd.Series) -> tuple[float, float]:
+    # Half an event and half a non-event keep a share that was never seen from being impossible (Jeffreys).
+    total = n.sum() + 1
+    share = (events.sum() + 0.5) / total
+    return float(share), float(share * (1 - share) / total)
