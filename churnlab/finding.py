@@ -1,6 +1,6 @@
 """What does every analysis return?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from churnlab import wording
+from churnlab.errors import NotEnoughData
 from churnlab.i18n import Lang, language, text
+from churnlab.wording import Said
 
 FINDING_MIME = "application/vnd.churnlab.finding.v1+json"
 
@@ -47,29 +49,35 @@ class Finding:
 
     key: str
     table: pd.DataFrame
-    facts: Mapping[str, float | int | str | date | None] = field(default_factory=dict)
+    facts: Mapping[str, float | int | str | date | Said | None] = field(default_factory=dict)
     sentences: tuple[str, ...] = ("sentence",)
     caveats: tuple[str, ...] = ()
     design: Design | None = None
 
     def title(self, lang: Lang | None = None) -> str:
         """Say what the table shows."""
-        return text(f"{self.key}.title", lang, **self.facts)
+        return text(f"{self.key}.title", lang, **self._facts(lang))
 
     def sentence(self, lang: Lang | None = None) -> str:
         """Say the answer."""
         lang = lang or language()
-        said = [text(f"{self.key}.{name}", lang, **self.facts) for name in self.sentences]
+        facts = self._facts(lang)
+        said = [text(f"{self.key}.{name}", lang, **facts) for name in self.sentences]
         return ("" if lang == "zh" else " ").join(said)
 
     def warnings(self, lang: Lang | None = None) -> list[str]:
         """Say what to know first: the caveats, then how a claim of cause is supported."""
-        said = [text(f"caveat.{key}", lang, **self.facts) for key in self.caveats]
+        facts = self._facts(lang)
+        said = [text(f"caveat.{key}", lang, **facts) for key in self.caveats]
         return said + ([text(f"design.{self.design}", lang)] if self.design else [])
 
     def presented(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the table as a reader sees it: headers and values in words, intervals beside their value."""
         return wording.presented(self.table, lang or language())
+
+    def _facts(self, lang: Lang | None) -> dict[str, Any]:
+        lang = lang or language()
+        return {name: fact.say(lang) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         lang = language()
@@ -98,3 +106,14 @@ class Finding:
                 "rows": [[wording.plain(value, lang) for value in row] for row in self.table.astype(object).to_numpy()],
             },
         }
+
+
+def attempt(ask: Callable[..., Finding], *arguments: Any, **choices: Any) -> Finding:
+    """Return an analysis's Finding or, where data are too few, one that says so in its place.
+
+    A report drops what cannot be told and says why; everything else that goes wrong stops it.
+    """
+    try:
+        return ask(*arguments, **choices)
+    except NotEnoughData as error:
+        return Finding(key="missing", table=pd.DataFrame(), facts={"why": Said(f"error.{error.key}", error.facts)})
