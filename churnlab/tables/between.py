@@ -11,8 +11,9 @@ from datetime import date
 import pandas as pd
 
 from churnlab.tables.business import business
-from churnlab.tables.checking import SET_ASIDE, Checked, header
+from churnlab.tables.checking import SET_ASIDE, Checked
 from churnlab.tables.contract import Table
+from churnlab.tables.faults import header
 from churnlab.tables.identity import latest
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
@@ -89,7 +90,7 @@ def _unknown_campus(rows: pd.DataFrame, table: Table, name: str, listed: str) ->
     values = masked([(str(value), table.column(name)) for value in rows[name]])
     places = zip(rows["_file"], rows["_sheet"], rows["_row"], values, strict=True)
     told = [
-        (file, sheet, table.name, row, name, value, "unknown_campus", {"known": listed})
+        (file, sheet, table.name, row, name, value, "unknown_campus", {"value": value, "known": listed})
         for file, sheet, row, value in places
     ]
     return pd.DataFrame(told, columns=list(SET_ASIDE))

@@ -15,6 +15,7 @@ import pandas as pd
 from churnlab.tables import columns
 from churnlab.tables.columns import Answers
 from churnlab.tables.contract import Column, Order, Table
+from churnlab.tables.faults import header
 from churnlab.tables.identity import cannot_be_told_apart
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Sheet, Warned
@@ -141,11 +142,6 @@ def _shown(value: Any) -> str:
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else f"{value:g}"
 
 
-def header(column: Column) -> dict[str, str]:
-    """Name a column as a reader of each language finds it in a file: usual header, in English with our name."""
-    return {"zh": column.zh[0], "en": f"{column.zh[0]} ({column.name})"}
-
-
 def _placed(sheet: Sheet) -> pd.DataFrame:
     return sheet.set_aside.assign(file=sheet.file, sheet=sheet.sheet, table=sheet.table.name)[list(SET_ASIDE)]
 
@@ -155,7 +151,7 @@ def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]]) -> pd.D
     cells = [(_cell(sheet, column, place), column) for place, column, _ in told]
     place_of = (sheet.file, sheet.sheet, sheet.table.name)
     rows = [
-        (*place_of, sheet.rows.index[place], column.name, value, fault.reason, fault.facts)
+        (*place_of, sheet.rows.index[place], column.name, value, fault.reason, {"value": value, **fault.facts})
         for (place, column, fault), value in zip(told, _masked(sheet, cells), strict=True)
     ]
     return pd.DataFrame(rows, columns=list(SET_ASIDE), dtype=object).astype({"row": "int64"})
@@ -177,5 +173,6 @@ def _warnings(sheet: Sheet, answers: AnyMapping[str, Answers]) -> Iterable[Warne
     for column in sheet.table.columns:
         for key, note in answers[column.name].notes.items():
             examples = ", ".join(_masked(sheet, [(cell, column) for cell in note.examples]))
-            place = {"file": sheet.file, "sheet": sheet.sheet or "", "column": header(column)}
-            yield f"warning.checking.{key}", {**place, "n": note.rows, "examples": examples}
+            file = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
+            facts = {"file": file, "column": header(column), "n": note.rows, "examples": examples}
+            yield f"warning.checking.{key}", facts

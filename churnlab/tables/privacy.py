@@ -39,11 +39,12 @@ def make_key(path: Path) -> None:
     PrivacyError
         If there is a key already (with another one nobody would be recognised), or the folder cannot be written.
     """
+    if path.exists():
+        raise PrivacyError("privacy.key_exists", file=path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Exclusive: of two that make a key at once, one is refused.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise PrivacyError("privacy.key_exists", file=path) from None
     except OSError as error:
         raise PrivacyError("privacy.key_not_written", file=path, what=error.strerror) from None
     with os.fdopen(handle, "w", encoding="ascii") as file:

@@ -1,0 +1,68 @@
+"""Sheets as reading hands them over, written by hand."""
+
+import pandas as pd
+
+from churnlab.tables.checking import Checked, check
+from churnlab.tables.mapping import Mapping
+from churnlab.tables.reading import Sheet
+from churnlab.tables.schemas import TABLES
+
+NOTHING_ASIDE = pd.DataFrame(columns=["row", "column", "value", "reason", "facts"]).astype({"row": "int64"})
+# What a row needs in order to be taken at all.
+WHOLE = {
+    "campuses": {"campus": "浦东"},
+    "courses": {"course_id": "K1"},
+    "staff": {"staff_id": "T1", "name": "王芳", "department": "教学", "role": "老师", "hired_on": "2020-03-01"},
+    "classes": {"class_id": "C1"},
+    "leads": {"lead_id": "X1", "campus": "浦东", "channel": "地推", "created_at": "2025-03-01"},
+    "students": {"student_id": "S1", "campus": "浦东", "registered_on": "2025-03-01"},
+    "contacts": {"contact_id": "G1", "lead_id": "X1", "at": "2025-03-01"},
+    "enrolments": {
+        "enrolment_id": "E1", "student_id": "S1", "campus": "浦东", "course_id": "K1", "kind": "新签", "billing": "按课时",
+        "signed_at": "2025-03-01", "amount_paid": "100",
+    },
+    "payments": {"payment_id": "P1", "enrolment_id": "E1", "student_id": "S1", "paid_at": "2025-03-01", "amount": "100"},
+    "lessons": {"lesson_id": "L1", "student_id": "S1", "starts_at": "2025-03-01 09:00", "status": "到课"},
+    "activity": {"student_id": "S1", "on": "2025-03-01", "count": "3"},
+    "suspensions": {"student_id": "S1", "from_on": "2025-03-01"},
+    "refunds": {"refund_id": "R1", "student_id": "S1", "requested_at": "2025-03-01", "amount": "10"},
+    "complaints": {"complaint_id": "B1", "campus": "浦东", "opened_at": "2025-03-01"},
+    "surveys": {
+        "survey_id": "Q1", "instrument": "nps", "respondent_id": "S1", "at": "2025-03-01", "item": "1", "score": "9",
+        "scale_min": "0", "scale_max": "10",
+    },
+    "exits": {"student_id": "S1", "left_on": "2025-03-01", "reason_code": "moved"},
+}  # fmt: skip
+
+
+def sheet(
+    table: str, *rows: dict[str, str], file: str = "export.csv", name: str | None = None, first: int = 2
+) -> Sheet:
+    """Make a sheet of these rows; what they leave out is as in a whole row, `None` leaves the column out."""
+    whole = [{**WHOLE[table], **row} for row in rows]
+    names = [column for column in TABLES[table].names if any(row.get(column) is not None for row in whole)]
+    cells = {column: [row.get(column) or "" for row in whole] for column in names}
+    frame = pd.DataFrame(cells, index=range(first, first + len(rows)), dtype=object)
+    return Sheet(
+        file=file,
+        sheet=name,
+        table=TABLES[table],
+        rows=frame,
+        set_aside=NOTHING_ASIDE,
+        lines={"header": 1},
+        rows_read=len(rows) + 1,
+        ignored_columns=(),
+        sha256="",
+    )
+
+
+def checked(table: str, *rows: dict[str, str], mapping: Mapping | None = None, **place: str) -> Checked:
+    """Check these rows."""
+    return check(sheet(table, *rows, **place), mapping=mapping or Mapping(), timezone="Asia/Shanghai")
+
+
+def kept(table: str, *rows: dict[str, str]) -> pd.DataFrame:
+    """Return these rows typed; all of them must be taken."""
+    done = checked(table, *rows)
+    assert done.set_aside.empty, done.set_aside
+    return done.kept
