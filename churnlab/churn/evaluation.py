@@ -58,8 +58,8 @@ def backtest(panel: pd.DataFrame, *, settings: Settings, known_lag_days: int | N
     settings : Settings
         `model.test_months` and what `train` needs.
     known_lag_days : int, optional
-        A snapshot teaches for a month when at least this many days lie between them; default `lag_days(settings)`. Where
-        holidays delay the telling of an end, give more.
+        A snapshot teaches for a month when at least this many days lie between them; default `lag_days(settings)`.
+        Where holidays delay the telling of an end, give more.
 
     Raises
     ------

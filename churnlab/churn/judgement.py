@@ -29,8 +29,8 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
     Finding
         `model.discrimination`; one row per month: month, n, events, churn_rate, auc (interval by DeLong),
         average_precision (its floor is the churn rate), brier, reference_brier (of the last rate known then, told to
-        everybody), lift_ratio and captured_share of the `model.top_share` at highest risk. Overall figures are in the facts;
-        the overall area counts pairs within months, its interval is a bootstrap by student.
+        everybody), lift_ratio and captured_share of the `model.top_share` at highest risk. Overall figures are in the
+        facts; the overall area counts pairs within months, its interval is a bootstrap by student.
     """
     scored = backtest.scored
     table = pd.DataFrame([_month(rows, settings) for _, rows in scored.groupby("as_of", sort=True)])
@@ -93,7 +93,8 @@ def baseline(backtest: Backtest, *, settings: Settings) -> Finding:
     Finding
         `model.baseline`; one row per method (`model`, the rules, `last_rate`): auc with a bootstrap interval by
         student, average_precision, brier, lift_ratio, captured_share. Facts: gain_points, the area beyond the best
-        rule's in percentage points, with its interval; skill, the share by which the squared error is smaller than with the last known rate.
+        rule's in percentage points, with its interval; skill, the share by which the squared error is smaller than
+        with the last known rate.
     """
     scored = backtest.scored
     methods = {"model": PROBABILITY} | {name: name for name in backtest.rivals}

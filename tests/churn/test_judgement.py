@@ -1,0 +1,166 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from churnlab.churn.evaluation import Backtest, backtest
+from churnlab.churn.judgement import baseline, calibration, discrimination
+from churnlab.stats.discrimination import delong
+from churnlab.stats.intervals import wilson
+from tests.churn.panels import made_up, settings
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return backtest(made_up(students=600), settings=settings())
+
+
+def _scored(rows, months=1, **rivals):
+    """Take (left, probability) pairs, the same in each month."""
+    left, told = zip(*rows, strict=True)
+    day = np.repeat(pd.date_range("2026-01-01", periods=months, freq="MS"), len(rows))
+    names = [f"S{number}" for number in range(len(rows))] * months
+    frame = pd.DataFrame({"as_of": day, "unit_id": names, "student_id": names})
+    frame = frame.assign(churned=np.tile(left, months) == 1, churn_probability=np.tile(told, months).astype(float))
+    return Backtest(
+        scored=frame.assign(last_rate=0.5, **rivals),
+        rivals=("last_rate", *rivals),
+        months=tuple(date(2026, month + 1, 1) for month in range(months)),
+        skipped=(),
+    )
+
+
+def test_one_month_by_hand():
+    # leavers .8 .4, stayers .5 .1 .1: pairs won 3 + 2 of 6; the top fifth is one name, a leaver
+    rows = [(1, 0.8), (1, 0.4), (0, 0.5), (0, 0.1), (0, 0.1)]
+    row = discrimination(_scored(rows), settings=settings(top_share=0.2)).table.iloc[0]
+    assert row["month"] == date(2026, 1, 1)
+    assert (row["n"], row["events"], row["churn_rate"]) == (5, 2, 2 / 5)
+    assert row["auc"] == pytest.approx(5 / 6)
+    assert row["average_precision"] == pytest.approx((1 / 1 + 2 / 3) / 2)
+    assert row["brier"] == pytest.approx((0.2**2 + 0.6**2 + 0.5**2 + 2 * 0.1**2) / 5)
+    assert row["reference_brier"] == pytest.approx(0.25)
+    assert (row["captured_share"], row["lift_ratio"]) == (1 / 2, pytest.approx(5 / 2))
+
+
+def test_each_month_has_its_own_area_with_delongs_interval(judged):
+    table = discrimination(judged, settings=settings()).table
+    for row, (_, rows) in zip(table.itertuples(), judged.scored.groupby("as_of"), strict=True):
+        area = delong(rows["churned"], rows["churn_probability"], 0.95)
+        assert (row.auc, row.auc_low, row.auc_high) == (area.auc, area.low, area.high)
+        assert row.auc == pytest.approx(roc_auc_score(rows["churned"], rows["churn_probability"]))
+
+
+def test_overall_only_pairs_of_the_same_month_count(judged):
+    facts = discrimination(judged, settings=settings()).facts
+    shifted = judged.scored.assign(
+        churn_probability=judged.scored["churn_probability"] / judged.scored["as_of"].dt.month
+    )
+    moved = Backtest(scored=shifted, rivals=judged.rivals, months=judged.months, skipped=judged.skipped)
+    assert discrimination(moved, settings=settings()).facts["auc"] == facts["auc"]
+    assert facts["auc_low"] < facts["auc"] < facts["auc_high"]
+
+
+@pytest.mark.parametrize(
+    ("right", "verdict"),
+    [(400, "good"), (330, "fair"), (270, "weak"), (200, "chance")],
+)
+def test_the_verdict_does_not_flatter(right, verdict):
+    # of 400 leavers `right` stand above all stayers but as many below: the area is right / 400 by construction
+    rows = [(1, 0.9)] * right + [(1, 0.1)] * (400 - right) + [(0, 0.5)] * 400
+    finding = discrimination(_scored(rows), settings=settings(weak_auc=0.7, good_auc=0.85))
+    assert finding.facts["auc"] == pytest.approx(right / 400)
+    assert finding.sentences == ("sentence", verdict, "top")
+
+
+def test_the_sentence_says_what_an_area_means(judged):
+    facts = discrimination(judged, settings=settings()).facts
+    told = discrimination(judged, settings=settings()).sentence("en")
+    assert told.startswith(
+        "In the 5 months judged (April 2026 to August 2026), the model ranked a random leaver above a random stayer of "
+        f"the same month in {facts['auc']:.1%} ({facts['auc_low']:.1%}–{facts['auc_high']:.1%}) of pairs"
+    )
+
+
+def test_the_calibration_curve_counts_everybody_with_wilsons_interval(judged):
+    finding = calibration(judged, settings=settings())
+    assert finding.table["n"].sum() == len(judged.scored)
+    assert finding.table["risk_group"].tolist() == list(range(1, 11))
+    low, high = wilson(finding.table["events"], finding.table["n"], 0.95)
+    assert np.array_equal(finding.table["observed_rate_low"], low)
+    assert np.array_equal(finding.table["observed_rate_high"], high)
+    assert finding.facts["observed"] == judged.scored["churned"].sum()
+    assert finding.facts["expected"] == pytest.approx(judged.scored["churn_probability"].sum())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda odds: odds, "right"),
+        (lambda odds: odds - 1, "low"),
+        (lambda odds: odds + 1, "high"),
+        (lambda odds: odds * 3, "extreme"),
+        (lambda odds: odds / 3, "timid"),
+    ],
+)
+def test_probabilities_that_are_off_are_called_so(change, said):
+    rng = np.random.default_rng(6)
+    odds = rng.normal(-1, 1, 3000)
+    left = rng.random(3000) < 1 / (1 + np.exp(-odds))
+    rows = list(zip(left, 1 / (1 + np.exp(-change(odds))), strict=True))
+    sentences = calibration(_scored(rows), settings=settings()).sentences
+    assert said in sentences
+    assert said in ("extreme", "timid") or len(sentences) == 2
+
+
+def test_nobody_left_in_the_months_judged_says_only_the_counts():
+    finding = calibration(_scored([(0, 0.1), (0, 0.2)]), settings=settings())
+    assert finding.sentences == ("sentence",)
+    assert finding.caveats == ("model.few_judged",)
+    assert "0 left" in finding.sentence("en")
+
+
+def test_against_a_rule_the_lead_and_its_interval_are_told(judged):
+    finding = baseline(judged, settings=settings())
+    areas = finding.table.set_index("method")["auc"]
+    assert areas["last_rate"] == 0.5
+    assert finding.facts["gain_points"] == pytest.approx(100 * (areas["model"] - areas["hours_left"]))
+    assert finding.facts["gain_points_low"] > 0
+    assert finding.sentences == ("skill", "rule_hours_left", "gain")
+
+
+def test_a_model_no_better_than_a_rule_is_said_to_be_so():
+    rng = np.random.default_rng(8)
+    rows = list(zip(rng.random(300) < 0.3, rng.random(300), strict=True))
+    scored = _scored(rows, hours_left=rng.random(300))
+    finding = baseline(scored, settings=settings())
+    assert finding.sentences == ("no_skill", "rule_hours_left", "no_gain")
+    assert "the rule may do" in finding.sentence("en")
+
+
+def test_without_any_rule_only_the_rate_is_the_rival():
+    rows = [(1, 0.6)] * 40 + [(0, 0.4)] * 40
+    finding = baseline(_scored(rows), settings=settings())
+    assert finding.table["method"].tolist() == ["model", "last_rate"]
+    assert finding.sentences == ("skill",)
+
+
+@pytest.mark.parametrize("judge", [discrimination, calibration, baseline])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_judgement_can_be_shown_in_both_languages(judged, judge, lang):
+    shown = judge(judged, settings=settings()).as_json(lang)
+    assert shown["sentence"]
+    assert all(shown["columns"])
+
+
+def test_the_judgement_of_shuffled_rows_is_the_same(judged):
+    shuffled = Backtest(
+        scored=judged.scored.sample(frac=1, random_state=2),
+        rivals=judged.rivals,
+        months=judged.months,
+        skipped=judged.skipped,
+    )
+    one, other = discrimination(judged, settings=settings()), discrimination(shuffled, settings=settings())
+    assert other.facts == pytest.approx(one.facts)

@@ -1,0 +1,76 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.churn.reasons import label, reason
+from churnlab.churn.train import train
+from tests.churn.panels import made_up, settings
+
+
+@pytest.fixture(scope="module")
+def trained():
+    panel = made_up(students=1500, months=3)
+    unknown = np.random.default_rng(2).random(len(panel)) < 0.2
+    left = panel["churned"] | (unknown & (np.random.default_rng(3).random(len(panel)) < 0.3))
+    return train(
+        panel.assign(attendance_rate_28d=panel["attendance_rate_28d"].mask(unknown), churned=left), settings=settings()
+    )
+
+
+def _student(**values):
+    usual = {"attendance_rate_28d": 0.75, "hours_left": 30.0, "days_since_contact": 20.0, "course_id": "A"}
+    return pd.DataFrame([{"unit_id": "S1", "student_id": "S1", **usual, **values}])
+
+
+def test_the_strongest_reason_comes_first(trained):
+    said = trained.reasons(_student(attendance_rate_28d=0.2, hours_left=2.0))["S1"]
+    assert [one.key for one in said] == [
+        "feature.attendance_rate_28d.reason_low",
+        "feature.hours_left.reason_low",
+    ]
+    assert said[0].facts == {"value": 0.2}
+
+
+def test_what_lowers_the_risk_is_no_reason(trained):
+    assert trained.reasons(_student(attendance_rate_28d=1.0, hours_left=90.0))["S1"] == ()
+
+
+def test_an_unknown_value_is_one_reason_not_two(trained):
+    said = trained.reasons(_student(attendance_rate_28d=np.nan))["S1"]
+    assert [one.key for one in said] == ["feature.attendance_rate_28d.reason_missing"]
+
+
+def test_a_word_is_told_by_its_name(trained):
+    said = trained.reasons(_student(course_id="C"))["S1"]
+    assert [(one.key, one.facts) for one in said] == [("feature.course_id.reason_high", {"value": "C"})]
+
+
+def test_no_more_reasons_than_asked_for(trained):
+    worst = _student(attendance_rate_28d=0.1, hours_left=0.0, course_id="C")
+    assert [len(trained.reasons(worst, n=n)["S1"]) for n in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_reasons_keep_the_order_of_the_frame(trained):
+    frame = pd.concat([_student(attendance_rate_28d=0.1).assign(unit_id="Z"), _student().assign(unit_id="A")])
+    assert trained.reasons(frame).index.tolist() == ["Z", "A"]
+
+
+@pytest.mark.parametrize(
+    ("said", "zh", "en"),
+    [
+        (reason("hours_left", 3.5, 30.0), "只剩 3.5 课时", "has only 3.5 hours left"),
+        (reason("days_to_contract_end", -9.0, 100.0), "合同到期已 9 天，尚未续费",
+         "contract ended 9 days ago and was not renewed yet"),
+        (reason("teacher_changes_30d", 2.0, 0.1), "近 30 天换过 2 次老师", None),
+        (reason("clicks", 3.0, 10.0), "clicks 偏低（3.00）", "clicks is low (3.00)"),
+        (reason("clicks", 30.0, 10.0), "clicks 偏高（30.00）", "clicks is high (30.00)"),
+        (reason("region", "Wales", None), "region 为 Wales", "region is Wales"),
+        (reason("region", None, None), "region 不明", "region is unknown"),
+        (label("clicks"), "clicks", "clicks"),
+        (label("hours_left"), "剩余课时", "Hours left"),
+    ],
+)  # fmt: skip
+def test_reasons_are_said_in_both_languages(said, zh, en):
+    assert said.say("zh") == zh
+    assert en is None or said.say("en") == en
+    assert en is not None or "30" in said.say("en")
