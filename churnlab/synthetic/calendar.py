@@ -65,6 +65,12 @@ class Calendar:
         months = (self.first_day + day).astype("datetime64[M]")
         return (months - self.first_day.astype("datetime64[M]")).astype(np.int64)
 
+    @property
+    def month_starts(self) -> npt.NDArray[np.int64]:
+        """The first day of each month, and the first day after the history."""
+        months = self.month(np.arange(self.days))
+        return np.append(np.flatnonzero(np.diff(months, prepend=-1)), self.days)
+
     def date(self, day: npt.NDArray[np.int64] | int) -> npt.NDArray[np.datetime64]:
         """Return dates of day numbers."""
         return (self.first_day + np.asarray(day)).astype("datetime64[ns]")

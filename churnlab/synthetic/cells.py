@@ -14,6 +14,13 @@ from churnlab.tables.schemas import TABLES
 Cells = npt.NDArray[np.object_]
 _EXCEL_ORIGIN = pd.Timestamp("1899-12-30")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_DAY = {
+    "iso": "{0.year}-{0.month:02}-{0.day:02}",
+    "slash": "{0.year}/{0.month}/{0.day}",
+    "han": "{0.year}年{0.month}月{0.day}日",
+    "packed": "{0.year}{0.month:02}{0.day:02}",
+}
+_CLOCK = {"iso": "{0.hour:02}:{0.minute:02}:{0.second:02}"}
 FULL_WIDTH_EVERY = 400
 
 
@@ -82,12 +89,7 @@ def _dated(way: str, timed: bool) -> Callable[[Any], str]:
         if way == "serial":
             days = (at - _EXCEL_ORIGIN) / pd.Timedelta(days=1)
             return f"{days:.6f}".rstrip("0").rstrip(".")
-        day = {
-            "iso": f"{at:%Y-%m-%d}",
-            "slash": f"{at.year}/{at.month}/{at.day}",
-            "han": f"{at.year}年{at.month}月{at.day}日",
-            "packed": f"{at:%Y%m%d}",
-        }[way]
-        return day if not timed else f"{day} {at:%H:%M:%S}" if way == "iso" else f"{day} {at.hour}:{at:%M}"
+        day = _DAY[way].format(at)
+        return f"{day} {_CLOCK.get(way, '{0.hour}:{0.minute:02}').format(at)}" if timed else day
 
     return write

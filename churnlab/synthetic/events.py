@@ -80,9 +80,10 @@ def _expand(world: World, state: State, log: Log, who: Ints, day: Ints) -> None:
     course = world.rng.integers(0, COURSES.index(TERMINAL), len(who))
     fits: Flags = (state.extra_group[who] < 0) & (_days_left(world, state, who, day) >= 7 * weeks + 28)
     fits &= (course != state.course[who]) & (state.hold[who] <= day)
-    who, day, weeks, course = who[fits], day[fits], weeks[fits], course[fits]
     group = choose_class(world, state.campus[who], course)
     starts = next_lesson(world, group, day + 1)
+    fits &= next_lesson(world, state.group[who], starts) != starts
+    who, day, weeks, course, group, starts = (part[fits] for part in (who, day, weeks, course, group, starts))
     ends = starts + 7 * weeks
     state.extra_group[who], state.extra_starts[who], state.extra_ends[who] = group, starts, ends
     state.extra_contract[who] = state.contracts + np.arange(len(who))

@@ -1,13 +1,15 @@
 """How readily does each student leave at this lesson, and how?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from churnlab.synthetic.institution import CHANNELS, COURSES, TERMINAL
+from churnlab.synthetic.institution import CHANNELS, COURSES, TERMINAL, Hazards
 from churnlab.synthetic.state import (
     COMPLETED,
     DORMANT,
+    KINDS,
     NOT_RENEWED,
     PERSONAL,
     REFUNDED,
@@ -19,6 +21,7 @@ from churnlab.synthetic.state import (
     State,
     World,
 )
+from churnlab.synthetic.students import PRICE_SPREAD
 
 MID_SHARE = {DORMANT: 0.50, REFUNDED: 0.28, WITHDRAWN: 0.22}
 """How those who leave in the middle of a contract leave; every effect acts on all of them alike."""
@@ -31,6 +34,10 @@ NORMAL_LOWER_THIRD = -0.4307
 CERTAIN = 1e9
 
 
+COVARIATES = ("teacher_quality", "teacher_change", "missed_lessons", "price", "open_complaint", "sibling_with_us")
+"""What changes while a student is in service; each has its log hazard ratio in `Effects` under the same name."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Exposure:
     """Cumulative hazards over the days since the last lesson, for each student who has one now.
@@ -39,11 +46,14 @@ class Exposure:
     ----------
     predictor : ndarray of float
         Sum of the true log hazard ratios.
+    covariates : mapping of str to ndarray
+        What of it changes, by `COVARIATES`; empty in the simple mode.
     by_kind : ndarray of float, shape (kinds, students)
         Cause-specific cumulative hazards; all 0 where nothing can be decided.
     """
 
     predictor: Floats
+    covariates: Mapping[str, Floats]
     by_kind: Floats
 
     @property
@@ -53,33 +63,13 @@ class Exposure:
 
 
 class Driver:
-    """The true effects, laid out for quick looking up."""
+    """What drives students away, in each month of the history."""
 
     def __init__(self, world: World) -> None:
-        effects, names = world.institution.effects, world.institution.campus_names
-        self.campus = np.array([effects.campus.get(name, 0.0) for name in names])
-        self.course = np.array([effects.course.get(name, 0.0) for name in COURSES])
-        channel = np.array([effects.channel.get(name, 0.0) for name in CHANNELS])
-        self.fixed = channel[world.students.channel]
+        effects = world.institution.effects
         months = (world.days.first_day.astype("datetime64[M]").astype(int) + np.arange(world.institution.months)) % 12
         self.month = np.array([effects.month.get(int(month) + 1, 0.0) for month in months])
         self.month += effects.month_noise * world.rng.normal(size=len(self.month))
-
-    def predictor(self, world: World, state: State, who: Ints, day: Ints) -> Floats:
-        """Return the sum of the log hazard ratios as they stand before the lesson on `day`."""
-        place, effects = world.place, world.institution.effects
-        found = self.fixed[who] + self.campus[state.campus[who]] + self.course[state.course[who]]
-        if world.institution.simple:
-            return found + effects.weak_teacher * weak(world, state)[who]
-        sibling = world.students.sibling[who]
-        with_us = (sibling >= 0) & (state.phase[sibling] == SERVED)
-        found += effects.teacher_quality * place.quality[state.teacher[who]]
-        found += effects.teacher_change * (day - state.changed[who] <= CHANGE_DAYS)
-        found += effects.missed_lessons * state.missed_share(who)
-        found += effects.price * world.students.discount[who] / 0.12
-        found += effects.open_complaint * (day < state.complaint_until[who])
-        found += effects.sibling_with_us * with_us
-        return found + self.month[world.days.month(day)]
 
     def exposure(self, world: World, state: State, who: Ints, day: Ints, finishing: Flags, roomy: Flags) -> Exposure:
         """Return each student's hazards at this lesson.
@@ -91,23 +81,26 @@ class Driver:
         roomy : ndarray of bool
             There is a lesson of the contract after this one.
         """
-        predictor = self.predictor(world, state, who, day)
+        effects = world.institution.effects
+        predictor = fixed_predictor(world, world.students.channel[who], state.campus[who], state.course[who])
         weeks = np.maximum(0, day - state.since[who]) / 7
-        by_kind = np.zeros((6, len(who)))
+        by_kind = np.zeros((len(KINDS), len(who)))
         if world.institution.simple:
-            self._simple(world, state, who, day, weeks, predictor, by_kind)
-        else:
-            self._full(world, state, who, day, weeks, predictor, by_kind, finishing, roomy)
-        return Exposure(predictor=predictor, by_kind=by_kind)
+            predictor += effects.weak_teacher * weak(world, state.first_teacher[who])
+            self._simple(world, day - state.entered[who], weeks, predictor, by_kind)
+            return Exposure(predictor=predictor, covariates={}, by_kind=by_kind)
+        covariates = _covariates(world, state, who, day)
+        predictor += sum(getattr(effects, name) * value for name, value in covariates.items())
+        predictor += self.month[world.days.month(day)]
+        self._full(world, state, who, day, weeks, predictor, by_kind, finishing, roomy)
+        return Exposure(predictor=predictor, covariates=covariates, by_kind=by_kind)
 
-    def _simple(
-        self, world: World, state: State, who: Ints, day: Ints, weeks: Floats, predictor: Floats, by_kind: Floats
-    ) -> None:
-        hazards = world.institution.hazards
-        hazard = hazards.simple_per_week * early_weeks(world, state, who, day, weeks) * np.exp(predictor)
+    def _simple(self, world: World, tenure: Ints, weeks: Floats, predictor: Floats, by_kind: Floats) -> None:
+        exposed = early_weeks(world.institution.hazards, tenure / 7, weeks)
+        hazard = world.institution.hazards.simple_per_week * exposed * np.exp(predictor)
         for kind, share in SIMPLE_SHARE.items():
             by_kind[kind] = share * hazard
-        by_kind[PERSONAL] = hazards.personal_per_week * weeks
+        by_kind[PERSONAL] = world.institution.hazards.personal_per_week * exposed
 
     def _full(
         self, world: World, state: State, who: Ints, day: Ints, weeks: Floats, predictor: Floats, by_kind: Floats,
@@ -116,7 +109,8 @@ class Driver:
         hazards = world.institution.hazards
         ratio = np.exp(predictor)
         # Those who were there when the history begins are not new, whatever their tenure in the tables.
-        exposed = np.where(world.students.opening[who], weeks, early_weeks(world, state, who, day, weeks))
+        early = early_weeks(hazards, (day - state.entered[who]) / 7, weeks)
+        exposed = np.where(world.students.opening[who], weeks, early)
         middle = hazards.leaving_per_week * exposed * ratio * (roomy & ~finishing)
         for kind, share in MID_SHARE.items():
             by_kind[kind] = share * middle
@@ -133,15 +127,35 @@ class Driver:
         by_kind[COMPLETED, terminal] = CERTAIN
 
 
-def weak(world: World, state: State) -> Flags:
-    """Tell whose first teacher is of the lower third of quality."""
-    return world.place.quality[state.first_teacher] < NORMAL_LOWER_THIRD
+def fixed_predictor(world: World, channel: Ints, campus: Ints, course: Ints) -> Floats:
+    """Return the sum of the log hazard ratios of channel, campus and course."""
+    effects, names = world.institution.effects, world.institution.campus_names
+    levels = ((effects.channel, CHANNELS, channel), (effects.campus, names, campus), (effects.course, COURSES, course))
+    each = [np.array([ratios.get(name, 0.0) for name in of])[place] for ratios, of, place in levels]
+    return np.sum(each, axis=0)
 
 
-def early_weeks(world: World, state: State, who: Ints, day: Ints, weeks: Floats) -> Floats:
-    """Return the weeks of exposure that end on `day`, those of a student's first weeks weighed by their ratio."""
-    hazards = world.institution.hazards
-    tenure = (day - state.entered[who]) / 7
+def _covariates(world: World, state: State, who: Ints, day: Ints) -> dict[str, Floats]:
+    """Return what changes, as it stands before the lesson on `day`, in the order of `COVARIATES`."""
+    sibling = world.students.sibling[who]
+    found = (
+        world.place.quality[state.teacher[who]],
+        day - state.changed[who] <= CHANGE_DAYS,
+        state.missed_share(who),
+        world.students.discount[who] / PRICE_SPREAD,
+        day < state.complaint_until[who],
+        (sibling >= 0) & (state.phase[sibling] == SERVED),
+    )
+    return {name: value.astype(float) for name, value in zip(COVARIATES, found, strict=True)}
+
+
+def weak(world: World, teacher: Ints) -> Flags:
+    """Tell which teachers are of the lower third of quality."""
+    return world.place.quality[teacher] < NORMAL_LOWER_THIRD
+
+
+def early_weeks(hazards: Hazards, tenure: Floats, weeks: Floats) -> Floats:
+    """Return the last `weeks` of exposure before a tenure in weeks, a student's first weeks weighed by their ratio."""
     early = np.clip(hazards.early_weeks - (tenure - weeks), 0, weeks)
     return weeks + (hazards.early_ratio - 1) * early
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from churnlab.synthetic.contracting import CONTRACTS
 from churnlab.synthetic.events import COMPLAINTS, SUSPENSIONS, TRANSFERS
+from churnlab.synthetic.hazard import COVARIATES
 from churnlab.synthetic.life import ENDS, LESSONS, MOODS, RISK, live
 from churnlab.synthetic.state import SERVED, Log, World
 
@@ -27,8 +28,10 @@ class History:
         As they were logged.
     episodes : pandas.DataFrame
         One row per student and episode: `entered`, `left` (−1: still in service), `kind` (−1 likewise).
-    campus : ndarray of int
-        Campus of each student at the end.
+    campus, group : ndarray of int
+        Campus and class of each student at the end.
+    first_teacher : ndarray of int
+        Who taught each student's first lesson; −1 for those who never started.
     suspended : ndarray of bool
         On hold at the end.
     """
@@ -43,6 +46,8 @@ class History:
     moods: pd.DataFrame
     episodes: pd.DataFrame
     campus: Ints
+    group: Ints
+    first_teacher: Ints
     suspended: npt.NDArray[np.bool_]
 
 
@@ -62,13 +67,15 @@ def history(world: World) -> History:
         contracts=contracts[(contracts["signed"] < world.days.days) & ~_never_begun(contracts, ends)],
         lessons=_within_service(log.frame("lessons", LESSONS), ends),
         ends=ends,
-        risk=log.frame("risk", RISK),
+        risk=log.frame("risk", RISK if world.institution.simple else (*RISK, *COVARIATES)),
         suspensions=log.frame("suspensions", SUSPENSIONS),
         transfers=log.frame("transfers", TRANSFERS),
         complaints=log.frame("complaints", COMPLAINTS),
         moods=log.frame("moods", MOODS),
         episodes=episodes.reset_index(drop=True),
         campus=state.campus,
+        group=state.group,
+        first_teacher=state.first_teacher,
         suspended=_on_hold(world, log),
     )
 

@@ -8,6 +8,7 @@ from churnlab.synthetic.hazard import Driver, Exposure
 from churnlab.synthetic.state import (
     DORMANT,
     GONE,
+    KINDS,
     NEVER,
     NOT_RENEWED,
     REFUNDED,
@@ -37,7 +38,7 @@ MOOD_EVERY = 26
 LESSONS = ("student", "day", "group", "teacher", "contract", "status", "used")
 ENDS = ("student", "episode", "entered", "left", "kind", "contract", "extra", "ends", "missed")
 MOODS = ("student", "step", "engagement", "campus")
-RISK = ("student", "day", "weeks", "predictor", "churn", "personal", "finishing", "left", "kind")
+RISK = ("student", "day", "weeks", "predictor", "finishing", "kind", *KINDS)
 
 
 def live(world: World) -> tuple[Log, State]:
@@ -130,11 +131,10 @@ def _record_risk(
         day=day,
         weeks=np.maximum(0, day - state.since[who]) / 7,
         predictor=exposure.predictor,
-        churn=exposure.by_kind[:4].sum(axis=0),
-        personal=exposure.by_kind[5],
         finishing=finishing,
-        left=leaves,
         kind=np.where(leaves, kind, -1),
+        **dict(zip(KINDS, exposure.by_kind, strict=True)),
+        **exposure.covariates,
     )
 
 

@@ -130,7 +130,7 @@ def _files(frame: pd.DataFrame, export: Export) -> Iterator[tuple[str, pd.DataFr
     if not export.by_month:
         yield export.file, frame, True
         return
-    months = frame[export.by_month].dt.strftime("%Y-%m")
+    months = frame[export.by_month].to_numpy().astype("datetime64[M]").astype(str)
     for number, (month, rows) in enumerate(frame.groupby(months, sort=True)):
         yield export.file.format(month=month), rows.reset_index(drop=True), number < MONTHS_WITH_BAD_LESSONS
 
@@ -181,7 +181,7 @@ def write_truth(made: Made, files: Mapping[str, Written], folder: Path) -> None:
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=dict)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
-    for name in ("episodes", "months", "risk"):
+    for name in ("episodes", "months", "risk", "cumulative_incidence"):
         getattr(made.truth, name).to_parquet(folder / f"{name}.parquet", index=False)
 
 

@@ -100,7 +100,8 @@ def exits(world: World, past: History) -> pd.DataFrame:
     names, weight = zip(*PERSONAL_REASONS, strict=True)
     personal = rng.choice(np.array(names, dtype=object), len(ends), p=np.array(weight, dtype=float))
     reason = np.select([kind == PERSONAL, kind == COMPLETED], [personal, "graduated"], reason)
-    alone = (ends["extra"] < 0).to_numpy()
+    until = past.contracts["ends"].reindex(ends["extra"]).to_numpy()
+    alone = (ends["extra"] < 0).to_numpy() | (until <= ends["left"].to_numpy())
     contract = enrolment_ids(past).reindex(ends["contract"]).to_numpy()
     table = pd.DataFrame(
         {

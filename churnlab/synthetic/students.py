@@ -16,6 +16,8 @@ INTAKE_BY_MONTH = np.array([1.25, 1.30, 0.95, 0.80, 0.75, 1.05, 1.60, 1.35, 1.20
 """How readily people come, January to December: before and after both school holidays."""
 CHANNEL_SHARE = (0.22, 0.27, 0.24, 0.15, 0.12)
 SIBLING_SHARE = 0.09
+PRICE_SPREAD = 0.12
+"""Standard deviation of the logarithm of a student's price per hour against the list."""
 FINAL = 11
 COURSE_SHARE = (0.27, 0.24, 0.15, 0.14, 0.17, 0.03)
 
@@ -88,7 +90,7 @@ def students(institution: Institution, days: Calendar, rng: np.random.Generator)
         course=course,
         grade=np.minimum(low + rng.integers(0, 12, many) % (high - low + 1), high),
         sibling=sibling,
-        discount=rng.normal(0, 0.12, many),
+        discount=rng.normal(0, PRICE_SPREAD, many),
         name=surname + given(many, rng),
         guardian=surname + guardian,
         phone=phone,

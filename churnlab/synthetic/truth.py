@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from churnlab.synthetic.hazard import COVARIATES, weak
 from churnlab.synthetic.history import History
+from churnlab.synthetic.incidence import cumulative_incidence, probabilities
 from churnlab.synthetic.institution import CHANNELS, COURSES
 from churnlab.synthetic.people import student_ids
 from churnlab.synthetic.state import CHURN, KINDS, World
 
 _KIND_OR_NONE = np.array([*KINDS, None], dtype=object)
+ALL = ""
+"""Stands for all campuses together."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,106 +26,169 @@ class Truth:
     Attributes
     ----------
     episodes : pandas.DataFrame
-        One row per student and episode that began: `student_id`, `episode`, `entered_on` (first lesson), `left_on`
-        (last lesson attended; NaT: in service at the end), `end_kind` (None likewise), and the covariates at the entry
-        of the first episode: `campus`, `channel`, `course_id`.
+        One row per student and episode that began, what really happened: `student_id`, `episode` (from 1),
+        `entered_on` (first lesson), `left_on` (last lesson attended; NaT: in service at the end), `end_kind` (None
+        likewise). Then the covariates with which the first episode began, the only ones that matter in the simple
+        mode: `campus`, `channel`, `course_id`, `weak_teacher`.
     months : pandas.DataFrame
-        One row per month and campus ("" for all): `month`, `campus`, `at_risk` (in service on the morning of its first
-        day: entered before it, left on it or later), `churned` (of those, by `left_on` within the month and a kind of
-        churn), `expected_churned` (sum of their cumulative hazards of churn in the month, while in service).
+        One row per month and campus (`""`: all together). A student counts at the campus of the latest lesson attended
+        before the month.
+
+        - `at_risk`: in service on the morning of the first day: entered before it and did not leave before it
+        - `churned`: of those, how many left within the month by a kind of churn; the rate of the finite list is
+          `churned` / `at_risk`
+        - `expected_churned`: the sum of their probabilities of churning at each lesson of the month at which they
+          were still there, given all that had happened until then. `churned` − `expected_churned` is a martingale
+          difference: its mean is 0, its variance at most `expected_churned`
+        - `churn_rate`: in the simple mode the probability of churning within the month, averaged over those at risk:
+          the rate of the process, that intervals are for. NaN in the full mode, where it has no closed form
     risk : pandas.DataFrame
-        One row per student and lesson at which leaving could be decided: `student_id`, `on`, `weeks` of exposure,
-        `predictor` (sum of the true log hazard ratios), `churn` and `personal` (cumulative hazards), `finishing`
-        (a contract's last lesson), `end_kind` (None: stayed).
+        One row per student and lesson at which leaving could be decided: `student_id`, `on`, `weeks` of exposure since
+        the last such lesson, `predictor` (sum of the true log hazard ratios), `finishing` (the contract's last lesson),
+        a column per kind of end with its cause-specific cumulative hazard over the exposure, `probability` (of churning
+        at this lesson, given all before it), `end_kind` (None: stayed), and in the full mode the covariates that
+        change, as they stood before the lesson. The kinds compete: P(leave) = 1 − exp(−sum), each kind in proportion.
     log_hazard_ratios : mapping of str to float
-        By covariate.
+        Exact, for the hazard of churn of every kind, of all effects together in one model: `campus=浦东校区` against a
+        campus with 0, likewise `channel=…`, `course_id=…`; in the simple mode `weak_teacher` (a Cox model of time
+        since entry with all four, ends by `personal` censored, is correctly specified; without one of them the others
+        are nearer to 0 by a few hundredths at most); in the full mode the covariates of `risk` (a model of each
+        lesson's decision with them and the calendar month).
+    cumulative_incidence : pandas.DataFrame
+        In the simple mode the probability to have churned by a day since entry, `personal` competing: `campus`
+        (`""`: all), `day` (multiples of 28), `churned`, `personal`, averaged over the students who started. Leaving
+        falls on lessons: observed ends lag behind where a lesson falls on a holiday, by half a day on average. Empty in
+        the full mode.
     """
 
     episodes: pd.DataFrame
     months: pd.DataFrame
     risk: pd.DataFrame
     log_hazard_ratios: Mapping[str, float]
+    cumulative_incidence: pd.DataFrame
 
 
 def truth(world: World, past: History) -> Truth:
     """Work out the answers from the history."""
-    episodes = _episodes(world, past)
+    risk = _risk(world, past)
     return Truth(
-        episodes=episodes,
-        months=_months(world, past),
-        risk=_risk(world, past),
+        episodes=_episodes(world, past),
+        months=_months(world, past, risk["probability"].to_numpy(dtype=float)),
+        risk=risk,
         log_hazard_ratios=_ratios(world),
+        cumulative_incidence=cumulative_incidence(world, past),
     )
 
 
 def _episodes(world: World, past: History) -> pd.DataFrame:
     rows, days, who = past.episodes, world.days, world.students
-    student = rows["student"].to_numpy()
-    kind = _KIND_OR_NONE[rows["kind"].to_numpy()]
-    left = rows["left"].to_numpy()
+    student, left = rows["student"].to_numpy(), rows["left"].to_numpy()
     return pd.DataFrame(
         {
             "student_id": student_ids(world)[student],
             "episode": rows["episode"].to_numpy(),
             "entered_on": days.date(rows["entered"].to_numpy()),
             "left_on": pd.Series(days.date(left)).where(left >= 0).to_numpy(),
-            "end_kind": kind,
+            "end_kind": _KIND_OR_NONE[rows["kind"].to_numpy()],
             "campus": np.array(world.institution.campus_names, dtype=object)[who.campus[student]],
             "channel": np.array(CHANNELS, dtype=object)[who.channel[student]],
             "course_id": np.array(COURSES, dtype=object)[who.course[student]],
+            "weak_teacher": weak(world, past.first_teacher[student]),
         }
     )
 
 
 def _risk(world: World, past: History) -> pd.DataFrame:
     rows = past.risk
-    return pd.DataFrame(
+    hazards = rows[list(KINDS)].to_numpy(dtype=float)
+    total = hazards.sum(axis=1)
+    share = np.divide(hazards[:, : len(CHURN)].sum(axis=1), total, out=np.zeros(len(rows)), where=total > 0)
+    table = pd.DataFrame(
         {
             "student_id": student_ids(world)[rows["student"]],
             "on": world.days.date(rows["day"].to_numpy()),
-            **{name: rows[name].to_numpy() for name in ("weeks", "predictor", "churn", "personal")},
+            "weeks": rows["weeks"].to_numpy(),
+            "predictor": rows["predictor"].to_numpy(),
             "finishing": rows["finishing"].to_numpy(dtype=bool),
+            **{kind: rows[kind].to_numpy() for kind in KINDS},
+            "probability": (share * -np.expm1(-total)).astype(np.float32),
             "end_kind": _KIND_OR_NONE[rows["kind"].to_numpy()],
         }
     )
+    changing = () if world.institution.simple else COVARIATES
+    return table.assign(**{name: rows[name].to_numpy() for name in changing})
 
 
-def _months(world: World, past: History) -> pd.DataFrame:
-    """Count by month, over all campuses."""
-    days, rows = world.days, past.episodes
-    starts = np.searchsorted(days.month(np.arange(days.days)), np.arange(world.institution.months + 1))
+def _months(world: World, past: History, probability: npt.NDArray[np.float64]) -> pd.DataFrame:
+    days, rows, risk = world.days, past.episodes, past.risk
+    entered, kind = rows["entered"].to_numpy(), rows["kind"].to_numpy()
     left = np.where(rows["left"] < 0, days.days, rows["left"])
-    churn = rows["kind"].between(0, len(CHURN) - 1).to_numpy()
-    entered = rows["entered"].to_numpy()
-    risk_day = past.risk["day"].to_numpy()
-    since = pd.Series(entered, index=pd.MultiIndex.from_frame(rows[["student", "episode"]]))
-    assert since.index.is_unique
-    counts = []
-    for month, (start, stop) in enumerate(pairwise(starts)):
+    churn = (kind >= 0) & (kind < len(CHURN))
+    latest = _LatestCampus(world, past)
+    month_of = days.month(risk["day"].to_numpy())
+    tables = []
+    for month in range(world.institution.months):
+        start, stop = days.month_starts[month], days.month_starts[month + 1]
         there = (entered < start) & (left >= start)
-        inside = (risk_day >= start) & (risk_day < stop)
-        exposed = np.isin(past.risk["student"].to_numpy()[inside], rows["student"].to_numpy()[there])
-        counts.append(
-            (
-                days.date(int(start)),
-                "",
-                int(there.sum()),
-                int((there & churn & (left < stop)).sum()),
-                float(past.risk["churn"].to_numpy(dtype=float)[inside][exposed].sum()),
+        student = rows["student"].to_numpy()[there]
+        inside = month_of == month
+        expected = np.bincount(
+            risk["student"].to_numpy()[inside], weights=probability[inside], minlength=len(world.students)
+        )
+        tables.append(
+            pd.DataFrame(
+                {
+                    "month": days.date(start),
+                    "campus": latest.before(start)[student],
+                    "at_risk": 1,
+                    "churned": (churn & (left < stop))[there].astype(int),
+                    "expected_churned": expected[student],
+                    "churn_rate": probabilities(world, past, student, entered[there], start, stop),
+                }
             )
         )
-        assert month < world.institution.months
-    return pd.DataFrame(counts, columns=["month", "campus", "at_risk", "churned", "expected_churned"])
+    return _summed(world, pd.concat(tables, ignore_index=True))
+
+
+class _LatestCampus:
+    """At which campus was each student last taught? To be asked month by month."""
+
+    def __init__(self, world: World, past: History) -> None:
+        taught = past.lessons[past.lessons["status"] <= 1].sort_values("day", kind="stable")
+        self.day, self.student = taught["day"].to_numpy(), taught["student"].to_numpy()
+        self.campus = world.place.class_campus[taught["group"].to_numpy()]
+        self.latest = world.students.campus.copy()
+        self.done = 0
+
+    def before(self, day: int) -> npt.NDArray[np.int64]:
+        until = int(np.searchsorted(self.day, day))
+        # Of several lessons of one student the last assignment stands.
+        self.latest[self.student[self.done : until]] = self.campus[self.done : until]
+        self.done = until
+        return self.latest
+
+
+def _summed(world: World, each: pd.DataFrame) -> pd.DataFrame:
+    """Sum up by month and campus, and over all campuses; months and campuses with nobody have zeros."""
+    names = np.array(world.institution.campus_names, dtype=object)
+    each = each.assign(campus=names[each["campus"]])
+    both = pd.concat([each, each.assign(campus=ALL)])
+    months = pd.DatetimeIndex(world.days.date(world.days.month_starts[:-1]))
+    index = pd.MultiIndex.from_product([months, [ALL, *names]], names=["month", "campus"])
+    grouped = both.groupby(["month", "campus"])
+    total = grouped.agg(
+        at_risk=("at_risk", "sum"), churned=("churned", "sum"), expected_churned=("expected_churned", "sum")
+    ).reindex(index, fill_value=0)
+    return total.assign(churn_rate=grouped["churn_rate"].mean().reindex(index)).reset_index()
 
 
 def _ratios(world: World) -> dict[str, float]:
     effects = world.institution.effects
-    found = {
-        f"{name}={value}": ratio
-        for name in ("campus", "channel", "course")
-        for value, ratio in getattr(effects, name).items()
+    fixed = {
+        "campus": (effects.campus, world.institution.campus_names),
+        "channel": (effects.channel, CHANNELS),
+        "course_id": (effects.course, COURSES),
     }
-    if world.institution.simple:
-        return found | {"weak_teacher": effects.weak_teacher}
-    dynamic = ("teacher_quality", "teacher_change", "missed_lessons", "price", "open_complaint", "sibling_with_us")
-    return found | {name: getattr(effects, name) for name in dynamic}
+    found = {f"{name}={level}": ratios.get(level, 0.0) for name, (ratios, levels) in fixed.items() for level in levels}
+    changing = ("weak_teacher",) if world.institution.simple else COVARIATES
+    return found | {name: float(getattr(effects, name)) for name in changing}
