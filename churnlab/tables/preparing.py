@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,10 @@ class Before:
     standing: Mapping[str, pd.DataFrame]
     loaded_at: datetime
 
-    @property
-    def files(self) -> frozenset[str]:
-        """Fingerprints of the files that were loaded."""
-        return frozenset(source["sha256"] for load in self.loads for source in load.sources)
+    def took(self, source: Mapping[str, str]) -> bool:
+        """Tell whether an earlier load took the same file, under whatever name, read in the same way."""
+        taken = {(told.get("sha256"), told.get("read_as")) for load in self.loads for told in load.sources}
+        return (source["sha256"], source["read_as"]) in taken
 
     def until(self) -> dict[str, date]:
         """Return the last day that each table reaches; what lies in the future does not count."""
@@ -65,6 +66,11 @@ class _Part:
 
     sheet: Sheet
     checked: Checked
+    read_as: str
+
+    @property
+    def source(self) -> Mapping[str, str]:
+        return {"file": self.sheet.file, "sha256": self.sheet.sha256, "read_as": self.read_as}
 
     @property
     def table(self) -> Table:
@@ -88,7 +94,7 @@ class Prepared:
     warnings : tuple of (str, dict)
         Key and facts of a sentence each.
     sources : tuple of mapping
-        `file` and `sha256` of each file.
+        `file`, `sha256` and `read_as` (a digest of the mapping) of each file.
     made_up : bool
         Whether the mapping says that an invented institution wrote them.
     """
@@ -161,11 +167,14 @@ def _checked(
     read: reading.Reading, names: mapping.Mapping, settings: Settings, before: Before, told: Steps
 ) -> list[_Part]:
     told.expect(len(read) + len({sheet.table.name for sheet in read}))
+    zone = settings.institution.timezone
+    # Under another mapping the same file says something else.
+    read_as = sha256(f"{names.model_dump_json()} {zone}".encode()).hexdigest()
     parts = []
     for sheet in read:
         told.step("checking", sheet.file)
-        checked = checking.check(sheet, mapping=names, timezone=settings.institution.timezone)
-        parts.append(_Part(sheet=sheet, checked=checked))
+        checked = checking.check(sheet, mapping=names, timezone=zone)
+        parts.append(_Part(sheet=sheet, checked=checked, read_as=read_as))
     campuses = [part.checked.kept["campus"] for part in parts if part.table.name == "campuses"]
     if "campuses" in before.standing:
         campuses.append(before.standing["campuses"]["campus"])
@@ -191,7 +200,7 @@ def _by_table(parts: Sequence[_Part]) -> dict[str, list[_Part]]:
 
 
 def _seen(parts: Sequence[_Part], before: Before) -> pd.Series:
-    flags = [pd.Series(part.sheet.sha256 in before.files, index=part.checked.kept.index) for part in parts]
+    flags = [pd.Series(before.took(part.source), index=part.checked.kept.index) for part in parts]
     return pd.concat(flags, ignore_index=True).astype(bool)
 
 
@@ -211,9 +220,9 @@ def _set_aside(parts: Sequence[_Part]) -> pd.DataFrame:
     return rows.sort_values(["table", "file", "row"], kind="stable", ignore_index=True)
 
 
-def _sources(parts: Sequence[_Part]) -> Iterator[dict[str, str]]:
-    files = {part.sheet.file: part.sheet.sha256 for part in parts}
-    yield from ({"file": file, "sha256": files[file]} for file in sorted(files))
+def _sources(parts: Sequence[_Part]) -> list[Mapping[str, str]]:
+    files = {part.sheet.file: part.source for part in parts}
+    return [files[file] for file in sorted(files)]
 
 
 def _warnings(parts: Sequence[_Part], before: Before) -> Iterator[Warned]:
@@ -223,10 +232,9 @@ def _warnings(parts: Sequence[_Part], before: Before) -> Iterator[Warned]:
             facts = {"file": part.sheet.file, "columns": ", ".join(part.sheet.ignored_columns)}
             yield "warning.loading.ignored_columns", facts
         yield from part.checked.warnings
-    files = {part.sheet.file: part.sheet.sha256 for part in parts}
-    seen = sum(sha256 in before.files for sha256 in files.values())
-    if seen:
-        yield "warning.loading.seen_before", {"n": seen, "of": len(files)}
+    seen = [before.took(source) for source in _sources(parts)]
+    if any(seen):
+        yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}
 
 
 def _between(frames: Mapping[str, pd.DataFrame], before: Before) -> list[Warned]:

@@ -28,6 +28,7 @@ from churnlab.tables.versions import CATALOG
 
 # A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
 WAIT_SECONDS = 5.0
+_NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException, duckdb.TransactionException)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,14 @@ class Store:
         finally:
             self._lock.release()
 
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Say when there is no room or right to write; DuckDB has undone the load then."""
+        try:
+            yield
+        except _NO_ROOM as error:
+            raise StoreError("store.not_written", folder=self.folder, what=str(error).splitlines()[0]) from None
+
     def load(
         self,
         frames: Mapping[str, pd.DataFrame],
@@ -115,9 +124,10 @@ class Store:
         Raises
         ------
         StoreError
-            If the store is busy, of another version, or holds the other kind of data.
+            If the store is busy, of another version, or holds the other kind of data, or if the disk is full: the store
+            is as it was before.
         """
-        with self.locked():
+        with self.locked(), self._room():
             make(self.file)
             with closing(writer(self.file, self.wait_seconds)) as engine:
                 engine.begin()

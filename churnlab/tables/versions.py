@@ -95,18 +95,16 @@ def merge(
     load : int
         Number of this load, larger than all before.
     seen_before : pandas.Series of bool, optional
-        True for rows of a file that an earlier load has taken: where a later version stands, theirs stays superseded.
+        True for rows of a file that an earlier load has taken: they say nothing new of a row that the store knows.
     replace_months : bool
         Whether rows of the months covered that are not in the frame are closed. Rows seen before cover nothing.
     """
     _stage(engine, table, frame, seen_before)
-    try:
-        engine.execute(_VERDICTS.format(table=table.name))
-        counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
-        removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
-        _apply(engine, table, load)
-    finally:
-        engine.execute("DROP TABLE IF EXISTS _staged; DROP TABLE IF EXISTS _verdicts")
+    engine.execute(_VERDICTS.format(table=table.name))
+    counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
+    removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
+    _apply(engine, table, load)
+    engine.execute("DROP TABLE _staged; DROP TABLE _verdicts")
     assert sum(counts.values()) == len(frame), (table.name, counts, len(frame))
     return Changes(**counts, removed=removed)
 
@@ -150,20 +148,20 @@ WITH last AS (
     FROM _staged GROUP BY _key
 ), standing AS (
     SELECT _key, _row_hash FROM "{table}" WHERE _load_to IS NULL
-), past AS (
-    SELECT DISTINCT _key, _row_hash FROM "{table}" WHERE _load_to IS NOT NULL
+), known AS (
+    SELECT DISTINCT _key FROM "{table}"
 )
 SELECT s._order, s._key, CASE
     WHEN s._order <> last._order AND s._row_hash = last._row_hash THEN 'unchanged'
     WHEN s._order <> last._order THEN 'superseded'
     WHEN s._row_hash = standing._row_hash THEN 'unchanged'
-    WHEN s._seen AND past._key IS NOT NULL THEN 'superseded'
+    WHEN s._seen AND known._key IS NOT NULL THEN 'superseded'
     WHEN standing._key IS NULL THEN 'new'
     ELSE 'changed' END AS verdict
 FROM _staged s
 JOIN last ON last._key = s._key
 LEFT JOIN standing ON standing._key = s._key
-LEFT JOIN past ON past._key = s._key AND past._row_hash = s._row_hash
+LEFT JOIN known ON known._key = s._key
 """
 
 

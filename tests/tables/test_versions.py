@@ -1,0 +1,97 @@
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churnlab.tables import versions
+from churnlab.tables.schemas import TABLES
+
+LESSONS = TABLES["lessons"]
+Row = tuple[str, str, str]
+
+
+def lessons(rows: list[Row]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["lesson_id", "starts_at", "status"], dtype=object)
+    return frame.assign(starts_at=pd.to_datetime(frame["starts_at"]), student_id="s1")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as engine:
+        yield engine
+
+
+def standing(engine: duckdb.DuckDBPyConnection, load: int) -> list[tuple[str, str]]:
+    return engine.execute(
+        "SELECT lesson_id, status FROM lessons WHERE _load_from <= $1 AND (_load_to IS NULL OR _load_to > $1) "
+        "ORDER BY lesson_id",
+        [load],
+    ).fetchall()
+
+
+DAYS = st.sampled_from(["2026-02-10", "2026-03-10"])
+LOADS = st.lists(
+    st.lists(st.tuples(st.sampled_from("abc"), DAYS, st.sampled_from("xyz")), max_size=5), min_size=1, max_size=4
+)
+
+
+@given(loads=LOADS, replace=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_every_row_is_counted_once_and_the_store_holds_what_a_dictionary_would(engine, loads, replace):
+    engine.execute("DROP TABLE IF EXISTS lessons")
+    versions.create(engine, LESSONS)
+    holds: dict[str, tuple[str, str]] = {}
+    remembered = []
+    for number, rows in enumerate(loads, start=1):
+        came = versions.merge(engine, LESSONS, lessons(rows), load=number, replace_months=replace)
+        last = {key: (day, status) for key, day, status in rows}
+        months = {day[:7] for _, day, _ in rows}
+        gone = {key for key, (day, _) in holds.items() if replace and day[:7] in months and key not in last}
+        assert came.kept == len(rows)
+        assert came.removed == len(gone)
+        assert came.new == len(set(last) - set(holds))
+        assert came.changed == sum(key in holds and holds[key] != value for key, value in last.items())
+        holds = {key: value for key, value in holds.items() if key not in gone} | last
+        remembered.append(dict(holds))
+    for number, then in enumerate(remembered, start=1):
+        assert standing(engine, number) == sorted((key, status) for key, (_, status) in then.items())
+    assert engine.execute("SELECT count(*) - count(DISTINCT _key) FROM lessons WHERE _load_to IS NULL").fetchone() == (
+        0,
+    )
+
+
+@given(loads=LOADS, again=st.integers(0, 3))
+@settings(max_examples=40, deadline=None)
+def test_handing_in_an_old_file_again_changes_nothing(engine, loads, again):
+    engine.execute("DROP TABLE IF EXISTS lessons")
+    versions.create(engine, LESSONS)
+    for number, rows in enumerate(loads, start=1):
+        versions.merge(engine, LESSONS, lessons(rows), load=number)
+    before = standing(engine, len(loads))
+    old = lessons(loads[again % len(loads)])
+    came = versions.merge(engine, LESSONS, old, load=9, seen_before=pd.Series([True] * len(old), dtype=bool))
+    assert (came.new, came.changed) == (0, 0)
+    assert came.unchanged + came.superseded == len(old)
+    assert standing(engine, 9) == before
+
+
+def test_no_value_is_taken_for_two_and_none_for_empty():
+    # "ab" and nothing, "a" and "b": told apart by their lengths.
+    activity = TABLES["activity"]
+    rows = pd.DataFrame(
+        {"student_id": ["ab", "ab", "a", "a1:b"], "enrolment_id": ["", None, "b", None], "kind": "k", "count": 1}
+    ).assign(on=pd.Timestamp("2026-03-01"))
+    with duckdb.connect() as engine:
+        versions.create(engine, activity)
+        assert versions.merge(engine, activity, rows, load=1) == versions.Changes(new=4)
+        assert versions.merge(engine, activity, rows, load=2) == versions.Changes(unchanged=4)
+
+
+def test_every_table_can_be_stored_empty_and_whole():
+    with duckdb.connect() as engine:
+        for name, table in TABLES.items():
+            versions.create(engine, table)
+            assert versions.merge(engine, table, pd.DataFrame(), load=1) == versions.Changes(), name
