@@ -28,8 +28,8 @@ def _by_name(finding):
 
 
 def test_one_flag_by_hand():
-    # with the flag 30 of 40 left, without it 20 of 60: odds 3 and 1/2, ratio 6. Each row is a student of its own, so the
-    # clustered variance is Woolf's 1/30 + 1/10 + 1/20 + 1/40, times 100/99.
+    # with the flag 30 of 40 left, without it 20 of 60: odds 3 and 1/2, ratio 6. Each row is a student of its own, so
+    # the clustered variance is Woolf's 1/30 + 1/10 + 1/20 + 1/40, times 100/99.
     left = np.repeat([True, False, True, False], [30, 10, 20, 40])
     names = [f"S{number:03}" for number in range(100)]
     day = np.repeat(pd.Timestamp("2026-01-01"), 100)

@@ -41,6 +41,11 @@ def test_numbers_medians_words_and_blanks_by_hand():
     ]
 
 
+def test_a_student_who_stands_in_many_months_makes_no_word_common():
+    panel = pd.concat([PANEL, PANEL[PANEL["course_id"] == "C3"].assign(as_of=pd.Timestamp("2026-03-01"))])
+    assert "course_id = C3" not in [column.name for column in learn(panel, min_students=2).columns]
+
+
 def test_an_unseen_word_is_an_other_one():
     encoding = learn(PANEL, min_students=2)
     new = PANEL.head(1).assign(course_id="C9")
@@ -81,8 +86,8 @@ def test_missing_features_are_named_all_at_once():
     with pytest.raises(InputError) as caught:
         encoding.apply(PANEL.drop(columns=["hours_left", "course_id"]))
     assert caught.value.message("en") == (
-        "The frame lacks features that the model was taught by: hours_left, course_id. It expects hours_left, course_id. "
-        "Make it with the same version and settings as the training panel, or train anew."
+        "The frame lacks features that the model was taught by: hours_left, course_id. It expects hours_left, "
+        "course_id. Make it with the same version and settings as the training panel, or train anew."
     )
     assert caught.value.message("zh") == (
         "数据缺少模型训练时用过的特征：hours_left, course_id。应有：hours_left, course_id。"

@@ -87,6 +87,6 @@ def test_no_past_at_all_is_refused_and_says_what_is_lacking():
     with pytest.raises(NotEnoughData) as caught:
         backtest(made_up(months=2), settings=settings())
     assert caught.value.message("en") == (
-        "None of the last 2 months can be judged: before each, fewer than 30 leavings were known (75 days pass until an "
-        "outcome is known). Load earlier months."
+        "None of the last 2 months can be judged: before each, fewer than 30 leavings were known (75 days pass until "
+        "an outcome is known). Load earlier months."
     )

@@ -26,6 +26,16 @@ def test_every_month_weighs_the_same_by_hand():
     assert month_weights(panel).tolist() == pytest.approx([2 / 3, 2 / 3, 2 / 3, 2])
 
 
+def test_a_month_with_more_students_teaches_no_louder(panel):
+    first = panel[panel["as_of"] == pd.Timestamp("2026-01-01")]
+    copies = [first.assign(unit_id=first["unit_id"] + mark, student_id=first["student_id"] + mark) for mark in "xyz"]
+    free = settings(penalties=(1e9,))
+    once, often = train(panel, settings=free), train(pd.concat([panel, *copies]), settings=free)
+    assert often.score(panel)["churn_probability"].tolist() == pytest.approx(
+        once.score(panel)["churn_probability"].tolist(), rel=1e-4
+    )
+
+
 def test_it_remembers_what_it_was_taught_by(panel, trained):
     assert trained.months == tuple(date(2026, month, 1) for month in range(1, 9))
     assert (trained.rows, trained.students, trained.events) == (len(panel), 300, panel["churned"].sum())
@@ -85,7 +95,7 @@ def test_a_level_never_seen_is_scored_between_the_known_ones(panel, trained):
 
 def test_the_penalty_is_picked_on_the_later_months(trained):
     assert [penalty for penalty, _ in trained.tried] == [0.01, 0.1, 1.0]
-    assert trained.model.C == min(trained.tried, key=lambda pair: pair[1])[0]
+    assert min(trained.tried, key=lambda pair: pair[1])[0] == trained.model.C
 
 
 def test_noise_alone_is_shrunk_most(panel):
@@ -125,13 +135,13 @@ def test_a_feature_that_parts_all_leavers_stays_finite(panel):
         ),
         (
             {"churned": True},
-            "All 100 rows of the training months are followed by churn, so there is no one to compare with. See whether "
-            "contracts and lessons are complete.",
+            "All 100 rows of the training months are followed by churn, so there is no one to compare with. See "
+            "whether contracts and lessons are complete.",
         ),
         (
             {"churned": np.arange(100) < 29},
-            "Only 29 of 100 rows of the training months are followed by churn; at least 30 are needed (model.min_events). "
-            "Load more months.",
+            "Only 29 of 100 rows of the training months are followed by churn; at least 30 are needed "
+            "(model.min_events). Load more months.",
         ),
         (
             {"churned": np.arange(100) < 50, "hours_left": 1.0, "attendance_rate_28d": 1.0} | {"course_id": "A"}
