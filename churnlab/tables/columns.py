@@ -13,6 +13,8 @@ from churnlab.tables.values import Asked, Fault, Noted, is_missing, long, parser
 
 _DTYPES: dict[Kind, str] = {"hours": "float64", "number": "float64", "count": "Int64", "flag": "boolean"}
 _DATES = ("date", "time")
+_NUMBERS = ("money", "hours", "count", "number")
+_LARGEST = 1_000_000  # of a number without bounds of its own; a phone in the wrong column is larger
 _EXAMPLES = 3
 
 
@@ -104,7 +106,7 @@ def _answers(cells: list[str], asked: Asked) -> list[Any]:
     answers: list[Any] = [None] * len(words)
     for place, answer in zip(said, _parsed([words[place] for place in said], asked), strict=True):
         answers[place] = answer
-    return answers if column.low is column.high is None else [_bounded(answer, column) for answer in answers]
+    return [_bounded(answer, column) for answer in answers] if column.kind in _NUMBERS else answers
 
 
 def _parsed(words: list[str], asked: Asked) -> list[Any]:
@@ -119,14 +121,9 @@ def _parsed(words: list[str], asked: Asked) -> list[Any]:
 
 
 def _bounded(answer: Any, column: Column) -> Any:
-    value, low, high = _taken(answer), column.low, column.high
+    value = _taken(answer)
     if value is None:
         return answer
-    if (low is not None and value < low) or (high is not None and value > high):
-        return Fault("out_of_bounds", {"low": _plain(low), "high": _plain(high)})
-    return answer
-
-
-def _plain(bound: float | None) -> str:
-    # An open side never reaches a reader: every declared column has both bounds.
-    return "" if bound is None else f"{bound:,.0f}"
+    low = -_LARGEST if column.low is None else column.low
+    high = _LARGEST if column.high is None else column.high
+    return answer if low <= value <= high else Fault("out_of_bounds", {"low": f"{low:,.0f}", "high": f"{high:,.0f}"})
