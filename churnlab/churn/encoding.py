@@ -27,6 +27,8 @@ class Column:
         in `levels`), `other` (1 for a word that is not in `levels`).
     fill : float
         Median of the training data.
+    low, high : float
+        Range of the training data: nobody is scored as if further out than anybody who taught.
     levels : tuple of str
         The word it stands for; for `other`, the words that have a column of their own.
     """
@@ -34,6 +36,8 @@ class Column:
     feature: str
     kind: Literal["value", "missing", "level", "other"]
     fill: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
     levels: tuple[str, ...] = ()
 
     @property
@@ -46,7 +50,7 @@ class Column:
     def of(self, values: pd.Series) -> Floats:
         """Return the number for each row of the feature."""
         if self.kind == "value":
-            return np.asarray(values.astype(float).fillna(self.fill), dtype=np.float64)
+            return np.asarray(values.astype(float).fillna(self.fill).clip(self.low, self.high), dtype=np.float64)
         known = values.notna().to_numpy()
         if self.kind == "missing":
             return (~known).astype(float)
@@ -99,9 +103,10 @@ class Encoding:
 def learn(frame: pd.DataFrame, *, min_students: int) -> Encoding:
     """Learn how the features of a training panel become numbers.
 
-    A number keeps its value, its median where it is unknown, beside a column that says so. A word gets a column of its
-    own when at least `min_students` students had it; the rarer ones share `other`, where later an unseen one goes too.
-    Constant columns are left out; of equal columns the first is kept. The order of the rows changes nothing.
+    A number keeps its value within the range that was seen; an unknown one gets the median, beside a column that says
+    so. A word gets a column of its own when at least `min_students` students had it; the rarer ones share `other`,
+    where later an unseen one goes too. Constant columns are left out; of equal columns the first is kept. The order of
+    the rows changes nothing.
 
     Parameters
     ----------
@@ -132,8 +137,10 @@ def _columns(frame: pd.DataFrame, name: str, min_students: int) -> list[Column]:
     values = frame[name]
     missing = Column(feature=name, kind="missing")
     if pd.api.types.is_numeric_dtype(values):
-        median = float(values.astype(float).median()) if values.notna().any() else 0.0
-        return [Column(feature=name, kind="value", fill=median), missing]
+        known = values.dropna().astype(float)
+        told = known if len(known) else pd.Series([0.0])
+        low, high = float(told.min()), float(told.max())
+        return [Column(feature=name, kind="value", fill=float(told.median()), low=low, high=high), missing]
     students = frame["student_id"].groupby(values.astype(object)).nunique()
     levels = tuple(sorted(students.index[students >= min_students]))
     own = [Column(feature=name, kind="level", levels=(level,)) for level in levels]

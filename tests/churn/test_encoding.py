@@ -52,6 +52,11 @@ def test_an_unseen_word_is_an_other_one():
     assert encoding.apply(new).tolist() == [[10, 0, 0, 0, 1, 0]]
 
 
+def test_a_number_beyond_all_that_was_seen_counts_as_the_furthest_seen():
+    encoding = learn(PANEL, min_students=2)
+    assert encoding.apply(PANEL.head(2).assign(hours_left=[1e6, -5.0]))[:, 0].tolist() == [50, 10]
+
+
 def test_an_unseen_word_where_none_was_rare_is_none_of_the_known():
     encoding = learn(PANEL, min_students=1)
     assert encoding.apply(PANEL.head(1).assign(course_id="C9"))[0, 2:5].tolist() == [0, 0, 0]
