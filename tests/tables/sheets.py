@@ -18,10 +18,13 @@ WHOLE = {
     "students": {"student_id": "S1", "campus": "浦东", "registered_on": "2025-03-01"},
     "contacts": {"contact_id": "G1", "lead_id": "X1", "at": "2025-03-01"},
     "enrolments": {
-        "enrolment_id": "E1", "student_id": "S1", "campus": "浦东", "course_id": "K1", "kind": "新签", "billing": "按课时",
+        "enrolment_id": "E1", "student_id": "S1", "campus": "浦东", "course_id": "K1", "kind": "新签",
+        "billing": "按课时",
         "signed_at": "2025-03-01", "amount_paid": "100",
     },
-    "payments": {"payment_id": "P1", "enrolment_id": "E1", "student_id": "S1", "paid_at": "2025-03-01", "amount": "100"},
+    "payments": {
+        "payment_id": "P1", "enrolment_id": "E1", "student_id": "S1", "paid_at": "2025-03-01", "amount": "100",
+    },
     "lessons": {"lesson_id": "L1", "student_id": "S1", "starts_at": "2025-03-01 09:00", "status": "到课"},
     "activity": {"student_id": "S1", "on": "2025-03-01", "count": "3"},
     "suspensions": {"student_id": "S1", "from_on": "2025-03-01"},

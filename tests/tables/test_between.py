@@ -47,7 +47,8 @@ def test_ids_that_lost_their_zeros_are_told_apart():
         (
             "考勤，学号：1 行所指的 1 个编号在“学员”表里找不到，但补上前面的零就能找到；多半是表格软件去掉了开头的零。"
             "请把这一列设为文本格式后重新导出。",
-            "lessons, 学号 (student_id): 1 row points to 1 id that students has only with zeros in front; a spreadsheet has "
+            "lessons, 学号 (student_id): 1 row points to 1 id that students has only with zeros in front; "
+            "a spreadsheet has "
             "probably dropped them. Format the column as text and export it again.",
         )
     ]
@@ -73,7 +74,8 @@ def test_last_months_file_handed_in_again_is_told():
     assert said(told(frames, incoming=frames, loaded_until={"lessons": date(2025, 2, 28)})) == [
         (
             "考勤：这次交来的数据只到 2025-02-28，而此前已导入到 2025-02-28；是不是把上个月的文件又交了一次？",
-            "lessons: what was handed in ends on 2025-02-28, and earlier loads reach to 2025-02-28. Is it last month's file again?",
+            "lessons: what was handed in ends on 2025-02-28, and earlier loads reach to 2025-02-28. "
+            "Is it last month's file again?",
         )
     ]
     assert told(frames, incoming=frames, loaded_until={"lessons": date(2025, 1, 31)}) == []
@@ -129,10 +131,12 @@ def test_a_row_at_an_unknown_campus_is_set_aside_and_counted_once():
     assert done.rows_read == len(done.kept) + done.rows_set_aside
     bad = done.set_aside.to_dict("records")[-1]
     assert message(bad, "zh") == (
-        "export.csv 第 3 行，校区：“火星”不在校区表中（浦东, 静安）；请改正，或把它加进校区表，或在 mapping.toml 的 [campuses] 里写明别名"
+        "export.csv 第 3 行，校区：“火星”不在校区表中（浦东, 静安）；请改正，或把它加进校区表，"
+        "或在 mapping.toml 的 [campuses] 里写明别名"
     )
     assert message(bad, "en") == (
-        'export.csv row 3, 校区 (campus): "火星" is not in the table of campuses (浦东, 静安); mend it, add it to that table, '
+        'export.csv row 3, 校区 (campus): "火星" is not in the table of campuses (浦东, 静安); '
+        "mend it, add it to that table, "
         "or name it as an alias under [campuses] in mapping.toml"
     )
 

@@ -69,8 +69,10 @@ def test_midnight_is_the_first_hour(cell):
 
 @pytest.mark.parametrize(
     ("cell", "better"),
-    [("25-3-1", "2025-03-01"), ("25/03/01 09:00", "2025-03-01"), ("25年3月1日", "2025-03-01"), ("99.12.31", "1999-12-31"),
-     ("250301", "2025-03-01"), ("3/1/25", "YYYY-MM-DD"), ("25-13-1", "YYYY-MM-DD")],
+    [
+        ("25-3-1", "2025-03-01"), ("25/03/01 09:00", "2025-03-01"), ("25年3月1日", "2025-03-01"),
+        ("99.12.31", "1999-12-31"), ("250301", "2025-03-01"), ("3/1/25", "YYYY-MM-DD"), ("25-13-1", "YYYY-MM-DD"),
+    ],
 )  # fmt: skip
 def test_nobody_guesses_a_century(cell, better):
     assert one(cell) == Fault("no_century", {"better": better})

@@ -30,9 +30,7 @@ def stored(table, *rows, names=(), key=KEY):
 
 def test_a_pseudonym_is_a_keyed_hash_of_the_normalised_value():
     row = stored("students", PERSON).iloc[0]
-    expected = hmac.new(KEY, "13812345678".encode(), sha256).hexdigest()[
-        :24
-    ]  # RFC 2104, as the standard library has it
+    expected = hmac.new(KEY, b"13812345678", sha256).hexdigest()[:24]  # RFC 2104, as the standard library has it
     assert row["phone"] == expected
     assert stored("students", PERSON, key=PUBLIC_KEY).iloc[0]["phone"] != expected
 
@@ -58,7 +56,8 @@ def test_what_is_no_phone_makes_no_siblings(phone):
     ("born", "registered", "band"),
     [
         ("2022-03-01", "2025-02-28", "0-2"), ("2022-03-01", "2025-03-01", "3-5"), ("2015-03-02", "2025-03-01", "9-11"),
-        ("2007-03-01", "2025-03-01", "18-24"), ("1990-03-02", "2025-03-01", "25-34"), ("1990-03-01", "2025-03-01", "35+"),
+        ("2007-03-01", "2025-03-01", "18-24"), ("1990-03-02", "2025-03-01", "25-34"),
+        ("1990-03-01", "2025-03-01", "35+"),
         ("1931-01-01", "2025-03-01", "35+"), ("2026-01-01", "2025-03-01", None), ("", "2025-03-01", None),
     ],
 )  # fmt: skip
@@ -204,7 +203,8 @@ def test_a_key_is_secret_random_and_made_once(tmp_path):
     with pytest.raises(PrivacyError) as refused:
         make_key(place)
     assert refused.value.message("en") == (
-        f"The key {place} is there already and was not changed: with another key no earlier student would be recognised."
+        f"The key {place} is there already and was not changed: with "
+        "another key no earlier student would be recognised."
     )
     assert refused.value.message("zh") == f"密钥 {place} 已经存在，没有改动：换了密钥，就再也认不出以前的学员。"
     assert refused.value.exit_code == 7
@@ -218,13 +218,15 @@ def test_a_key_that_is_missing_damaged_or_open_to_others_is_refused(tmp_path):
 
     place = tmp_path / "key"
     assert said(place) == (
-        f"The key {place} was not found. Without it names and phones cannot be hidden, so nothing was loaded. Run churnlab init "
+        f"The key {place} was not found. Without it names and phones cannot be hidden, "
+        "so nothing was loaded. Run churnlab init "
         "to make one; if there was one before, restore it from the backup."
     )
     place.write_text("abc", encoding="ascii")
     place.chmod(0o600)
     assert said(place) == (
-        f"The key {place} is damaged: it should be 64 hexadecimal digits. Restore it from the backup; if nothing was ever "
+        f"The key {place} is damaged: it should be 64 hexadecimal digits. Restore it from the backup; "
+        "if nothing was ever "
         "loaded with it, delete it and run churnlab init again."
     )
     place.write_bytes(bytes(range(128, 192)))
