@@ -203,7 +203,10 @@ def _spans(signed: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
         ends=np.maximum(spans["ends"], spans["begins"]),
         unit_id=signed["unit_id"].to_numpy()[spans["position"]],
         enrolment_id=signed["enrolment_id"].to_numpy()[spans["position"]],
-        starts=np.maximum(spans["begins"], signed["starts"].to_numpy()[spans["position"]]),
+        signed=signed["signed"].to_numpy()[spans["position"]],
+        starts=signed["starts"].to_numpy()[spans["position"]],
     )
-    spans = spans.assign(starts=np.minimum(spans["starts"], spans["ends"]))
+    # A contract that a lesson resumed has started with that lesson.
+    starts = spans["starts"].where(spans["begins"] == spans["signed"], spans["begins"])
+    spans = spans.assign(starts=starts.clip(upper=spans["ends"])).drop(columns="signed")
     return spans.sort_values(["unit_id", "begins", "position"], ignore_index=True)

@@ -57,7 +57,7 @@ def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
         "kind": churned["end_kind"].iloc[0],
         "kind_students": int(churned["students"].iloc[0]),
     }
-    sentences = (f"most_{facts['kind']}" if facts["churned"] else "none",)
+    sentences: tuple[str, ...] = (f"most_{facts['kind']}" if facts["churned"] else "none",)
     sentences += ("others",) if facts["other_ends"] else ()
     return Finding(key="churn.kinds", table=table, facts=facts | more, sentences=sentences, caveats=known)
 
