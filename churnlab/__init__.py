@@ -1,9 +1,11 @@
 """churnlab: who left, who will, why, and what worked against it."""
 
 from churnlab.errors import ChurnlabError
-from churnlab.finding import Design, Finding
+from churnlab.finding import Design, Finding, attempt
 from churnlab.i18n import use
 from churnlab.settings import Settings
+from churnlab.tables.months import open_month
 from churnlab.tables.store import open_data as open
+from churnlab.tables.store import store_facts
 
-__all__ = ["ChurnlabError", "Design", "Finding", "Settings", "open", "use"]
+__all__ = ["ChurnlabError", "Design", "Finding", "Settings", "attempt", "open", "open_month", "store_facts", "use"]

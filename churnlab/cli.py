@@ -105,7 +105,8 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Make a report and publish it."""
-    from churnlab.run.reports import Order, publish
+    from churnlab.run.orders import Order
+    from churnlab.run.reports import publish
 
     order = Order(
         report=name,

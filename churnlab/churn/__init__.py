@@ -1,1 +1,45 @@
+"""Who left, when and how; who will; how long students stay; what goes with it."""
 
+from churnlab.churn.cards import cards
+from churnlab.churn.caveats import contradictions
+from churnlab.churn.definitions import definitions
+from churnlab.churn.features import FEATURES, features
+from churnlab.churn.groups import churn_by, churn_by_kind
+from churnlab.churn.hazard_ratios import hazard_ratios
+from churnlab.churn.headline import headline
+from churnlab.churn.movements import movements, quiet
+from churnlab.churn.outcome import at_risk, episodes, label, settled_before
+from churnlab.churn.panel import panel, scoring
+from churnlab.churn.rates import churn_history, churn_rate
+from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
+from churnlab.churn.risk import Risk
+from churnlab.churn.train import Trained, train
+
+__all__ = [
+    "FEATURES",
+    "Risk",
+    "Trained",
+    "at_risk",
+    "cards",
+    "churn_by",
+    "churn_by_kind",
+    "churn_history",
+    "churn_rate",
+    "contradictions",
+    "definitions",
+    "episodes",
+    "features",
+    "hazard_ratios",
+    "headline",
+    "label",
+    "movements",
+    "panel",
+    "quiet",
+    "retention",
+    "retention_by",
+    "retention_curves",
+    "retention_tests",
+    "scoring",
+    "settled_before",
+    "train",
+]

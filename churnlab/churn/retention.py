@@ -1,6 +1,6 @@
 """How long do students stay?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -162,8 +162,17 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     )
 
 
-def retention_tests(findings: list[Finding]) -> Finding:
-    """Put the log-rank tests of several groupings side by side, corrected for their number by Holm's method."""
+def retention_tests(findings: Iterable[Finding]) -> Finding:
+    """Put the log-rank tests of several groupings side by side, corrected for their number by Holm's method.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        What `retention_by` returned; those that could not be told are left out.
+    """
+    findings = [finding for finding in findings if "chi2" in finding.facts]
+    if not findings:
+        raise NotEnoughData("retention.one_group", n=1)
     table = pd.DataFrame(
         {
             "grouping": [finding.key.removeprefix("retention.by_") for finding in findings],

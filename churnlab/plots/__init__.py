@@ -1,5 +1,8 @@
-"""What does a reader see of a Finding? One function a chart."""
+"""One function a chart: Finding in, Axes out."""
 
-from churnlab.plots.showing import show
+from churnlab.plots.curves import retention
+from churnlab.plots.rates import calibration, groups, history, ratios
+from churnlab.plots.showing import draw, show
+from churnlab.plots.style import use
 
-__all__ = ["show"]
+__all__ = ["calibration", "draw", "groups", "history", "ratios", "retention", "show", "use"]

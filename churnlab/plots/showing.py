@@ -1,5 +1,6 @@
 """How does a chart come into a notebook, so that a report can print it?"""
 
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -30,6 +31,26 @@ def show(chart: Axes | Figure, finding: Finding, *, lang: Lang | None = None) ->
     """
     data, metadata = bundle(chart, finding, lang or language())
     display(data, raw=True, metadata=metadata)
+
+
+def draw(chart: Callable[..., Axes], finding: Finding, *, lang: Lang | None = None, **choices: Any) -> None:
+    """Draw a Finding and show it; one without rows says why instead.
+
+    Parameters
+    ----------
+    chart : callable
+        A function of `churnlab.plots`.
+    finding : Finding
+        What it draws.
+    lang : {"zh", "en"}, optional
+        Default: the language in use.
+    **choices
+        What else the chart wants to know.
+    """
+    if finding.table.empty:
+        display(finding)
+    else:
+        show(chart(finding, lang=lang, **choices), finding, lang=lang)
 
 
 def bundle(chart: Axes | Figure, finding: Finding, lang: Lang) -> tuple[dict[str, Any], dict[str, Any]]:

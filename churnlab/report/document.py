@@ -10,8 +10,8 @@ What is kept of a notebook:
   `text/markdown` is set as a markdown cell would be. Other outputs are an analyst's working and are left out.
 
 Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
-sentence only), `kpi` (its Finding is set as cards, as is any whose key ends in `.headline`), `workbook` (its Findings
-stand in the workbook only).
+sentence only), `kpi` (its Finding is set as cards), `statements` (the last column of its Finding is set as statements,
+one a row), `workbook` (its Findings stand in the workbook only).
 
 `notebook.metadata["churnlab"]` says what the report is; every entry may be missing:
 
@@ -42,7 +42,7 @@ from churnlab.report.forms import cards
 from churnlab.report.markup import Block
 
 SVG = "image/svg+xml"
-FIRST_PAGE, KPI, WORKBOOK = "first-page", "kpi", "workbook"
+FIRST_PAGE, KPI, STATEMENTS, WORKBOOK = "first-page", "kpi", "statements", "workbook"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,11 +142,15 @@ class _Reader:
                 yield from markup.blocks(_joined(data["text/markdown"]))
 
     def _finding(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:
-        large = KPI in tags or form["key"].endswith(".headline")
-        if large:
+        if KPI in tags:
             yield {"kind": "cards", "cards": cards(form, self.lang)}
+            return
+        if STATEMENTS in tags and form["rows"]:
+            yield from ({"kind": "sentence", "text": row[-1]} for row in form["rows"])
+            yield from ({"kind": "caveat", "text": warning} for warning in form["warnings"])
+            return
         yield from self._sentence(form, tags)
-        if form["rows"] and not large and FIRST_PAGE not in tags:
+        if form["rows"] and FIRST_PAGE not in tags:
             yield {"kind": "table", "caption": form["title"]} | {name: form[name] for name in _TABLE}
 
     def _sentence(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:

@@ -100,7 +100,9 @@ def _patiently(opened: Callable[[], Any], file: Path, wait_seconds: float) -> An
 
 def _check(engine: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Refuse what is no store, or one of another version: another format, or tables with other columns."""
-    engine.execute("SET enable_progress_bar = false")
+    (bar,) = engine.execute("SELECT current_setting('enable_progress_bar')").fetchone() or (False,)
+    if bar:  # in a notebook without ipywidgets it is off, and DuckDB will not even be told to leave it off
+        engine.execute("SET enable_progress_bar = false")
     columns: dict[str, dict[str, str]] = {}
     for table, name, kind in engine.execute(
         "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? ORDER BY column_index",

@@ -1,0 +1,45 @@
+"""Which four figures does a director look at first?"""
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.counts import Campus
+from churnlab.churn.movements import movements, quiet
+from churnlab.churn.rates import churn_rate
+from churnlab.finding import Finding
+from churnlab.tables.door import Data
+
+
+def cards(data: Data, month: str, campus: Campus = None) -> Finding:
+    """Put the month's main figures beside last month's and last year's.
+
+    Parameters
+    ----------
+    data, month, campus
+        As for `churn_rate`.
+
+    Returns
+    -------
+    Finding
+        `churn.cards`: this month, the month before and the same month last year; `at_risk`, `likely_churn_rate` (as
+        confirmed, or as expected while the month is provisional, with its interval), `new_students`, `quiet`
+        (now only: who was quiet a year ago is no longer of use).
+    """
+    rate = churn_rate(data, month, campus).table
+    end = np.where(rate["provisional"], "expected_rate", "churn_rate")
+    likely = {
+        f"likely_churn_rate{bound}": [rate[f"{name}{bound}"].iloc[row] for row, name in enumerate(end)]
+        for bound in ("", "_low", "_high")
+    }
+    came = [_new(data, str(each), campus) for each in rate["month"]]
+    table = rate[["comparison", "at_risk"]].assign(**likely, new_students=came)
+    now = quiet(data, campus).facts["quiet"]
+    table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
+    # A month before the first record has no figures to compare with.
+    table = table[(table["at_risk"] > 0) | (table["comparison"] == "this_month")]
+    return Finding(key="churn.cards", table=table.reset_index(drop=True), facts={"month": month})
+
+
+def _new(data: Data, month: str, campus: Campus) -> int:
+    table = movements(data, month, campus).table
+    return int(table.loc[table["movement"] == "new", "students"].sum())

@@ -1,0 +1,83 @@
+"""Who will leave next, why, and how far can that be believed?"""
+
+from functools import cached_property
+
+import pandas as pd
+
+from churnlab.churn.at_risk import at_risk_list
+from churnlab.churn.drivers import odds_ratios
+from churnlab.churn.evaluation import Backtest, backtest
+from churnlab.churn.judgement import baseline, calibration, discrimination
+from churnlab.churn.outcome import episodes, settled_before
+from churnlab.churn.panel import panel, scoring
+from churnlab.churn.train import Trained, train
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
+from churnlab.tables.door import Data
+
+
+class Risk:
+    """The model of one date with everything a report says of it; each part is worked out when first asked for.
+
+    The model learns from all campuses; a campus's report lists its own students.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    campus : str or None
+        Whose students `at_risk` lists; None: all.
+    """
+
+    def __init__(self, data: Data, *, campus: str | None = None) -> None:
+        self.data = data
+        self.campus = campus
+
+    @cached_property
+    def panel(self) -> pd.DataFrame:
+        """One row per month and student with us then: features and whether she churned within the horizon."""
+        return panel(self.data)
+
+    @cached_property
+    def trained(self) -> Trained:
+        """The model as it stands now, taught by all settled months."""
+        return train(self.panel, settings=self.data.settings)
+
+    @cached_property
+    def backtest(self) -> Backtest:
+        """What the model would have said in past months, each time knowing only what was known then."""
+        return backtest(self.panel, settings=self.data.settings, known_lag_days=self._lag_days())
+
+    def _lag_days(self) -> int:
+        """Return how long after a snapshot its outcome was known, as long as it took most lately, holidays included."""
+        settled = settled_before(self.data)
+        return (pd.Timestamp(self.data.as_of) - settled).days + self.data.settings.outcome.horizon_days
+
+    def at_risk(self) -> Finding:
+        """List those most likely to churn within the horizon, each with her main reasons."""
+        frame = scoring(self.data)
+        places = episodes(self.data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
+        if self.campus:
+            here = places.loc[places["campus"] == self.campus, "unit_id"]
+            frame = frame[frame["unit_id"].isin(here)]
+        if frame.empty:
+            raise NotEnoughData("risk.nobody", campus=self.campus or "")
+        scored = self.trained.score(frame)
+        reasons = self.trained.reasons(frame, n=self.data.settings.report.reasons_per_student)
+        return at_risk_list(scored, reasons, settings=self.data.settings, places=places)
+
+    def drivers(self) -> Finding:
+        """Tell what goes with churn, the other features held equal."""
+        return odds_ratios(self.panel, settings=self.data.settings)
+
+    def discrimination(self) -> Finding:
+        """Tell how well the model ranked leavers above stayers in past months."""
+        return discrimination(self.backtest, settings=self.data.settings)
+
+    def calibration(self) -> Finding:
+        """Tell whether as many left as it said."""
+        return calibration(self.backtest, settings=self.data.settings)
+
+    def baseline(self) -> Finding:
+        """Tell what it is worth beside a single rule."""
+        return baseline(self.backtest, settings=self.data.settings)

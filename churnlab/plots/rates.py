@@ -1,0 +1,159 @@
+"""How do rates stand beside each other, over months and between groups?"""
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from churnlab import wording
+from churnlab.finding import Finding
+from churnlab.i18n import Lang, language, text
+from churnlab.plots import style
+
+
+def history(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw a rate month by month with its interval; provisional months hollow, where they are expected to end.
+
+    Parameters
+    ----------
+    finding : Finding
+        With `month`, `churn_rate`, `expected_rate` and their bounds, `provisional`.
+    lang : {"zh", "en"}, optional
+        Default: the language in use.
+    ax : matplotlib Axes, optional
+        Default: a new one.
+    """
+    lang = lang or language()
+    ax = ax or plt.subplots()[1]
+    table = finding.table.assign(day=pd.to_datetime(finding.table["month"].astype(str) + "-01"))
+    settled, open_ = table[~table["provisional"]], table[table["provisional"]]
+    ax.fill_between(
+        settled["day"], settled["churn_rate_low"], settled["churn_rate_high"], color=style.ACCENT, alpha=0.15
+    )
+    sns.lineplot(
+        settled, x="day", y="churn_rate", color=style.ACCENT, marker="o", ax=ax, label=text("plot.settled", lang)
+    )
+    if len(open_):
+        spread = [
+            open_["expected_rate"] - open_["expected_rate_low"],
+            open_["expected_rate_high"] - open_["expected_rate"],
+        ]
+        ax.errorbar(
+            open_["day"], open_["expected_rate"], yerr=np.maximum(spread, 0), fmt="o", color=style.PALETTE[1],
+            markerfacecolor="white", capsize=2, label=text("plot.expected", lang),
+        )  # fmt: skip
+    ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set(xlabel="", ylabel=wording.header("churn_rate", lang), ylim=(0, None))
+    ax.legend(loc="upper right", ncols=2)
+    return ax
+
+
+def groups(
+    finding: Finding, *, by: str, rate: str = "churn_rate", lang: Lang | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw one rate a group with its interval, highest on top; groups without a rate are left out.
+
+    Parameters
+    ----------
+    finding : Finding
+        With the columns `by`, `rate`, `<rate>_low` and `<rate>_high`.
+    by, rate : str
+        Columns of its table.
+    lang, ax
+        As for `history`.
+    """
+    lang = lang or language()
+    table = finding.table.dropna(subset=[rate]).sort_values(rate, kind="stable")
+    names = [wording.cell(value, by, lang) for value in table[by]]
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, _height(len(names))))[1]
+    _dots(ax, names, table[rate], table[f"{rate}_low"], table[f"{rate}_high"])
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set(xlabel=wording.header(rate, lang), xlim=(0, None))
+    return ax
+
+
+def ratios(
+    finding: Finding, *, label: str, ratio: str, top: int = 15, lang: Lang | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw ratios with their intervals on a logarithmic axis, the strongest on top; ratios that are none are left out.
+
+    Parameters
+    ----------
+    finding : Finding
+        With the columns `label`, `ratio`, `<ratio>_low` and `<ratio>_high`.
+    label, ratio : str
+        Columns of its table.
+    top : int
+        How many, by their distance from 1.
+    lang, ax
+        As for `history`.
+    """
+    lang = lang or language()
+    table = finding.table.dropna(subset=[ratio])
+    strongest = np.abs(np.log(table[ratio])).sort_values(ascending=False, kind="stable").index[:top]
+    table = table.loc[strongest].sort_values(ratio, kind="stable")
+    names = [wording.cell(value, label, lang) for value in table[label]]
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, _height(len(names))))[1]
+    _dots(ax, names, table[ratio], table[f"{ratio}_low"], table[f"{ratio}_high"])
+    ax.axvline(1, color=style.MUTED, linewidth=0.8, linestyle="--")
+    ax.set_xscale("log")
+    low, high = table[f"{ratio}_low"].min(), table[f"{ratio}_high"].max()
+    ticks = [tick for tick in (0.1, 0.2, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 5, 10) if low * 0.9 <= tick <= high * 1.1]
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
+    ax.set(xlabel=wording.header(ratio, lang))
+    return ax
+
+
+def calibration(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw what was foretold against what came; on the diagonal both agree.
+
+    Parameters
+    ----------
+    finding : Finding
+        With `predicted_rate` and `observed_rate` with its bounds.
+    lang, ax
+        As for `history`.
+    """
+    lang = lang or language()
+    ax = ax or plt.subplots()[1]
+    table = finding.table.dropna(subset=["observed_rate"])
+    edge = float(max(table["predicted_rate"].max(), table["observed_rate_high"].max())) * 1.05
+    ax.plot([0, edge], [0, edge], color=style.MUTED, linewidth=0.8, linestyle="--", label=text("plot.agreement", lang))
+    spread = [
+        table["observed_rate"] - table["observed_rate_low"], table["observed_rate_high"] - table["observed_rate"]
+    ]  # fmt: skip
+    ax.errorbar(
+        table["predicted_rate"],
+        table["observed_rate"],
+        yerr=np.maximum(spread, 0),
+        fmt="o",
+        color=style.ACCENT,
+        capsize=2,
+    )
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+    labels = {
+        f"{axis}label": wording.header(name, lang) for axis, name in (("x", "predicted_rate"), ("y", "observed_rate"))
+    }
+    ax.set(**labels, xlim=(0, edge), ylim=(0, edge))
+    ax.legend(loc="upper left")
+    return ax
+
+
+def _dots(ax: Axes, names: list[str], value: pd.Series, low: pd.Series, high: pd.Series) -> None:
+    place = np.arange(len(names))
+    ax.hlines(place, low, high, color=style.ACCENT, linewidth=1.4)
+    ax.plot(value, place, "o", color=style.ACCENT)
+    ax.set_yticks(place, names)
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+
+
+def _height(rows: int) -> float:
+    return 0.8 + 0.24 * max(rows, 3)

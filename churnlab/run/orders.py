@@ -1,0 +1,101 @@
+"""What was asked for, and can it be had?"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files as packaged
+from pathlib import Path
+from typing import Any
+
+from churnlab.errors import RunError
+from churnlab.i18n import LANGUAGES, Lang, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What was asked for.
+
+    Attributes
+    ----------
+    report : str
+        Name of the notebook, as `monthly-churn`.
+    month : str or None
+        The month reported on, `2026-10`; None: the store's last whole month.
+    campuses : sequence of str
+        One report each; empty: one over all.
+    languages : sequence of {"zh", "en"}
+        One report each.
+    known_by : datetime.date or None
+        Only what had been loaded before this day; None: everything.
+    """
+
+    report: str
+    month: str | None = None
+    campuses: Sequence[str] = ()
+    languages: Sequence[Lang] = LANGUAGES
+    known_by: date | None = None
+
+
+def month_of(asked: str | None, facts: Mapping[str, Any]) -> str:
+    """Return the month to report on: the one asked for, else the store's last whole month.
+
+    Raises
+    ------
+    RunError
+        If it is no month, or not in the store.
+    """
+    last = facts["last_whole_month"]
+    if asked is None:
+        return last
+    try:
+        date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        raise RunError("run.month", month=asked, last=last) from None
+    if not facts["first_month"] <= asked <= last:
+        raise RunError("run.month_outside", month=asked, first=facts["first_month"], last=last)
+    return asked
+
+
+def refuse_unknown(campuses: Sequence[str], facts: Mapping[str, Any]) -> None:
+    """Refuse campuses that the store does not know, all of them at once.
+
+    Raises
+    ------
+    RunError
+        Naming them and those it knows.
+    """
+    unknown = [campus for campus in campuses if campus not in facts["campuses"]]
+    if unknown:
+        raise RunError("run.campus", unknown=", ".join(unknown), known=", ".join(facts["campuses"]))
+
+
+def file_stem(campus: str) -> str:
+    """Return a campus's name as a file's: a campus may be called `../../etc`.
+
+    Letters, digits and Chinese characters stay; everything else becomes a hyphen. Names that would meet are told apart
+    by their code points.
+    """
+    if not campus:
+        return "all"
+    plain = "".join(c if c.isalnum() else "-" for c in unicodedata.normalize("NFC", campus)).strip("-")
+    if plain == campus and plain != "all":
+        return plain
+    points = "-".join(f"{ord(c):x}" for c in campus if not c.isalnum()) or "campus"
+    return f"{plain}-{points}"[:80]
+
+
+def find_notebook(name: str, home: Path) -> Path:
+    """Find a report's notebook: the institution's own first, else churnlab's.
+
+    Raises
+    ------
+    RunError
+        If there is none by this name.
+    """
+    package = Path(str(packaged("churnlab")))
+    folders = [home / "notebooks", package.parent / "notebooks", package / "notebooks"]
+    known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.ipynb")})
+    if name not in known:
+        raise RunError("run.no_notebook", name=name, known=", ".join(known) or text("run.none"))
+    return next(folder / f"{name}.ipynb" for folder in folders if (folder / f"{name}.ipynb").exists())
