@@ -64,7 +64,8 @@ def late_campuses(data: Data) -> Finding:
     month = (data.as_of.replace(day=1) - timedelta(days=1)).replace(day=1)
     placed = [table for table in TABLES.values() if table.dated_by and _has_campus(data, table)]
     found = pd.concat([_by_campus(data, table, month) for table in placed], ignore_index=True)
-    late = found[[_is_late(row, data, month) for row in found.to_dict("records")]]
+    is_late = pd.Series([_is_late(row, data, month) for row in found.to_dict("records")], dtype=bool)
+    late = found[is_late]
     late = late[~late["campus"].isin(_closed(data))].sort_values(["campus", "order"], ignore_index=True)
     shown = late.assign(table=pd.Series([title(name) for name in late["table"]], dtype=object))[_LATE]
     return Finding(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from churnlab.settings import Settings
-from churnlab.tables import set_aside
+from churnlab.tables import aside
 from churnlab.tables.load_report import LoadReport
 from churnlab.tables.preparing import Before, prepare
 from churnlab.tables.steps import Progress, Steps
@@ -50,13 +50,13 @@ def load(
     StoreError
         If the store is busy, or holds the other kind of data. Nothing was loaded then.
     """
-    store, aside = Store(home / settings.paths.store), home / settings.paths.set_aside
+    store, place = Store(home / settings.paths.store), home / settings.paths.set_aside
     told = Steps(progress)
     with store.locked():
         loads = store.loads()
-        set_aside.recover(aside, last=len(loads))
+        aside.recover(place, last=len(loads))
         ready = prepare(folder, mapping_file, settings, Before(loads, store.standing(), loaded_at), told)
-        with set_aside.put_aside(aside, len(loads) + 1, ready.set_aside) as file:
+        with aside.put_aside(place, len(loads) + 1, ready.set_aside) as file:
             done = store.load(
                 ready.frames,
                 loaded_at=loaded_at,

@@ -1,7 +1,7 @@
 """Which rows of the exports are ready for the store?"""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ import pandas as pd
 
 from churnlab.errors import InputError
 from churnlab.settings import Settings
-from churnlab.tables import checking, mapping, privacy, reading, set_aside
+from churnlab.tables import aside, checking, mapping, privacy, reading
 from churnlab.tables.between import between, without_unknown_campuses
 from churnlab.tables.checking import Checked
 from churnlab.tables.contract import Table
@@ -144,13 +144,13 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     parts = _by_age(_checked(read, names, settings, before, told))
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in parts if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in _by_table(parts).items()}
-    people = privacy.names_in(clear)
+    people = privacy.names_in(clear) | _written_as_names(parts, privacy.NAMES)
     frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
     return Prepared(
         frames=frames,
         seen_before={name: _seen(of, before) for name, of in _by_table(parts).items()},
         counts={name: _counts(of) for name, of in _by_table(parts).items()},
-        set_aside=_set_aside(parts),
+        set_aside=aside.without_names(_set_aside(parts), people | _written_as_names(parts)),
         warnings=(*read.warnings, *_warnings(parts, before), *_between(frames, before)),
         sources=tuple(_sources(parts)),
         made_up=names.made_up,
@@ -209,7 +209,7 @@ def _counts(parts: Sequence[_Part]) -> TableCounts:
         rows_read=sum(part.sheet.rows_read for part in parts),
         kept=sum(len(part.checked.kept) for part in parts),
         set_aside=sum(part.checked.rows_set_aside for part in parts),
-        reasons=set_aside.reasons(_set_aside(parts)),
+        reasons=aside.reasons(_set_aside(parts)),
         **{line: sum(part.sheet.lines[line] for part in parts) for line in _LINES},
     )
 
@@ -218,6 +218,19 @@ def _set_aside(parts: Sequence[_Part]) -> pd.DataFrame:
     told = [part.checked.set_aside for part in parts if len(part.checked.set_aside)]
     rows = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=list(checking.SET_ASIDE))
     return rows.sort_values(["table", "file", "row"], kind="stable", ignore_index=True)
+
+
+def _written_as_names(parts: Sequence[_Part], columns: Collection[str] | None = None) -> frozenset[str]:
+    """Return what stands in the personal columns of all sheets, rows that are set aside among them."""
+    return frozenset(
+        str(value)
+        for part in parts
+        for column in part.table.columns
+        if column.personal == "pseudonym"
+        and column.name in part.sheet.rows
+        and column.name in (columns or part.table.names)
+        for value in part.sheet.rows[column.name].unique()
+    )
 
 
 def _sources(parts: Sequence[_Part]) -> list[Mapping[str, str]]:

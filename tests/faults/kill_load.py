@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from churnlab.settings import Settings
-from churnlab.tables import ledger, set_aside, versions
+from churnlab.tables import aside, ledger, versions
 from churnlab.tables.loading import load
 
 
@@ -29,7 +29,7 @@ def main(home: Path, point: str) -> None:
     if point == "before the commit":
         ledger.remember = die
     if point == "after the commit":
-        set_aside.os.replace = die
+        aside.os.replace = die
     print("ready", flush=True)
     load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2), progress=progress)
     print(steps, flush=True)

@@ -17,6 +17,7 @@ from churnlab.errors import StoreError
 from churnlab.i18n import LANGUAGES, text
 from churnlab.tables.faults import header
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.scrubbing import masked
 
 _HEADER = (
     "文件 file", "工作表 sheet", "表 table", "行 row", "列 column", "值 value", "原因", "reason",
@@ -86,6 +87,26 @@ def reasons(rows: pd.DataFrame) -> Mapping[str, int]:
     firsts = rows.drop_duplicates(["file", "sheet", "row"])
     counted = firsts["reason"].value_counts()
     return {str(reason): int(counted[reason]) for reason in sorted(counted.index)}
+
+
+def without_names(rows: pd.DataFrame, names: frozenset[str]) -> pd.DataFrame:
+    """Take out what is a name in any sheet of the load: checking masks what it knows, one sheet at a time.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        From `checking`: one row per bad cell.
+    names : frozenset of str
+        All that stands in personal columns, in all sheets.
+    """
+    shown = rows.copy()
+    placed = rows[rows["column"] != ""]
+    columns = [TABLES[table].column(name) for table, name in zip(placed["table"], placed["column"], strict=True)]
+    values = masked(list(zip(placed["value"], columns, strict=True)), names=names)
+    facts = [told | {"value": value} for told, value in zip(placed["facts"], values, strict=True)]
+    shown.loc[placed.index, "value"] = values
+    shown.loc[placed.index, "facts"] = pd.Series(facts, placed.index, dtype=object)
+    return shown
 
 
 def _beside(folder: Path, number: int) -> Path:

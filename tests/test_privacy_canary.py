@@ -1,0 +1,145 @@
+"""Do names, phones and birth dates leak anywhere?
+
+Canaries stand in every personal column of every table, in rows that are kept and in rows that are set aside, in texts
+and where they do not belong. Then everything that a load leaves behind is searched for them.
+"""
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import churnlab
+from churnlab.errors import ChurnlabError
+from churnlab.i18n import LANGUAGES
+from churnlab.settings import Settings
+from churnlab.tables import privacy
+from churnlab.tables.door import fetch
+from churnlab.tables.loading import check, load
+from churnlab.tables.schemas import TABLES
+from tests.tables.sheets import WHOLE
+
+NAME, GUARDIAN, TEACHER, SCHOOL = "欧阳金丝雀", "司徒百灵", "诸葛画眉", "黄鹂实验小学"
+PHONE, RESIDENT, EMAIL, BORN = "13987651234", "110105201407193412", "jinsique@example.com", "2014-07-19"
+CANARIES = (NAME, GUARDIAN, TEACHER, SCHOOL, PHONE, RESIDENT, EMAIL, BORN)
+TEXT = f"{NAME}的家长{GUARDIAN}说：电话{PHONE}，证件{RESIDENT}，邮箱{EMAIL}，对{TEACHER}不满"
+PERSONAL = {"name": NAME, "phone": PHONE, "guardian": GUARDIAN, "birth_date": BORN, "school": SCHOOL}
+ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+
+
+def row(table: str, **more: str) -> dict[str, str]:
+    """Write a whole row with a canary in each personal column."""
+    personal = {
+        column.name: TEXT if column.personal == "text" else PERSONAL[column.name]
+        for column in TABLES[table].columns
+        if column.personal
+    }
+    if table == "staff":
+        personal["name"] = TEACHER
+    return {**WHOLE[table], **personal, **more}
+
+
+def exports(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name, table in TABLES.items():
+        rows = [row(name)]
+        if table.dated_by:
+            # A bad date sets the row aside; a canary stands in its place, as when columns slip.
+            rows += [row(name, **{table.dated_by: wrong}) for wrong in ("明天", NAME, PHONE, RESIDENT, TEXT)]
+        if name == "lessons":
+            rows += [row(name, lesson_id="L7", student_id=PHONE), row(name, lesson_id="L8", teacher_id=TEACHER)]
+            rows += [row(name, lesson_id="L9", status=NAME), row(name, lesson_id="L10", status=PHONE)]
+        if name == "students":
+            rows += [row(name, student_id=""), row(name, student_id=RESIDENT), row(name, student_id=PHONE)]
+        with (folder / f"{table.zh}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            columns = list(dict.fromkeys(key for each in rows for key in each))
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    privacy.make_key(tmp_path / "key")
+    monkeypatch.setattr(privacy, "key_place", lambda: tmp_path / "key")
+    exports(tmp_path / "home/data/raw")
+    return tmp_path / "home"
+
+
+def leaks(said: str) -> list[str]:
+    return [canary for canary in CANARIES if canary in said]
+
+
+def leaks_in(file: Path) -> list[str]:
+    content = file.read_bytes()
+    return [canary for canary in CANARIES for code in ENCODINGS if canary.encode(code) in content]
+
+
+def test_the_canaries_are_where_they_should_be(home):
+    said = "".join(file.read_text(encoding="utf-8-sig") for file in sorted((home / "data/raw").glob("*.csv")))
+    assert leaks(said) == list(CANARIES)
+
+
+def test_nothing_personal_is_in_clear_in_any_file_that_a_load_leaves(home):
+    report = load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    left = [file for file in home.rglob("*") if file.is_file() and "raw" not in file.parts]
+    assert {file.name for file in left} >= {"churnlab.duckdb", "load-0001.csv"}
+    assert {str(file): leaks_in(file) for file in left if leaks_in(file)} == {}
+    assert all(counts.kept for counts in report.tables.values())
+    assert all(counts.set_aside for name, counts in report.tables.items() if TABLES[name].dated_by)
+
+
+def test_nothing_personal_is_in_clear_in_any_cell_of_the_store(home):
+    # The file's pages are compressed; the cells are looked at too.
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    with duckdb.connect(str(home / "data/store/churnlab.duckdb"), read_only=True) as engine:
+        for (name,) in engine.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall():
+            rows = engine.execute(f'SELECT * FROM "{name}"').fetchall()
+            assert leaks(str(rows)) == [], name
+    data = churnlab.open(home / "data/store", as_of="2026-04-01")
+    assert {name: leaks(fetch(data.table(name)).to_csv()) for name in TABLES} == {name: [] for name in TABLES}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_personal_is_said_in_a_report_of_a_load_or_a_check(home, lang, capfd, caplog):
+    for act in (check, load):
+        report = act(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+        for finding in report.findings():
+            assert leaks(f"{finding.title(lang)} {finding.sentence(lang)} {finding.warnings(lang)}") == []
+            assert leaks(finding.presented(lang).to_csv()) == []
+            assert leaks(str(finding.as_json(lang))) == []
+        assert leaks(f"{report!r} {report.set_aside.to_csv()} {report.warnings}") == []
+    out, err = capfd.readouterr()
+    assert leaks(out + err + caplog.text) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["学员", "潜在学员", "员工", "投诉"])
+def test_nothing_personal_is_said_of_a_file_without_a_header(home, lang, name):
+    file = home / f"data/raw/{name}.csv"
+    file.write_text("\n".join(file.read_text(encoding="utf-8-sig").splitlines()[1:]), encoding="utf-8")
+    with pytest.raises(ChurnlabError) as raised:
+        load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    assert leaks(raised.value.message(lang)) == []
+    assert leaks(f"{raised.value.facts} {raised.value.args}") == []
+
+
+def test_one_person_has_one_name_in_all_tables_and_another_with_another_key(home, monkeypatch):
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    data = churnlab.open(home / "data/store", as_of="2026-04-01")
+    phones = [set(fetch(data.table(name))["phone"].dropna()) for name in ("students", "leads")]
+    by_phone = set(fetch(data.table("lessons"))["student_id"]) & set(fetch(data.table("students"))["student_id"])
+    data.close()
+    assert phones[0] == phones[1]
+    assert len(phones[0]) == 1
+    assert len(by_phone) == 2  # the student's own number, and the phone that stands where a number should
+    privacy.make_key(home / "other")
+    monkeypatch.setattr(privacy, "key_place", lambda: home / "other")
+    other = home.parent / "other"
+    load(home / "data/raw", home=other, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    assert set(fetch(churnlab.open(other / "data/store", as_of="2026-04-01").table("students"))["phone"]).isdisjoint(
+        phones[0]
+    )
