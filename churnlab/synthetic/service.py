@@ -23,6 +23,7 @@ EXIT_SHARE = {NOT_RENEWED: 0.45, WITHDRAWN: 1.0, COMPLETED: 1.0, PERSONAL: 1.0}
 METHODS = ("phone", "survey", "interview", "form")
 KEPT_PER_STUDENT = 0.03
 RESPONSE_SHARE = 0.4
+SIGNED_SHARE = 0.1
 COMPLAINT_CATEGORIES = (
     ("教学质量", 0.35), ("排课调课", 0.25), ("服务态度", 0.15), ("退费处理", 0.1), ("环境卫生", 0.15),
 )  # fmt: skip
@@ -152,11 +153,19 @@ def complaints(world: World, past: History) -> pd.DataFrame:
             "escalated": pd.Series(where_known(known, rng.random(many) < 0.1)).astype("boolean").to_numpy(),
             "staff_id": those_with_role(world, "学管师", rows["campus"].to_numpy()),
             "about_id": where_known(category == "教学质量", world.place.staff["staff_id"].to_numpy()[rows["teacher"]]),
-            "text": [SAYINGS[word] for word in category],
+            "text": _complained(world, rows["student"].to_numpy(), category),
             "resolution": where_known(known, "已与家长沟通，给出解决方案"),
             "outcome": np.where(~known, "open", np.where(gone, "left", "kept")),
         }
     )
+
+
+def _complained(world: World, student: Ints, category: np.ndarray) -> np.ndarray:
+    """Write what was said; some leave name and phone in it, as people do."""
+    who = world.students
+    said = np.array([SAYINGS[word] for word in category], dtype=object)
+    signed = world.rng.random(len(student)) < SIGNED_SHARE
+    return np.where(signed, "我是" + who.guardian[student] + "，电话" + who.phone[student] + "，" + said, said)
 
 
 def _until(world: World, day: Ints, minutes: Ints, end: int) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from churnlab.synthetic.calendar import Calendar
 from churnlab.synthetic.institution import CHANNELS, COURSES, TERMINAL, Institution
-from churnlab.synthetic.names import given, phones, surnames
+from churnlab.synthetic.names import RARE, given, phones, surnames
 from churnlab.synthetic.places import GRADE_SPAN
 
 Ints = npt.NDArray[np.int64]
@@ -19,6 +19,7 @@ SIBLING_SHARE = 0.09
 PRICE_SPREAD = 0.12
 """Standard deviation of the logarithm of a student's price per hour against the list."""
 FINAL = 11
+RARE_EVERY = 500
 COURSE_SHARE = (0.27, 0.24, 0.15, 0.14, 0.17, 0.03)
 
 
@@ -91,7 +92,7 @@ def students(institution: Institution, days: Calendar, rng: np.random.Generator)
         grade=np.minimum(low + rng.integers(0, 12, many) % (high - low + 1), high),
         sibling=sibling,
         discount=rng.normal(0, PRICE_SPREAD, many),
-        name=surname + given(many, rng),
+        name=surname + np.where(np.arange(many) % RARE_EVERY == 7, RARE, given(many, rng)),
         guardian=surname + guardian,
         phone=phone,
     )
