@@ -1,0 +1,43 @@
+"""How long do the students of each module stay?"""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from churnlab.churn.retention import retention_by, retention_curves
+from churnlab.finding import Finding, attempt
+from churnlab.tables.door import Data
+
+# Four weeks in, then every eight; the last while every presentation still runs.
+MARKS_DAYS = (28, 84, 140, 196, 224)
+_SHARE = "still_here_share"
+
+
+def staying(data: Data) -> tuple[Finding, Finding]:
+    """Return the retention curves of the modules, read off at a few days, and their comparison.
+
+    Returns
+    -------
+    tuple of Finding
+        `oulad.staying`, one row per module: `course`, `students` (at risk on day 0), `day_28_share`, … with intervals;
+        then `retention.by_course`. Either says so where there are too few students.
+    """
+    return attempt(_curves, data), attempt(_compared, data)
+
+
+def _curves(data: Data) -> Finding:
+    curves = retention_curves(data, by="course")
+    points = curves.table.set_index(["group", "days_with_us"])
+    courses = sorted(curves.table["group"].unique())
+    first = points["at_risk"].groupby("group").first()
+    table = pd.DataFrame({"course": courses, "students": first.reindex(courses).to_numpy()})
+    for day in MARKS_DAYS:
+        at = points.reindex([(course, day) for course in courses])
+        for end in ("", "_low", "_high"):
+            table[f"day_{day}_share{end}"] = at[f"{_SHARE}{end}"].to_numpy()
+    return Finding(key="oulad.staying", table=table, facts={"modules": len(courses)}, caveats=("oulad_start",))
+
+
+def _compared(data: Data) -> Finding:
+    found = retention_by(data, by="course")
+    return replace(found, caveats=(*found.caveats, "oulad_median"))
