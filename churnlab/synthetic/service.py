@@ -150,7 +150,7 @@ def complaints(world: World, past: History) -> pd.DataFrame:
             "resolved_at": _until(world, rows["until"].to_numpy(), evening + 30, end),
             "category": category,
             "severity": rng.choice(["一般", "较重", "严重"], many, p=[0.7, 0.22, 0.08]),
-            "escalated": pd.Series(where_known(known, rng.random(many) < 0.1)).astype("boolean").to_numpy(),
+            "escalated": pd.Series(where_known(known, rng.random(many) < 0.1)).astype("boolean").array,
             "staff_id": those_with_role(world, "学管师", rows["campus"].to_numpy()),
             "about_id": where_known(category == "教学质量", world.place.staff["staff_id"].to_numpy()[rows["teacher"]]),
             "text": _complained(world, rows["student"].to_numpy(), category),
