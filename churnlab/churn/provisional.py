@@ -128,31 +128,53 @@ def _tally(data: Data, month: str, look: pd.Timestamp, pending: set[str], campus
 
 def _outlook(month: str, now: dict[str, float], then: pd.DataFrame, data: Data) -> Outlook:
     pending, other, confirmed = now["pending"], now["other"], now["confirmed"]
-    expected = low = high = expected_at_risk = np.nan
+    more = low = high = expected_at_risk = np.nan
     if len(then) >= _FEWEST_REPLAYS:
-        more, spread = _still_to_come(pending, other, then)
-        reach = stats.t.ppf((1 + data.settings.uncertainty.level) / 2, len(then) - 1) * spread
-        expected = confirmed + more
-        low = confirmed + max(0.0, np.floor(more - reach))
-        high = confirmed + min(pending + other, np.ceil(more + reach))
+        more, low, high = still_to_come(pending, other, then, level=data.settings.uncertainty.level)
         expected_at_risk = now["at_risk"] * (1 - then["already_gone"].sum() / then["at_risk"].sum())
     return Outlook(
-        month=month, at_risk=int(now["at_risk"]), confirmed=int(confirmed), pending=int(pending),
-        open_count=int(pending + other), months=len(then), expected=float(expected), low=float(low), high=float(high),
+        month=month,
+        at_risk=int(now["at_risk"]),
+        confirmed=int(confirmed),
+        pending=int(pending),
+        open_count=int(pending + other),
+        months=len(then),
+        expected=confirmed + more,
+        low=confirmed + low,
+        high=confirmed + high,
         expected_at_risk=float(expected_at_risk),
-    )  # fmt: skip
+    )
 
 
-def _still_to_come(pending: float, other: float, then: pd.DataFrame) -> tuple[float, float]:
-    """Return how many more ends are to be expected, and the standard error of the prediction."""
+def still_to_come(pending: float, other: float, then: pd.DataFrame, *, level: float) -> tuple[float, float, float]:
+    """Predict how many more students will turn out to have churned.
+
+    Parameters
+    ----------
+    pending, other : float
+        Open students now: the pending, and the others.
+    then : pandas.DataFrame
+        One row per replayed month: `pending`, `other`, and how many of each churned in the month after all
+        (`from_pending`, `from_other`).
+    level : float
+        Coverage of the interval, between 0 and 1.
+
+    Returns
+    -------
+    expected, low, high : float
+        The limits are whole numbers; the method stands in `outlooks`.
+    """
     share, share_variance = _share(then["from_pending"], then["pending"])
     quiet_share, quiet_variance = _share(then["from_other"], then["other"])
     variance = share * (1 - share) * then["pending"] + quiet_share * (1 - quiet_share) * then["other"]
     missed = then["from_pending"] + then["from_other"] - share * then["pending"] - quiet_share * then["other"]
-    scatter = max(1.0, float((missed**2 / variance).sum() / (len(then) - 1)))
+    scatter = max(1.0, float((missed**2 / variance.where(variance > 0)).sum() / (len(then) - 1)))
     own = share * (1 - share) * pending + quiet_share * (1 - quiet_share) * other
     learnt = pending**2 * share_variance + other**2 * quiet_variance
-    return share * pending + quiet_share * other, float(np.sqrt(scatter * (own + learnt)))
+    expected = share * pending + quiet_share * other
+    reach = float(stats.t.ppf((1 + level) / 2, len(then) - 1) * np.sqrt(scatter * (own + learnt)))
+    low, high = np.floor(expected - reach), np.ceil(expected + reach)
+    return expected, max(0.0, float(low)), min(pending + other, float(high))
 
 
 def _share(events: pd.Series, n: pd.Series) -> tuple[float, float]:

@@ -1,0 +1,98 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import settings as law
+from hypothesis import strategies as st
+
+from churnlab.churn.counts import stock_of
+from churnlab.churn.provisional import is_settled, outlooks, still_to_come
+from tests.builders import institution
+from tests.churn.stays import by_hours, settings, weekly
+
+MONTHS_OPEN = 24
+
+
+def steady(as_of, *, students=240, seed=5):
+    """Open an institution that loses about the same share every month; lessons weekly, hours never run out."""
+    rng = np.random.default_rng(seed)
+    first = pd.Timestamp("2024-01-01")
+    enrolments, lessons = [], []
+    for number in range(students):
+        student = f"s{number:03d}"
+        begins = first + pd.Timedelta(days=int(rng.integers(0, 500)))
+        ends = begins + pd.Timedelta(days=int(rng.exponential(300)))
+        enrolments.append(by_hours(f"e{student}", f"{begins:%Y-%m-%d}", 1000, student=student))
+        lessons += weekly(f"e{student}", str(begins), str(min(ends, pd.Timestamp("2026-06-01"))), student=student)
+    return institution(as_of, settings=settings(), enrolments=enrolments, lessons=lessons)
+
+
+def test_a_month_is_settled_when_grace_and_inactivity_have_passed_since_its_end():
+    # 45 days of silence and a day to tell: an end on 31 May is known on 16 July at the latest.
+    rows = {"enrolments": [by_hours("e1", "2025-01-01", 10)], "lessons": weekly("e1", "2025-01-07", "2025-01-28")}
+    assert not is_settled(institution("2025-07-15", settings=settings(), **rows), "2025-05")
+    assert is_settled(institution("2025-07-16", settings=settings(), **rows), "2025-05")
+
+
+# a came last on 10 Mar, b on 31 Mar, c on 25 Mar; as of 1 Apr nothing is known, a alone has been silent for 14 days
+def test_who_has_been_silent_for_a_while_is_pending():
+    rows = {"enrolments": [], "lessons": []}
+    for student, last in (("a", "2025-03-10"), ("b", "2025-03-31"), ("c", "2025-03-25")):
+        rows["enrolments"].append(by_hours(f"e{student}", "2025-01-01", 100, student=student))
+        start = pd.Timestamp(last) - pd.Timedelta(weeks=8)
+        rows["lessons"] += weekly(f"e{student}", str(start), last, student=student)
+    data = institution("2025-04-01", settings=settings(), **rows)
+    outlook = outlooks(data, ["2025-03"])["2025-03"]
+    assert (outlook.at_risk, outlook.confirmed, outlook.pending, outlook.open_count) == (3, 0, 1, 3)
+    assert outlook.months == 0
+    assert np.isnan(outlook.expected)
+
+
+def test_what_is_expected_is_near_what_happened():
+    data = steady("2026-06-01")
+    misses = []
+    for month in ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02"):
+        then = data.before((pd.Period(month) + 1).start_time.date())
+        outlook = outlooks(then, [month])[month]
+        final = int(stock_of(data, month)["churned"].sum())
+        assert outlook.months == 12
+        assert outlook.confirmed <= final
+        assert outlook.confirmed <= outlook.low <= outlook.expected <= outlook.high
+        misses.append(not outlook.low <= final <= outlook.high)
+    assert sum(misses) <= 1
+
+
+def test_the_replays_count_what_became_of_the_pending():
+    # Four months, each with 10 pending of whom 5 went and 90 others of whom none did: half of 20 pending will go.
+    then = pd.DataFrame({"pending": [10] * 4, "other": [90] * 4, "from_pending": [5] * 4, "from_other": [0] * 4})
+    expected, low, high = still_to_come(20, 0, then, level=0.95)
+    assert expected == pytest.approx(20 * 20.5 / 41)
+    assert (low, high) == (1, 19)
+
+
+@law(max_examples=50, deadline=None)
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 10**6))
+def test_the_prediction_stays_within_what_is_possible(pending, other, seed):
+    rng = np.random.default_rng(seed)
+    then = pd.DataFrame({"pending": rng.integers(0, 30, 5), "other": rng.integers(0, 90, 5)})
+    then = then.assign(from_pending=rng.binomial(then["pending"], 0.4), from_other=rng.binomial(then["other"], 0.02))
+    expected, low, high = still_to_come(pending, other, then, level=0.95)
+    assert 0 <= low <= expected <= high <= pending + other
+
+
+@pytest.mark.parametrize("unsteady", [0.0, 0.1])
+def test_the_prediction_interval_keeps_its_level(unsteady):
+    """Months drawn at random, their shares unsteady as well: nominal 95 %, at least 93 % over 600 draws."""
+    rng = np.random.default_rng(11)
+    hits = []
+    for _ in range(600):
+        share = np.clip(rng.normal(0.4, unsteady, 13), 0.02, 0.98)
+        pending, other = rng.integers(20, 80, 13), rng.integers(150, 300, 13)
+        months = pd.DataFrame({
+            "pending": pending, "other": other,
+            "from_pending": rng.binomial(pending, share), "from_other": rng.binomial(other, 0.01),
+        })  # fmt: skip
+        now = months.iloc[-1]
+        _, low, high = still_to_come(now["pending"], now["other"], months.iloc[:-1], level=0.95)
+        hits.append(low <= now["from_pending"] + now["from_other"] <= high)
+    assert np.mean(hits) >= 0.93
