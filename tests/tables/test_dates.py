@@ -67,6 +67,11 @@ def test_midnight_is_the_first_hour(cell):
     assert one(cell) == datetime(2025, 3, 1, 0, 5)
 
 
+@pytest.mark.parametrize(("cell", "hour"), [("下午12:05", 12), ("上午11:05", 11), ("晚上11:05", 23), ("11:05 PM", 23)])
+def test_the_half_of_the_day_counts(cell, hour):
+    assert one(f"2025-03-01 {cell}") == datetime(2025, 3, 1, hour, 5)
+
+
 @pytest.mark.parametrize(
     ("cell", "better"),
     [
