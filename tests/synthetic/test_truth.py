@@ -1,5 +1,7 @@
 """Is the truth true?"""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from lifelines import AalenJohansenFitter, CoxPHFitter
 from scipy.stats import chi2, norm
 
 from churnlab.churn.outcome import episodes, settled_before
-from churnlab.synthetic import Institution, Made, make
+from churnlab.synthetic import Effects, Institution, Made, make
 from churnlab.synthetic.hazard import COVARIATES
 
 CHURN = ["not_renewed", "refunded", "dormant", "withdrawn"]
@@ -99,20 +101,53 @@ def test_cox_on_what_is_fixed_at_entry_recovers_the_ratios(simple: Made) -> None
 
 
 def test_a_model_of_each_lesson_recovers_what_changes() -> None:
-    """A complementary log-log model with the known baseline as offset: grouped proportional hazards."""
-    made = make(Institution(students=3000, seed=4))
+    """A complementary log-log model with the baseline hazard as offset: grouped proportional hazards."""
+    nothing: dict[str, float] = {}
+    effects = Effects(campus=nothing, channel=nothing, course=nothing, month={}, month_noise=0)
+    made = make(Institution(students=3000, seed=4, effects=effects))
     risk = made.truth.risk
     hazard = risk[CHURN].sum(axis=1).astype(float)
     risk, hazard = risk[hazard > 0], hazard[hazard > 0]
-    changing = risk[list(COVARIATES)].astype(float)
-    truth = pd.Series(made.truth.log_hazard_ratios)[list(COVARIATES)]
-    known = np.log(hazard) - changing @ truth
+    baseline = np.log(hazard) - risk["predictor"]
+    changing = sm.add_constant(risk[list(COVARIATES)].astype(float))
+    truth = pd.Series({"const": 0.0} | made.truth.log_hazard_ratios)[list(changing)]
     link = sm.families.Binomial(link=sm.families.links.CLogLog())
-    fit = sm.GLM(risk["end_kind"].isin(CHURN).astype(float), changing, family=link, offset=known).fit(
-        start_params=np.zeros(len(truth))
-    )
+    model = sm.GLM(risk["end_kind"].isin(CHURN).astype(float), changing, family=link, offset=baseline)
+    fit = model.fit(start_params=np.zeros(len(truth)))
     off = fit.params - truth
     assert off @ np.linalg.solve(fit.cov_params(), off) < chi2.ppf(0.99, len(off))
+
+
+def test_what_changes_is_what_the_tables_show(made: Made) -> None:
+    """Each covariate, worked out again from the lessons and complaints before the lesson."""
+    risk = made.truth.risk
+    once = made.truth.episodes.groupby("student_id")["episode"].max().loc[lambda n: n == 1].index
+    risk = risk[risk["student_id"].isin(once)]
+    some = sorted(risk.loc[risk["teacher_change"] > 0, "student_id"].unique())[:8]
+    complained = made.frames["complaints"].assign(
+        opened=lambda t: t["opened_at"].dt.normalize(), closed=lambda t: t["resolved_at"].dt.normalize()
+    )
+    some += sorted(complained["student_id"].unique())[:8]
+    for row in risk[risk["student_id"].isin(some)].itertuples():
+        mine = complained[(complained["student_id"] == row.student_id) & (complained["opened"] < row.on)]
+        assert row.open_complaint == (mine["closed"].isna() | (mine["closed"] > row.on)).any()
+        before = _lessons_of(made, row.student_id).loc[lambda t, on=row.on: t["on"] < on].tail(4)  # type: ignore[misc]
+        assert row.missed_lessons == pytest.approx((~before["status"].isin(SERVED)).sum() / 4)
+        met = _lessons_of(made, row.student_id).loc[lambda t, on=row.on: t["on"] <= on]  # type: ignore[misc]
+        changed = met.loc[met["teacher_id"].ne(met["teacher_id"].shift()) & (met.index > 0), "on"]
+        assert row.teacher_change == (changed >= row.on - pd.Timedelta(days=84)).any()
+
+
+@cache
+def _lessons_of(made: Made, student: str) -> pd.DataFrame:
+    """Return the lessons of a student's main course; what was taken back left out."""
+    lessons, enrolments = made.frames["lessons"], made.frames["enrolments"]
+    beside = enrolments.loc[enrolments["kind"] == "expansion", "enrolment_id"]
+    back = lessons[lessons["reverses_id"].notna()]
+    gone = [*back["lesson_id"], *back["reverses_id"]]
+    mine = lessons[(lessons["student_id"] == student) & ~lessons["enrolment_id"].isin(beside)]
+    mine = mine[~mine["lesson_id"].isin(gone)].sort_values("starts_at", ignore_index=True)
+    return mine.assign(on=mine["starts_at"].dt.normalize())
 
 
 def test_the_cumulative_incidence_is_what_happens(simple: Made) -> None:
