@@ -109,8 +109,14 @@ def points(value: float, lang: Lang, digits: int = 1) -> str:
     """Write a difference of two 0–1 rates in percentage points, with its sign."""
     if value != value:
         return MISSING
-    number = numbers.format_decimal(value * 100, "+#,##0." + "0" * digits + ";-#", locale=_BABEL[lang])
-    return number + {"zh": " 个百分点", "en": " points"}[lang]
+    return signed(value * 100, lang, digits) + {"zh": " 个百分点", "en": " points"}[lang]
+
+
+def signed(value: float, lang: Lang, digits: int = 1) -> str:
+    """Write a difference with its sign."""
+    if value != value:
+        return MISSING
+    return numbers.format_decimal(value, "+#,##0." + "0" * digits + ";−#", locale=_BABEL[lang])
 
 
 def count(value: float, lang: Lang) -> str:
@@ -127,6 +133,11 @@ def number(value: float, lang: Lang, digits: int = 1) -> str:
 def money(value: float, lang: Lang) -> str:
     """Write an amount of CNY in whole yuan."""
     return MISSING if value != value else "¥" + numbers.format_decimal(value, "#,##0", locale=_BABEL[lang])
+
+
+def p_value(value: float, lang: Lang) -> str:
+    """Write a probability under the null with its sign of equality: below a thousandth only that it is."""
+    return MISSING if value != value else "< 0.001" if value < 0.001 else f"= {number(value, lang, 3)}"
 
 
 def day(value: date, lang: Lang) -> str:
@@ -151,6 +162,7 @@ _WRITERS: dict[str, Any] = {
     "number2": lambda value, lang: number(value, lang, 2),
     "number3": lambda value, lang: number(value, lang, 3),
     "money": money,
+    "p": p_value,
     "date": day,
     "month": month,
     "said": lambda value, lang: value[lang],

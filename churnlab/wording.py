@@ -104,7 +104,7 @@ def cell(value: Any, column: str, lang: Lang) -> str:
     if isinstance(value, bool | np.bool_):
         return i18n.text(f"code.flag.{'yes' if value else 'no'}", lang)
     if isinstance(value, date):
-        return i18n.month(value, lang) if column == "month" else i18n.day(value, lang)
+        return f"{value:%Y-%m}" if column == "month" else i18n.day(value, lang)
     if isinstance(value, str):
         return _word(value, column, lang)
     if isinstance(value, Said):
@@ -123,7 +123,7 @@ def _figure(value: float, column: str, lang: Lang) -> str:
     if column.endswith(_RATES):
         return i18n.percent(value, lang)
     if column.endswith("_points"):
-        return i18n.points(value, lang)
+        return i18n.signed(value * 100, lang)  # the header names the unit
     if column.endswith("_cny"):
         return i18n.money(value, lang)
     if column.endswith("p_value"):
@@ -154,6 +154,13 @@ def _column(table: pd.DataFrame, name: str, lang: Lang) -> list[str]:
     low = [cell(value, name, lang) for value in table[f"{name}_low"]]
     high = [cell(value, name, lang) for value in table[f"{name}_high"]]
     return [
-        value if i18n.MISSING in (value, left) else f"{value} ({left.removesuffix('%')}–{right})"
+        value if i18n.MISSING in (value, left) else f"{value} ({_range(left, right, lang)})"
         for value, left, right in zip(values, low, high, strict=True)
     ]
+
+
+def _range(low: str, high: str, lang: Lang) -> str:
+    """Write two bounds; a dash between signs would read as a third."""
+    if low[0] in "+−":
+        return f"{low}{' 至 ' if lang == 'zh' else ' to '}{high}"
+    return f"{low.removesuffix('%')}–{high}"

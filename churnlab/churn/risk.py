@@ -4,6 +4,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from churnlab.churn import fits
 from churnlab.churn.at_risk import at_risk_list
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
@@ -12,7 +13,7 @@ from churnlab.churn.outcome import episodes, settled_before
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.train import Trained, train
 from churnlab.errors import NotEnoughData
-from churnlab.finding import Finding
+from churnlab.finding import Finding, attempt
 from churnlab.tables.door import Data
 
 
@@ -36,17 +37,24 @@ class Risk:
     @cached_property
     def panel(self) -> pd.DataFrame:
         """One row per month and student with us then: features and whether she churned within the horizon."""
-        return panel(self.data)
+        return fits.panel(self.data.keep, lambda: panel(self.data))
 
     @cached_property
     def trained(self) -> Trained:
         """The model as it stands now, taught by all settled months."""
-        return train(self.panel, settings=self.data.settings)
+        return fits.trained(self.data.keep, lambda: train(self.panel, settings=self.data.settings), self._judged)
 
     @cached_property
     def backtest(self) -> Backtest:
         """What the model would have said in past months, each time knowing only what was known then."""
+        return fits.backtest(self.data.keep, self._backtest)
+
+    def _backtest(self) -> Backtest:
         return backtest(self.panel, settings=self.data.settings, known_lag_days=self._lag_days())
+
+    def _judged(self) -> tuple[Finding, ...]:
+        found = (attempt(self.discrimination), attempt(self.calibration))
+        return tuple(finding for finding in found if len(finding.table))
 
     def _lag_days(self) -> int:
         """Return how long after a snapshot its outcome was known, as long as it took most lately, holidays included."""

@@ -22,7 +22,7 @@ PALETTE = (ACCENT, "#c8551f", "#4fa39c", "#e8b84a", "#5b1a2e", "#c3cbd3")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, MUTED, RULE = "#1f2933", "#5f6b7a", "#cfd6dd"
-WIDTH_INCHES, HEIGHT_INCHES = 6.54, 2.9  # the width of the report's text: letters keep their size
+WIDTH_INCHES, HEIGHT_INCHES = 6.54, 2.5  # the width of the report's text: letters keep their size
 
 
 @contextmanager

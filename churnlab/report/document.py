@@ -114,6 +114,7 @@ class _Reader:
         self.body: list[Block] = []
         self.findings: list[dict[str, Any]] = []
         self._said: set[tuple[bool, str, str]] = set()
+        self._warned: set[str] = set()
 
     def read(self, cell: NotebookNode, number: int) -> None:
         """Take up one cell."""
@@ -122,7 +123,10 @@ class _Reader:
             return
         part = self.first if FIRST_PAGE in tags else self.body
         if cell.cell_type == "markdown":
-            part.extend(markup.blocks(cell.source))
+            told = markup.blocks(cell.source)
+            if any(block["kind"] == "heading" and block["level"] <= 2 for block in told):
+                self._warned.clear()
+            part.extend(told)
         elif cell.cell_type == "code":
             part.extend(self._outputs(cell, tags, number))
 
@@ -147,7 +151,7 @@ class _Reader:
             return
         if STATEMENTS in tags and form["rows"]:
             yield from ({"kind": "sentence", "text": row[-1]} for row in form["rows"])
-            yield from ({"kind": "caveat", "text": warning} for warning in form["warnings"])
+            yield from self._caveats(form)
             return
         yield from self._sentence(form, tags)
         if form["rows"] and FIRST_PAGE not in tags:
@@ -159,7 +163,14 @@ class _Reader:
         if said not in self._said:
             self._said.add(said)
             yield {"kind": "sentence", "text": form["sentence"]}
-            yield from ({"kind": "caveat", "text": warning} for warning in form["warnings"])
+            yield from self._caveats(form)
+
+    def _caveats(self, form: dict[str, Any]) -> Iterator[Block]:
+        # Said once in a section: a warning on every table is read on none.
+        for warning in form["warnings"]:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                yield {"kind": "caveat", "text": warning}
 
     def _figure(
         self, output: NotebookNode, finding: dict[str, Any] | None, tags: set[str], number: int

@@ -58,6 +58,7 @@ def _card(table: pd.DataFrame, row_name: str, name: str, lang: Lang) -> dict[str
                 "change": _change(now[name], row[name], name, lang),
             }
             for row in before
+            if row[name] is not None
         ],
     }
 

@@ -1,12 +1,15 @@
 """How wide is each column of a table, and how large its letters?"""
 
+import re
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 TEXT_WIDTH_PT = 470.6  # A4 less two margins of 22 mm
 SIZES_PT = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 LONG_EM = 14.0  # a column wider than this is prose, and may break into lines
+WORD_EM = 10.0  # a longer word without a place to break needs its column as wide as it is
 PADDING_EM = 1.1
+_WIDE = re.compile("[\u2e80-\uffef]")
 SLACK = 1.06  # letters differ in width; a number must not break
 
 
@@ -35,14 +38,23 @@ def fit(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, l
         return size, [width * SLACK + (room - sum(widths) * SLACK) / len(widths) for width in widths]
     if least > room:
         return size, [0.0] * len(widths)
-    return size, [width if width > LONG_EM else 0.0 for width in widths]
+    words = [max(map(_unbroken, [row[place] for row in rows]), default=0.0) for place in range(len(columns))]
+    return size, [
+        width if width > LONG_EM and word <= WORD_EM else 0.0 for width, word in zip(widths, words, strict=True)
+    ]
 
 
 def _column(header: str, cells: Sequence[str]) -> float:
     longest = max((_em(word) for word in header.split()), default=0.0)
-    # A header may stand in two lines.
-    heads = max(_em(header) / 2 + 1, longest if longest < LONG_EM else 0.0)
+    # A header may stand in two lines, a long one in three.
+    lines = 2 if _em(header) <= LONG_EM else 3
+    heads = max(_em(header) / lines + 1, longest if longest < LONG_EM else 0.0)
     return max([heads, *map(_em, cells)]) + PADDING_EM
+
+
+def _unbroken(text: str) -> float:
+    """Return the width of the longest run of letters without a blank; Chinese breaks anywhere."""
+    return max((_em(word) for word in _WIDE.sub(" ", text).split()), default=0.0)
 
 
 def _em(text: str) -> float:

@@ -7,6 +7,7 @@ that are only true at export (`current`) are not there at all, void and reversed
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -62,6 +63,8 @@ class Data:
         For each table the rows as they stood at `known_by`, all dates; private to the door.
     made_up : bool
         Whether the data are an invented institution's.
+    keep : pathlib.Path or None
+        Folder, named for just these data and settings, in which what takes long to work out may be kept; None: nowhere.
     """
 
     as_of: date
@@ -69,6 +72,7 @@ class Data:
     versions: Mapping[str, Rows]
     known_by: date | None = None
     made_up: bool = False
+    keep: Path | None = None
 
     def table(self, name: str) -> Rows:
         """Return one table as of the date, an Ibis expression with the contract's columns less the `current` ones."""

@@ -4,10 +4,12 @@ One DuckDB file in one folder, nothing to start. One load is one transaction und
 not there. Readers come through `open_data`, several at a time; none reads while a load writes.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from churnlab.tables.versions import CATALOG
 
 # A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
 WAIT_SECONDS = 5.0
+FITS = "fits"  # below the store: what was fitted for it, worth nothing without it
 _NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException, duckdb.TransactionException)
 
 
@@ -203,7 +206,11 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     present = tables(engine.con)
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
-    return Data(as_of=as_of, known_by=known, settings=Settings.find(Path(store)), versions=rows, made_up=made_up)
+    settings = Settings.find(Path(store))
+    loads = [load for load in ledger.recall(engine.con) if load.number <= last]
+    told = (version("churnlab"), as_of, settings.model_dump_json(), loads)
+    keep = Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    return Data(as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up, keep=keep)
 
 
 def store_facts(store: str | Path, *, known_by: str | date | None = None) -> dict[str, Any]:
