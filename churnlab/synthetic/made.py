@@ -10,13 +10,14 @@ import pandas as pd
 from churnlab.settings import Settings
 from churnlab.synthetic import customers, places, sales, service, teaching
 from churnlab.synthetic.calendar import calendar
-from churnlab.synthetic.history import history
+from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
 from churnlab.synthetic.state import World
 from churnlab.synthetic.students import students
 from churnlab.synthetic.truth import Truth, truth
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, from_frames
+from churnlab.tables.privacy import PUBLIC_KEY, protect
 from churnlab.tables.schemas import TABLES
 
 
@@ -40,7 +41,7 @@ class Made:
     truth: Truth
 
     def data(self, as_of: date | str | None = None, *, settings: Settings | None = None) -> Data:
-        """Open it as a store would be opened, without files; names and phones are left out, ages as birth years.
+        """Open it as a store would be opened, without files; names and phones are pseudonyms by the public key.
 
         Parameters
         ----------
@@ -67,36 +68,36 @@ def make(institution: Institution) -> Made:
     world = World(institution=institution, days=days, place=place, students=who, rng=streams[2])
     past = history(world)
     telling = World(institution=institution, days=days, place=place, students=who, rng=streams[3])
-    price = sales.prices(telling, past)
-    paid = sales.payments(telling, past, price)
-    asked = customers.leads(telling, past)
-    frames = {
-        "campuses": places.campus_table(institution),
-        "courses": places.course_table(),
-        "staff": place.staff,
-        "classes": places.class_table(institution, place),
-        "leads": asked,
-        "students": customers.student_table(telling, past),
-        "contacts": customers.contacts(telling, past, asked),
-        "enrolments": sales.enrolments(telling, past, price, paid),
-        "payments": sales.payment_table(telling, past, paid),
-        "lessons": teaching.lessons(telling, past, price),
-        "activity": teaching.activity(telling, past),
-        "suspensions": teaching.suspensions(telling, past),
-        "refunds": service.refunds(telling, past, price, paid),
-        "complaints": service.complaints(telling, past),
-        "surveys": service.surveys(telling, past),
-        "exits": service.exits(telling, past),
-    }
+    frames = _tables(telling, past)
     assert set(frames) == set(TABLES)
-    ordered = {name: _in_order(frames[name], table) for name, table in TABLES.items()}
+    ordered = {name: frames[name][list(table.names)].reset_index(drop=True) for name, table in TABLES.items()}
     return Made(institution=institution, frames=ordered, truth=truth(world, past))
 
 
-def _in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    return frame[list(table.names)].reset_index(drop=True)
+def _tables(world: World, past: History) -> dict[str, pd.DataFrame]:
+    """Write down what happened, table by table; the order decides which random numbers each gets."""
+    price = sales.prices(world, past)
+    paid = sales.payments(world, past, price)
+    asked = customers.leads(world, past)
+    return {
+        "campuses": places.campus_table(world.institution),
+        "courses": places.course_table(),
+        "staff": world.place.staff,
+        "classes": places.class_table(world.institution, world.place),
+        "leads": asked,
+        "students": customers.student_table(world, past),
+        "contacts": customers.contacts(world, past, asked),
+        "enrolments": sales.enrolments(world, past, price, paid),
+        "payments": sales.payment_table(world, past, paid),
+        "lessons": teaching.lessons(world, past, price),
+        "activity": teaching.activity(world, past),
+        "suspensions": teaching.suspensions(world, past),
+        "refunds": service.refunds(world, past, price, paid),
+        "complaints": service.complaints(world, past),
+        "surveys": service.surveys(world, past),
+        "exits": service.exits(world, past),
+    }
 
 
 def _stored(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    hidden = [column.name for column in table.columns if column.personal]
-    return frame.drop(columns=hidden)
+    return protect(frame, table, PUBLIC_KEY) if any(column.personal for column in table.columns) else frame

@@ -175,6 +175,10 @@ def test_it_opens_like_a_store(made: Made) -> None:
     lessons = fetch(data.table("lessons"))
     assert lessons["starts_at"].max() < pd.Timestamp("2025-06-01")
     assert made.data().as_of == made.institution.as_of
+    students = fetch(made.data().table("students"))
+    assert students["phone"].nunique() == 600 - round(600 * 0.09 / 2)
+    assert not students["phone"].str.fullmatch(r"1\d{10}").any()
+    assert students["age_band"].notna().all()
 
 
 def test_the_smallest_institution_stands() -> None:
