@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from churnlab.i18n import text
 from churnlab.settings import FILE, NEVER, Settings
-from churnlab.tables.privacy import KEY_FILE, make_key
+from churnlab.tables.privacy import key_place, make_key
 
 
 def prepare(home: Path) -> list[tuple[str, bool]]:
@@ -30,7 +30,7 @@ def prepare(home: Path) -> list[tuple[str, bool]]:
     made.append((FILE, _file(home / FILE, settings_file())))
     mapping = paths.raw / "mapping.toml"
     made.append((mapping.as_posix(), _file(home / mapping, text("init.mapping"))))
-    made.append((text("init.key"), _key(KEY_FILE)))
+    made.append((text("init.key"), _key(key_place())))
     return made
 
 
