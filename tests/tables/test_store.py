@@ -123,6 +123,15 @@ def test_a_full_export_of_a_month_removes_what_is_no_longer_in_it(store):
     assert [name for name, _ in seen(store, known_by="2026-04-02")] == ["l1", "l2", "l3"]
 
 
+def test_a_full_export_taken_before_removes_nothing_that_came_later(store):
+    old = lessons(("l1", "2026-03-10", "present"))
+    load(store, old)
+    load(store, lessons(("l1", "2026-03-10", "present"), ("l2", "2026-03-11", "present")), datetime(2026, 4, 2))
+    seen_before = {"lessons": pd.Series([True])}
+    came = load(store, old, datetime(2026, 4, 3), seen_before=seen_before, replace_months=("lessons",))
+    assert came == versions.Changes(unchanged=1)
+
+
 def test_without_that_setting_an_export_removes_nothing(store):
     load(store, lessons(("l1", "2026-03-10", "present"), ("l2", "2026-03-11", "present")))
     load(store, lessons(("l1", "2026-03-10", "present")), datetime(2026, 4, 2))
