@@ -85,15 +85,17 @@ def names_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     names: set[str] = set()
     for table, frame in sorted(frames.items()):
         for column in TABLES[table].columns:
-            if column.name not in frame:
-                continue
-            values = [str(value) for value in frame[column.name].dropna().unique()] if _may_name(column) else []
-            names.update(value for value in values if column.name in NAMES or is_han(value))
+            values = [str(value) for value in frame[column.name].dropna().unique()] if column.name in frame else []
+            if _is_name(column):
+                names.update(values)
+            elif column.kind == "id" and says_who(column.name, column.references):
+                names.update(filter(is_han, values))
     return frozenset(names)
 
 
-def _may_name(column: Column) -> bool:
-    return column.name in NAMES or (column.kind == "id" and says_who(column.name, column.references))
+def _is_name(column: Column) -> bool:
+    # A course has a name too, and a text may speak of it.
+    return column.personal == "pseudonym" and column.name in NAMES
 
 
 def protect(kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str] = ()) -> pd.DataFrame:

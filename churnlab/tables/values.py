@@ -159,7 +159,8 @@ def _code_reader(asked: Asked) -> Callable[[str], Any]:
     if not codes:
         return _open_list_reader(asked.known)
     known = {folded(word): code for code, words in codes.items() for word in (code, *words)}
-    listed = ", ".join(f"{code} {'/'.join(words)}" for code, words in codes.items())
+    own = {code: [word for word, meant in asked.words.items() if meant == code] for code in codes}
+    listed = ", ".join(f"{code} {'/'.join(dict.fromkeys([*words, *own[code]]))}" for code, words in codes.items())
     return lambda word: known.get(word.casefold()) or Fault("unknown_code", {"known": listed})
 
 

@@ -112,6 +112,7 @@ def test_the_names_of_a_load_are_those_of_students_guardians_and_staff():
         "students": kept("students", PERSON),
         "staff": kept("staff", {}),
         "lessons": kept("lessons", {"teacher_id": "张三"}),
+        "courses": kept("courses", {"name": "数学思维"}),
     }
     assert names_in(frames) == {"林小满", "林建国", "王芳", "张三"}
 

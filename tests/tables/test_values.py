@@ -185,6 +185,12 @@ def test_an_unknown_code_names_the_known_words():
     assert parser(Asked(column=TABLES["lessons"].column("status")))("神游") == Fault("unknown_code", {"known": known})
 
 
+def test_the_known_words_are_the_institutions_own_as_well():
+    own = {"已签到": "present", "未到": "absent"}
+    fault = parser(Asked(column=TABLES["lessons"].column("status"), words=own))("神游")
+    assert fault.facts["known"] == "present 到课/已签到, late 迟到, leave 请假, absent 未到/旷课"
+
+
 def test_an_open_list_takes_what_comes_and_tells_what_was_not_listed():
     assert read("code", "地推") == "地推"
     listed = parser(Asked(column=column("code"), known=frozenset({"WeChat", "地推"})))
