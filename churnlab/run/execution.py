@@ -107,7 +107,8 @@ def _kernel(folder: Path, cwd: Path) -> Iterator[None]:
     """Offer a kernel that is this interpreter, whatever kernels the user's machine has by that name."""
     place = folder / "kernels" / KERNEL
     place.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    # A kernel on this machine need not warn of its unencrypted connection, nor of being told to end.
+    command = [sys.executable, "-m", "ipykernel_launcher", "--log-level=CRITICAL", "-f", "{connection_file}"]
     spec = {"argv": command, "display_name": "churnlab", "language": "python", "env": _STILL}
     (place / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     before = os.environ.get("JUPYTER_PATH")

@@ -57,7 +57,9 @@ with workplace(Path("reports")) as work:
 """
 
 
-@pytest.mark.parametrize(("at", "left"), [("replace-1", "old"), ("replace-2", "new"), ("replace-3", "new"), ("replace-4", "new")])
+@pytest.mark.parametrize(
+    ("at", "left"), [("replace-1", "old"), ("replace-2", "new"), ("replace-3", "new"), ("replace-4", "new")]
+)
 def test_a_run_killed_at_any_rename_is_swept_away_or_finished_by_the_next(tmp_path, at, left):
     place = tmp_path / "reports" / "m" / "r"
     place.mkdir(parents=True)
