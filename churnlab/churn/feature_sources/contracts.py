@@ -120,9 +120,9 @@ def _paid(snapshots: Snapshots) -> Rows:
 def _refunded(snapshots: Snapshots) -> Rows:
     """Say when each contract was last refunded; a refund that names no contract is of the student's latest."""
     refunds, dates = snapshots.data.table("refunds"), snapshots.dates.select("as_of")
-    settled = refunds.filter(refunds.outcome == "refunded").select(
-        "refund_id", "student_id", "enrolment_id", "settled_at", course_id=ibis.null("string")
-    )
-    settled = attributed(settled, snapshots.data, key="refund_id", at=settled.settled_at.cast("date"))
+    settled = refunds.filter((refunds.outcome == "refunded") & refunds.settled_at.notnull())
+    told_at = ibis.greatest(settled.settled_at, settled.requested_at).cast("date")
+    settled = settled.select("refund_id", "student_id", "enrolment_id", course_id=ibis.null("string"), told_on=told_at)
+    settled = attributed(settled, snapshots.data, key="refund_id", at=settled.told_on)
     met = settled.join(dates, [settled.on_day < dates.as_of])
     return met.group_by("enrolment_id", "as_of").aggregate(refunded_on=_.on_day.max())

@@ -47,8 +47,9 @@ def read_lessons(snapshots: Snapshots) -> Lessons:
 def _listed(snapshots: Snapshots) -> Rows:
     rows = snapshots.data.history("lessons")
     rows = attributed(rows, snapshots.data, key="lesson_id", at=rows.starts_at.cast("date"))
-    contracts = snapshots.contracts.select("student_id", "enrolment_id", "contract_no", owner=_.unit_id)
-    rows = rows.left_join(contracts, ["student_id", "enrolment_id"])
+    contracts = snapshots.contracts.select("student_id", "enrolment_id", "contract_no", "signed_on", owner=_.unit_id)
+    # A contract signed after the lesson was not known on the dates between them.
+    rows = rows.left_join(contracts, ["student_id", "enrolment_id", rows.on_day >= contracts.signed_on])
     by_student = snapshots.data.settings.outcome.unit == "student"
     rows = rows.mutate(unit_id=rows.student_id if by_student else rows.owner)
     # What was attended before the first signing was a trial.
