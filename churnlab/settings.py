@@ -8,29 +8,70 @@ import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from churnlab.errors import SettingsError
+from churnlab.toml_faults import not_toml, wrong
 
 FILE = "churnlab.toml"
 NEVER = "never"
+
+
+def _days_or_never(told: Any) -> Any:
+    """Read `never`: TOML has no word for nothing."""
+    if isinstance(told, str) and told != NEVER:
+        raise PydanticCustomError("days_or_never", "expected whole days or never")
+    return None if told == NEVER else told
+
+
+def _not_empty(told: tuple[float, ...]) -> tuple[float, ...]:
+    if not told:
+        raise PydanticCustomError("empty", "expected at least one value")
+    return told
+
+
+def _known_zone(told: str) -> str:
+    if told not in available_timezones():
+        raise PydanticCustomError("timezone", "there is no such time zone")
+    return told
+
+
 Days = Annotated[int, Field(ge=0, le=3660)]
-# TOML has no word for nothing.
-DaysOrNever = Annotated[Days | None, BeforeValidator(lambda told: None if told == NEVER else told)]
+DaysOrNever = Annotated[Days | None, BeforeValidator(_days_or_never)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+Penalty = Annotated[float, Field(gt=0)]
 Unit = Literal["student", "enrolment", "student-campus"]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_flag(cls, told: Any) -> Any:
+        # Python takes true for 1; nobody means one day by it.
+        if isinstance(told, bool):
+            raise PydanticCustomError("flag", "no setting is true or false")
+        return told
+
 
 class Institution(_Section):
     """Who we are."""
 
     name: str = ""
-    timezone: str = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
 
 
 class Period(_Section):
@@ -42,7 +83,7 @@ class Period(_Section):
     @model_validator(mode="after")
     def _ordered(self) -> "Period":
         if self.to_on < self.from_on:
-            raise ValueError("to_on is before from_on")
+            raise PydanticCustomError("order", "to_on is before from_on")
         return self
 
 
@@ -79,7 +120,7 @@ class Model(_Section):
 
     snapshot_step: Literal["month"] = "month"
     snapshots: int = Field(24, ge=2)
-    penalties: tuple[float, ...] = (0.01, 0.1, 1.0)
+    penalties: Annotated[tuple[Penalty, ...], AfterValidator(_not_empty)] = (0.01, 0.1, 1.0)
     min_events: int = Field(30, ge=1)
     events_per_feature: float = Field(5, gt=0)
     test_months: int = Field(6, ge=1)
@@ -163,10 +204,9 @@ class Settings(_Section):
         try:
             return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError("settings.not_toml", file=file.name, what=str(error)) from None
+            raise SettingsError("settings.not_toml", file=file.name, what=not_toml(error)) from None
         except ValidationError as error:
-            wrong = "; ".join(_wrong(item) for item in error.errors(include_url=False))
-            raise SettingsError("settings.wrong", file=file.name, wrong=wrong) from None
+            raise SettingsError("settings.wrong", file=file.name, wrong=wrong(error, cls)) from None
 
     @classmethod
     def find(cls, start: Path) -> "Settings":
@@ -176,7 +216,3 @@ class Settings(_Section):
             if (place / FILE).exists():
                 return cls.read(place / FILE)
         return cls()
-
-
-def _wrong(item: Any) -> str:
-    return f"[{'.'.join(str(part) for part in item['loc'])}] {item['msg']} ({item.get('input')!r})"

@@ -33,7 +33,7 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
     }
     came = [_new(data, str(each), campus) for each in rate["month"]]
     table = rate[["comparison", "at_risk"]].assign(**likely, new_students=came)
-    now = quiet(data, campus).facts["quiet"]
+    now = int(quiet(data, campus).table["quiet"].sum())
     table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
     # A month before the first record has no figures to compare with.
     table = table[(table["at_risk"] > 0) | (table["comparison"] == "this_month")]

@@ -35,6 +35,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from churnlab.errors import SettingsError
 from churnlab.tables.contract import Column
 from churnlab.tables.schemas import TABLES
+from churnlab.toml_faults import not_toml
 
 FILE = "mapping.toml"
 LEFT_OUT = ""
@@ -86,7 +87,7 @@ class Mapping(BaseModel):
         try:
             mapping = cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError("mapping.not_toml", file=file.name, what=str(error)) from None
+            raise SettingsError("mapping.not_toml", file=file.name, what=not_toml(error)) from None
         except ValidationError as error:
             places = (".".join(map(str, item["loc"])) for item in error.errors(include_url=False))
             raise SettingsError("mapping.wrong", file=file.name, wrong="; ".join(f"[{p}]" for p in places)) from None
