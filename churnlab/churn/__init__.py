@@ -10,6 +10,7 @@ from churnlab.churn.headline import headline
 from churnlab.churn.movements import movements, quiet
 from churnlab.churn.outcome import at_risk, episodes, label, settled_before
 from churnlab.churn.panel import panel, scoring
+from churnlab.churn.provisional import settled_month
 from churnlab.churn.rates import churn_history, churn_rate
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
 from churnlab.churn.risk import Risk
@@ -41,5 +42,6 @@ __all__ = [
     "retention_tests",
     "scoring",
     "settled_before",
+    "settled_month",
     "train",
 ]

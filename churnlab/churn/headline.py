@@ -7,7 +7,7 @@ import pandas as pd
 from churnlab.churn.counts import Campus
 from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.movements import quiet
-from churnlab.churn.provisional import is_settled
+from churnlab.churn.provisional import is_settled, settled_month
 from churnlab.churn.rates import churn_rate
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
@@ -39,7 +39,7 @@ def headline(data: Data, month: str, campus: Campus = None) -> Finding:
     said: list[tuple[str, Finding, str]] = [("rate", rate, rate.sentences[0])]
     said += [("change", rate, name) for name in _changes(rate.sentences[1:])]
     if campus is None or not isinstance(campus, str):
-        by_campus = churn_by(data, month, "campus", campus)
+        by_campus = churn_by(data, settled_month(data, month), "campus", campus)
         said += [("campus", by_campus, name) for name in by_campus.sentences if name in _TELLING]
     silent = quiet(data, campus)
     said += [("quiet", silent, "sentence")] if silent.facts["quiet"] else []

@@ -59,6 +59,18 @@ def is_settled(data: Data, month: str) -> bool:
     return next_month(month_start(month)) <= settled_before(data)
 
 
+def settled_month(data: Data, month: str) -> str:
+    """Return the latest month, at most this one, whose ends are all known; this one where no month is settled.
+
+    Groups are compared there: of a provisional month only those are known who were quick to be told, and they differ
+    from the others.
+    """
+    last = month_name(month_start(f"{settled_before(data):%Y-%m}") - pd.offsets.MonthBegin(1))
+    told = min(month, last)
+    first = episodes(data)["entered_on"].min()
+    return told if next_month(month_start(told)) > first else month
+
+
 def outlooks(data: Data, months: Sequence[str], *, campus: Campus = None) -> dict[str, Outlook]:
     """Say how provisional months stand and what to expect of them.
 
