@@ -50,7 +50,7 @@ def test_who_has_been_silent_for_a_while_is_pending():
 
 def test_what_is_expected_is_near_what_happened():
     data = steady("2026-06-01")
-    misses = []
+    misses, expected, happened = [], 0.0, 0
     for month in ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02"):
         then = data.before((pd.Period(month) + 1).start_time.date())
         outlook = outlooks(then, [month])[month]
@@ -59,7 +59,9 @@ def test_what_is_expected_is_near_what_happened():
         assert outlook.confirmed <= final
         assert outlook.confirmed <= outlook.low <= outlook.expected <= outlook.high
         misses.append(not outlook.low <= final <= outlook.high)
+        expected, happened = expected + outlook.expected, happened + final
     assert sum(misses) <= 1
+    assert expected == pytest.approx(happened, rel=0.3)
 
 
 def test_the_replays_count_what_became_of_the_pending():

@@ -22,10 +22,11 @@ from tests.churn.test_outcome_laws import AS_OF, moved_future
 from tests.churn.test_provisional import steady
 
 LATER = "2026-12-31"
-# How many end when: 9 of East's 20 in March, one of them graduated and one moved; 1 of West's 15; none of North's.
+# How many end when: 9 of East's 20 in March, one of them graduated and one moved; 1 of West's 15,
+# and another on the first day of April; none of North's.
 PLAN = {
     "East": {"2025-02-20": 3, "2025-03-15": 9, LATER: 11},
-    "West": {"2025-02-10": 2, "2025-03-31": 1, LATER: 14},
+    "West": {"2025-02-10": 2, "2025-03-31": 1, "2025-04-01": 1, LATER: 13},
     "North": {LATER: 4},
 }
 
@@ -105,8 +106,9 @@ def test_small_groups_are_pooled_and_get_no_rate_of_their_own(spring):
 
 
 def test_groups_are_compared_with_the_rest_and_corrected_for_their_number(spring):
-    # R 4.2.2: a <- fisher.test(matrix(c(7, 13, 1, 18), 2))$p.value; b <- fisher.test(matrix(c(1, 14, 7, 17), 2))$p.value
-    # p.adjust(c(a, b), "BH")
+    # R 4.2.2: a <- fisher.test(matrix(c(7, 13, 1, 18), 2))$p.value
+    #          b <- fisher.test(matrix(c(1, 14, 7, 17), 2))$p.value
+    #          p.adjust(c(a, b), "BH")
     table = churn_by(spring, "2025-03", "campus").table
     assert table["adjusted_p_value"].tolist()[:2] == pytest.approx([0.087192087, 0.121404925], abs=1e-8)
     assert churn_by(spring, "2025-03", "campus").sentences == ("alike",)
@@ -119,11 +121,11 @@ def test_one_group_is_not_compared(spring):
 
 # 30 of 60 at East and 5 of 60 at West left in March
 def test_a_campus_that_stands_out_is_named():
-    enrolments = [
-        by_period(f"{campus}{number}", "2025-01-01", "2025-03-10" if number < gone else LATER, student=f"{campus}{number}",
-                  campus=campus)
-        for campus, gone in (("East", 30), ("West", 5)) for number in range(60)
-    ]  # fmt: skip
+    enrolments = []
+    for campus, gone in (("East", 30), ("West", 5)):
+        for number in range(60):
+            name, end = f"{campus}{number}", "2025-03-10" if number < gone else LATER
+            enrolments.append(by_period(name, "2025-01-01", end, student=name, campus=campus))
     data = institution("2025-08-01", settings=settings(inactivity_days=None), enrolments=enrolments)
     found = churn_by(data, "2025-03", "campus")
     assert found.sentences == ("higher",)
@@ -158,7 +160,7 @@ def test_students_who_came_and_went_add_up():
 def test_the_history_has_a_row_a_month_from_the_first_with_students(spring):
     table = churn_history(spring, 12).table
     assert table["month"].tolist() == [f"2025-{month:02d}" for month in range(2, 8)]
-    assert table["churned"].tolist() == [5, 8, 0, 0, 0, 0]
+    assert table["churned"].tolist() == [5, 8, 1, 0, 0, 0]
     assert table["provisional"].tolist() == [False, False, False, False, True, True]
 
 
