@@ -7,6 +7,7 @@ All of it is set-wise SQL over one staged table; the names in it are the contrac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -110,9 +111,9 @@ def merge(
 
 
 def _stage(engine: DuckDBPyConnection, table: Table, frame: pd.DataFrame, seen_before: pd.Series | None) -> None:
-    seen = pa.array([False] * len(frame)) if seen_before is None else pa.array(seen_before, type=pa.bool_())
-    rows = to_arrow(frame, table)
-    rows = rows.append_column("_order", pa.array(range(len(frame)), pa.int64())).append_column("_seen", seen)
+    seen = np.zeros(len(frame), dtype=bool) if seen_before is None else seen_before.to_numpy(dtype=bool)
+    rows = to_arrow(frame, table).append_column("_order", pa.array(np.arange(len(frame))))
+    rows = rows.append_column("_seen", pa.array(seen))
     engine.register("_incoming", rows)
     stored = ", ".join(f'"{name}"' for name in table.stored_names)
     engine.execute(

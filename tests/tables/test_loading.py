@@ -112,7 +112,9 @@ def test_under_another_mapping_the_same_file_says_something_else(home):
     write(home / "data/raw", "考勤.csv", LESSONS, "L1,S1,东,2026-01-31 09:00,到课", "L2,S1,东,2026-01-31 09:00,签到")
     loaded(home)
     mapping = home / "data/raw/mapping.toml"
-    mapping.write_text('made_up = true\n[words.lessons.status]\n"签到" = "present"\n"到课" = "late"\n', encoding="utf-8")
+    mapping.write_text(
+        'made_up = true\n[words.lessons.status]\n"签到" = "present"\n"到课" = "late"\n', encoding="utf-8"
+    )
     assert became(loaded(home, SECOND), "lessons") == (1, 1, 0, 0, 0)
     assert statuses(home) == {"L1": "late", "L2": "present"}
 
