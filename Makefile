@@ -36,8 +36,9 @@ lab: $(READY)  ## open JupyterLab at notebooks/
 	$(RUN) -m jupyter lab --notebook-dir=notebooks
 
 oulad: $(READY)  ## import the Open University's students: make oulad ZIP=path/to/oulad.zip
-	$(RUN) -m churnlab import-oulad $(ZIP)
-	$(RUN) -m churnlab report monthly-churn --home data/oulad --month 2014-11
+	$(if $(ZIP),,$(error say where the file is: make oulad ZIP=path/to/oulad.zip))
+	$(RUN) -m churnlab import-oulad "$(ZIP)"
+	$(RUN) -m churnlab report monthly-churn --home data/oulad --month 2014-12
 
 clean:  ## remove the environment, the sample, its store and its reports
 	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'data/sample', 'data/sample-truth', 'data/store', 'data/set_aside', 'data/oulad')]"

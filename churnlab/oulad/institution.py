@@ -66,7 +66,9 @@ def counts(made: Mapping[str, pd.DataFrame], aside: pd.DataFrame) -> dict[str, T
 
 
 def _day(rows: pd.DataFrame, days: pd.Series) -> pd.Series:
-    return (rows["begins"] + pd.to_timedelta(days, unit="D")).astype("datetime64[ns]")
+    # Whole numbers only: pandas rounds what lies where a float is missing, and now and then fails on it.
+    whole = pd.to_timedelta(days.fillna(0).astype(np.int64), unit="D")
+    return (rows["begins"] + whole).where(days.notna()).astype("datetime64[ns]")
 
 
 def _courses(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ licence CC BY 4.0. Days are counted from the day on which a presentation of a mo
 
 import hashlib
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -38,6 +39,8 @@ _NUMBERS = {
     "vle": ["id_site"],
     "studentVle": ["id_student", "id_site", "date", "sum_click"],
 }
+# No file, no zip file, a damaged member, a member behind a password.
+_NO_ZIP = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 _MAYBE_WORDS = {"studentInfo": ["imd_band"]}
 _MAYBE_NUMBERS = {
     "studentRegistration": ["date_registration", "date_unregistration"],
@@ -92,13 +95,8 @@ def read(file: Path) -> Published:
     InputError
         If it is no zip file, lacks tables or columns, or its tables hold other values or do not belong together.
     """
-    content = file.read_bytes()
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            found = _members(archive, file.name)
-            tables = {name: _table(archive.read(member), name) for name, member in found.items()}
-    except zipfile.BadZipFile:
-        raise InputError("oulad.not_zip", file=file.name) from None
+    content, members = _opened(file)
+    tables = {name: _table(member, name) for name, member in members.items()}
     enrolments = _enrolments(tables)
     assessments = tables["assessments"].rename(columns={"id_assessment": "assessment_id", "date": "due_day"})
     return Published(
@@ -114,13 +112,18 @@ def read(file: Path) -> Published:
     )
 
 
-def _members(archive: zipfile.ZipFile, file: str) -> dict[str, str]:
-    """Return where each table lies; a folder around them does no harm."""
-    there = {PurePosixPath(name).name: name for name in sorted(archive.namelist(), reverse=True)}
-    missing = [f"{name}.csv" for name in _WORDS if f"{name}.csv" not in there]
-    if missing:
-        raise InputError("oulad.members", file=file, missing=", ".join(missing))
-    return {name: there[f"{name}.csv"] for name in _WORDS}
+def _opened(file: Path) -> tuple[bytes, dict[str, bytes]]:
+    """Return what the file holds, whole and by table; a folder around the tables does no harm."""
+    try:
+        content = file.read_bytes()
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            there = {PurePosixPath(name).name: name for name in sorted(archive.namelist(), reverse=True)}
+            missing = [f"{name}.csv" for name in _WORDS if f"{name}.csv" not in there]
+            if missing:
+                raise InputError("oulad.members", file=file.name, missing=", ".join(missing))
+            return content, {name: archive.read(there[f"{name}.csv"]) for name in _WORDS}
+    except _NO_ZIP:
+        raise InputError("oulad.not_zip", file=file.name) from None
 
 
 def _table(content: bytes, name: str) -> pd.DataFrame:

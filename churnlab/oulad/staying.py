@@ -10,11 +10,19 @@ from churnlab.tables.door import Data
 
 # Four weeks in, then every eight; the last while every presentation still runs.
 MARKS_DAYS = (28, 84, 140, 196, 224)
+_ALL_DAYS = 3650  # ten years, more than was published
 _SHARE = "still_here_share"
 
 
 def staying(data: Data) -> tuple[Finding, Finding]:
     """Return the retention curves of the modules, read off at a few days, and their comparison.
+
+    All presentations count alike, whatever period a monthly report looks back on.
+
+    Parameters
+    ----------
+    data : Data
+        Open as of a day after the last presentation.
 
     Returns
     -------
@@ -22,6 +30,8 @@ def staying(data: Data) -> tuple[Finding, Finding]:
         `oulad.staying`, one row per module: `course`, `students` (at risk on day 0), `day_28_share`, … with intervals;
         then `retention.by_course`. Either says so where there are too few students.
     """
+    whole = data.settings.retention.model_copy(update={"period_days": _ALL_DAYS})
+    data = replace(data, settings=data.settings.model_copy(update={"retention": whole}))
     return attempt(_curves, data), attempt(_compared, data)
 
 
