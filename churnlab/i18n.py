@@ -102,7 +102,7 @@ def percent(value: float, lang: Lang, digits: int = 1) -> str:
     if value != value:
         return MISSING
     pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
-    return numbers.format_percent(value, pattern, locale=_BABEL[lang])
+    return _decimal(value, pattern, lang)
 
 
 def points(value: float, lang: Lang, digits: int = 1) -> str:
@@ -121,18 +121,24 @@ def signed(value: float, lang: Lang, digits: int = 1) -> str:
 
 def count(value: float, lang: Lang) -> str:
     """Write a whole number."""
-    return MISSING if value != value else numbers.format_decimal(round(value), "#,##0", locale=_BABEL[lang])
+    return MISSING if value != value else _decimal(round(value), "#,##0", lang)
 
 
 def number(value: float, lang: Lang, digits: int = 1) -> str:
     """Write a number to `digits` decimals."""
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return MISSING if value != value else numbers.format_decimal(value, pattern, locale=_BABEL[lang])
+    return MISSING if value != value else _decimal(value, pattern, lang)
 
 
 def money(value: float, lang: Lang) -> str:
     """Write an amount of CNY in whole yuan."""
-    return MISSING if value != value else "¥" + numbers.format_decimal(value, "#,##0", locale=_BABEL[lang])
+    return MISSING if value != value else _decimal(value, "¥#,##0", lang)
+
+
+def _decimal(value: float, pattern: str, lang: Lang) -> str:
+    """Write a number with a true minus before all of it; what rounds to nothing has no sign."""
+    said = numbers.format_decimal(abs(value), pattern, locale=_BABEL[lang])
+    return f"−{said}" if value < 0 and any(digit in said for digit in "123456789∞") else said
 
 
 def p_value(value: float, lang: Lang) -> str:

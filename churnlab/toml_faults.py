@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from churnlab.i18n import LANGUAGES, Lang, has, text
 
 _LONGEST = 60
-# What pydantic calls what we do; its kinds that are not here go by their own name.
+# What pydantic calls them; kinds of our own settings go by their own name.
 _KINDS = {
     "extra_forbidden": "unknown",
     "int_type": "whole",
@@ -23,6 +23,10 @@ _KINDS = {
     "string_type": "words",
     "path_type": "words",
     "tuple_type": "list",
+    "greater_than": "above",
+    "greater_than_equal": "at_least",
+    "less_than": "below",
+    "less_than_equal": "at_most",
     "literal_error": "one_of",
     "model_type": "section",
     "date_type": "day",
@@ -40,8 +44,9 @@ def not_toml(error: tomllib.TOMLDecodeError | UnicodeDecodeError) -> dict[Lang, 
     # The parser's own words are English; that something stands twice is the one reason not seen from the place.
     fault = "twice" if said.startswith("Cannot ") else "at"
     place = re.search(r"at line (\d+), column (\d+)", said)
-    facts = {"line": place[1], "column": place[2]} if place else {}
-    return {lang: text(f"settings.toml.{fault}{'' if place else '_end'}", lang, **facts) for lang in LANGUAGES}
+    if place is None:
+        return {lang: text(f"settings.toml.{fault}_end", lang) for lang in LANGUAGES}
+    return {lang: text(f"settings.toml.{fault}", lang, line=place[1], column=place[2]) for lang in LANGUAGES}
 
 
 def wrong(error: ValidationError, model: type[BaseModel]) -> dict[Lang, str]:
