@@ -65,9 +65,10 @@ def _lines(settings: Settings) -> Iterator[str]:
         values: BaseModel = getattr(settings, section)
         for name in type(values).model_fields:
             yield f"# {text(f'setting.{section}.{name}')}"
-            yield f"# {name} = {_toml(getattr(values, name))}"
+            yield f"# {name} = {as_toml(getattr(values, name))}"
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
+    """Return a setting's value as `churnlab.toml` has it."""
     told = NEVER if value is None else value
     return json.dumps(told, ensure_ascii=False, default=lambda item: item.as_posix())
