@@ -21,7 +21,7 @@ def frames(published: Published) -> dict[str, pd.DataFrame]:
     """Return stored columns by table of the contract.
 
     Modules become courses that end by nature; presentations say when an enrolment starts and ends; registration is
-    signing; unregistering is an exit; clicks are activity. Enrolments given back before the first day are void, so that
+    signing; unregistering is an exit; clicks are activity. Enrolments undone before the first day are void, so that
     they are on record and yet nobody's stay. Who registered on an unknown day is taken to have done so by the first
     day, or by the day of unregistering where that was earlier.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from churnlab.churn.outcome import episodes
+from churnlab.cli import main
 from churnlab.errors import InputError, StoreError
 from churnlab.i18n import LANGUAGES, speaking, text
 from churnlab.oulad.importing import NAME, Imported, import_zip
@@ -129,6 +130,36 @@ def test_progress_never_goes_backwards_nor_past_its_end(tmp_path: Path) -> None:
     done = [step[1] for step in steps]
     assert done == sorted(done)
     assert all(step[1] < step[2] for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ["Quirk", "Unregistered before day 0      2", "Kept as void: enrolled, never began; no stay"]),
+        ("zh", ["怪处", "开课前已退  2", "作废保留：注册过，从未入读，不算在读"]),
+    ],
+)
+def test_the_command_prints_what_was_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str, said: list[str]
+) -> None:
+    monkeypatch.setenv("CHURNLAB_LANG", lang)
+    file = zips.write(tmp_path / "oulad.zip")
+    with pytest.raises(SystemExit) as ended:
+        main(["import-oulad", str(file), "--to", str(tmp_path / "home")])
+    assert not ended.value.code
+    printed = capsys.readouterr().out
+    assert [words for words in said if words not in printed] == []
+
+
+def test_the_command_refuses_another_file_with_its_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHURNLAB_LANG", "en")
+    (tmp_path / "oulad.zip").write_bytes(b"no zip")
+    with pytest.raises(SystemExit) as ended:
+        main(["import-oulad", str(tmp_path / "oulad.zip"), "--to", str(tmp_path / "home")])
+    assert ended.value.code == InputError.exit_code
+    assert capsys.readouterr().err.strip().startswith("oulad.zip is no zip file, or a damaged one.")
 
 
 @pytest.mark.slow

@@ -124,6 +124,12 @@ def test_rows_in_are_rows_kept_and_rows_set_aside(told: list[tuple[int | None, i
     assert made["enrolments"]["signed_at"].notna().all()
 
 
+# Who left on day 12 and registered nobody knows when had done so by the first day, not on the day of leaving.
+def test_who_registered_nobody_knows_when_was_there_on_the_first_day() -> None:
+    (stay,) = episodes(_open(_of([(None, 12, "Withdrawn")]))).to_dict("records")
+    assert (stay["entered_on"], stay["left_on"]) == (_START, _after(12))
+
+
 def test_every_enrolment_that_began_is_one_stay_of_its_length() -> None:
     rng = np.random.default_rng(20131001)
     registered, left = rng.integers(-200, 1, 400), rng.integers(-100, 268, 400)
