@@ -84,8 +84,10 @@ class Finding:
         shown = self.presented(lang)
         said, warned = self.sentence(lang), self.warnings(lang)
         notes = "".join(f"<p><small>⚠ {escape(warning)}</small></p>" for warning in warned)
-        html = f"<p><b>{escape(said)}</b></p>{notes}" + shown.to_html(index=False, escape=True, border=0)
-        plain = "\n".join([said, *(f"! {warning}" for warning in warned), shown.to_string(index=False)])
+        table = "" if shown.empty else shown.to_html(index=False, escape=True, border=0)
+        rows = [] if shown.empty else [shown.to_string(index=False)]
+        plain = "\n".join([said, *(f"! {warning}" for warning in warned), *rows])
+        html = f"<p><b>{escape(said)}</b></p>{notes}{table}"
         return {"text/html": html, "text/plain": plain, FINDING_MIME: self.as_json(lang)}
 
     def as_json(self, lang: Lang) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def cell(value: Any, column: str, lang: Lang) -> str:
     lang : {"zh", "en"}
         The reader's language.
     """
-    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, Real) and np.isnan(float(value))):
         return i18n.MISSING
     if isinstance(value, bool | np.bool_):
         return i18n.text(f"code.flag.{'yes' if value else 'no'}", lang)
@@ -128,6 +128,8 @@ def _figure(value: float, column: str, lang: Lang) -> str:
         return i18n.money(value, lang)
     if column.endswith("p_value"):
         return "<0.001" if value < 0.001 else i18n.number(value, lang, 3)
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if value == round(value) and not column.endswith(("ratio", "auc", "_score")):
         return i18n.count(value, lang)
     return i18n.number(value, lang, 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3)
@@ -142,19 +144,20 @@ def presented(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         f"{name}{end}" for name in table for end in ("_low", "_high") if {f"{name}_low", f"{name}_high"} <= set(table)
     }
     names = [str(name) for name in table if name not in folded]
-    shown = pd.DataFrame({header(name, lang): _column(table, name, lang) for name in names}, dtype=object)
+    shown = pd.DataFrame({name: _column(table, name, lang) for name in names}, dtype=object)
+    shown.columns = pd.Index([header(name, lang) for name in names], dtype=object)  # two may be said alike
     shown.attrs["names"] = names
     return shown
 
 
 def _column(table: pd.DataFrame, name: str, lang: Lang) -> list[str]:
     values = [cell(value, name, lang) for value in table[name]]
-    if f"{name}_low" not in table:
+    if not {f"{name}_low", f"{name}_high"} <= set(table):
         return values
     low = [cell(value, name, lang) for value in table[f"{name}_low"]]
     high = [cell(value, name, lang) for value in table[f"{name}_high"]]
     return [
-        value if i18n.MISSING in (value, left) else f"{value} ({_range(left, right, lang)})"
+        value if i18n.MISSING in (value, left, right) else f"{value} ({_range(left, right, lang)})"
         for value, left, right in zip(values, low, high, strict=True)
     ]
 

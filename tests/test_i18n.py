@@ -127,6 +127,19 @@ def test_every_sentence_that_the_code_asks_for_exists() -> None:
     assert many > 150
 
 
+def test_every_sentence_is_told_what_it_needs() -> None:
+    untold = []
+    for called in set(KEYED) - {"has", "Said"}:
+        for file, call in calls(called):
+            if not call.args or any(word.arg is None for word in call.keywords):
+                continue  # `**facts` are counted by those who gather them
+            known = {re.escape(key.removeprefix(KEYED[called])): said for key, said in sentences("en").items()}
+            for way in ways(call.args[0]):  # of a template only the reader of its holes knows what it needs
+                needed = {field for field, _ in placeholders(known.get(way, ""))}
+                untold += [(file, way, need) for need in needed - {word.arg for word in call.keywords}]
+    assert untold == []
+
+
 def test_every_caveat_that_a_finding_names_exists() -> None:
     named = keyword("caveats", "Finding", "replace")
     assert len(named) > 5
