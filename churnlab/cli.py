@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -33,6 +33,8 @@ class Language(StrEnum):
 
 Home = Annotated[Path, typer.Option("--home", metavar="DIR", file_okay=False)]
 Debug = Annotated[bool, typer.Option("--debug")]
+Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]")]
+MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)]
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -59,40 +61,32 @@ def sample(
     _say("cli.sample.made", folder=to.as_posix(), files=made.files, students=made.students, lessons=made.lessons)
 
 
-def load(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
-    home: Home = Path(),
-    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)] = None,
-    debug: Debug = False,
-) -> None:
+def load(folder: Folder = None, home: Home = Path(), mapping: MappingFile = None, debug: Debug = False) -> None:
     """Read exports, check them and add them to the store."""
-    from churnlab.tables.loading import load as load_exports
+    from churnlab.tables import loading
 
-    settings = _settings(home)
-    with _bar() as advance:
-        report = load_exports(
-            folder or home / settings.paths.raw, home=home, settings=settings, loaded_at=datetime.now(),
-            mapping_file=mapping, progress=advance,
-        )  # fmt: skip
-    _show(report)
+    _take(loading.load, folder, home, mapping)
 
 
-def check(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]")] = None,
-    home: Home = Path(),
-    mapping: Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)] = None,
-    debug: Debug = False,
-) -> None:
+def check(folder: Folder = None, home: Home = Path(), mapping: MappingFile = None, debug: Debug = False) -> None:
     """Say what a load would do, and load nothing."""
-    from churnlab.tables.loading import check as check_exports
+    from churnlab.tables import loading
 
+    _take(loading.check, folder, home, mapping)
+
+
+def _take(read: Callable[..., Any], folder: Path | None, home: Path, mapping: Path | None) -> None:
     settings = _settings(home)
     with _bar() as advance:
-        report = check_exports(
-            folder or home / settings.paths.raw, home=home, settings=settings, loaded_at=datetime.now(),
-            mapping_file=mapping, progress=advance,
-        )  # fmt: skip
-    _show(report)
+        found = read(
+            folder or home / settings.paths.raw,
+            home=home,
+            settings=settings,
+            loaded_at=datetime.now(),
+            mapping_file=mapping,
+            progress=advance,
+        )
+    _show(found)
 
 
 def report(

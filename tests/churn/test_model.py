@@ -9,7 +9,6 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from churnlab.churn.model import ChurnModel
 
-
 # numpy only: the check of other array libraries has nothing to check here, and would skip itself.
 CHECKS = [pair for pair in estimator_checks_generator(ChurnModel()) if "array_api" not in str(pair[1])]
 

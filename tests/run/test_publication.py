@@ -16,7 +16,7 @@ def publish(reports, **files):
         for name, content in files.items():
             (work.folder / name).write_text(content)
             made[name] = work.folder / name
-        return work.publish("2026-10/monthly-churn", made, {"files": dict.fromkeys(made, {}), "by": "a test"})
+        return work.publish("2026-10/monthly-churn", made, {"files": {name: {} for name in made}, "by": "a test"})
 
 
 def test_files_stand_in_their_place_with_a_manifest_and_nothing_else(tmp_path):
