@@ -13,7 +13,7 @@ from typing import Any
 from churnlab.settings import Settings
 
 _PACKAGES = (
-    "churnlab", "pandas", "numpy", "scikit-learn", "lifelines", "statsmodels", "seaborn", "matplotlib",
+    "churnlab", "pandas", "numpy", "scikit-learn", "lifelines", "seaborn", "matplotlib",
     "ibis-framework", "duckdb", "papermill", "typst", "pylopdf-fonts-zh-cn",
 )  # fmt: skip
 
