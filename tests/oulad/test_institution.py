@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnlab.churn.outcome import episodes
@@ -115,6 +115,7 @@ def _of(told: list[tuple[int | None, int | None, str]]) -> Published:
     )  # fmt: skip
 
 
+@settings(deadline=None)  # a busy machine is no broken law
 @given(st.lists(st.tuples(_DAYS, _DAYS, _RESULTS), min_size=1, max_size=12))
 def test_rows_in_are_rows_kept_and_rows_set_aside(told: list[tuple[int | None, int | None, str]]) -> None:
     found = _of(told)
