@@ -112,7 +112,7 @@ def _kernel(folder: Path, cwd: Path) -> Iterator[None]:
     spec = {"argv": command, "display_name": "churnlab", "language": "python", "env": _STILL}
     (place / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     before = os.environ.get("JUPYTER_PATH")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(folder), before]))
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(folder.resolve()), before]))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
         yield

@@ -104,6 +104,16 @@ def test_days_to_contract_end_count_to_the_last_day_of_what_runs():
     assert found == [days for _, days in cases]
 
 
+def test_a_contract_whose_hours_ran_out_ended_with_its_last_lesson():
+    # e1, a period, ended on 02-01; e2, of 2 hours, was used up on 02-19; read on 03-01
+    contracts = [
+        contract(**PERIOD, ends_on="2026-02-01"),
+        contract(enrolment_id="e2", signed_at="2026-02-02", hours_bought=2),
+    ]
+    came = [lesson(day, enrolment_id="e2", hours_used=1) for day in ("02-12", "02-19")]
+    assert known_each("days_to_contract_end", {"enrolments": contracts, "lessons": came}) == [-10]
+
+
 def test_days_on_hold_move_the_end():
     # read on 03-01
     cases = [

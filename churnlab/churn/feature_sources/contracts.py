@@ -25,7 +25,7 @@ def contracts(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
         unit's latest).
     """
     rows = _judged(_standing(snapshots, lessons, holds))
-    ended_on = rows.ends.max(where=~rows.refunded & (rows.ends < rows.as_of))
+    ended_on = rows.over_on.max(where=~rows.refunded & (rows.over_on < rows.as_of))
     by_unit = rows.group_by("unit_no", "as_of").aggregate(
         unknown=rows.unknown.cast("int32").sum(),
         left=rows.left.sum(),
@@ -86,9 +86,12 @@ def _judged(rows: Rows) -> Rows:
     # Lessons that never say what they took leave the hours unknown.
     stated = rows.hours.notnull() & (rows.last_came_on.isnull() | rows.used.notnull())
     left = ibis.greatest(rows.hours - rows.used.fill_null(0), 0)
+    # Hours that are used up end a contract with the lesson that used the last of them, however long it was valid.
+    used_up = rows.by_hours & stated & (left <= 0) & rows.last_came_on.notnull()
     due = rows.amount_due.cast("float64").fill_null(rows.paid.cast("float64"))
     return rows.mutate(
         ends=ends,
+        over_on=ibis.ifelse(used_up, ibis.least(ends.fill_null(rows.last_came_on), rows.last_came_on), ends),
         refunded=refunded,
         latest=rows.next_on.isnull() | (rows.next_on >= rows.as_of),
         unknown=rows.by_hours & valid & ~stated,
