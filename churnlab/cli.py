@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any
+from unicodedata import category
 
 import typer
 from rich.console import Console
@@ -37,6 +38,7 @@ Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]")]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)]
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
+_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # characters that are not seen, and do something
 
 
 def init(home: Home = Path(), debug: Debug = False) -> None:
@@ -118,7 +120,7 @@ def report(
         files = publish(order, home=home, settings=_settings(home), progress=told)
     _say("cli.report.made")
     for file in files:
-        _out.print(f"  {_short(file)}")
+        _print(_out, f"  {_short(file)}")
 
 
 def import_oulad(
@@ -164,16 +166,16 @@ def main(arguments: list[str] | None = None) -> None:
     except ChurnlabError as error:
         if "--debug" in arguments:
             raise
-        _err.print(error.message(), markup=False)
+        _print(_err, error.message())
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _err.print(text("cli.interrupted"))
+        _print(_err, text("cli.interrupted"))
         sys.exit(130)
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Name a fault of our own without its traceback, which might quote data."""
-    _err.print(text("cli.unexpected", what=kind.__name__), markup=False)
+    _print(_err, text("cli.unexpected", what=kind.__name__))
 
 
 def _settings(home: Path) -> Settings:
@@ -188,7 +190,7 @@ def _day(told: str) -> date:
 
 
 def _say(key: str, **facts: object) -> None:
-    _out.print(text(key, **facts), markup=False)
+    _print(_out, text(key, **facts))
 
 
 def _short(file: Path) -> str:
@@ -199,20 +201,29 @@ def _short(file: Path) -> str:
 def _show(report: object) -> None:
     """Print what a load or an import found: its Findings' sentence, table and warnings."""
     for finding in report.findings():  # type: ignore[attr-defined]
-        _out.print(finding.sentence(), markup=False)
-        _out.print(finding.presented().to_string(index=False), markup=False)
+        _print(_out, finding.sentence())
+        _print(_out, finding.presented().to_string(index=False))
         for warning in finding.warnings():
-            _out.print(f"! {warning}", markup=False)
+            _print(_out, f"! {warning}")
+
+
+def _print(console: Console, words: str) -> None:
+    console.print(_harmless(words), markup=False)
+
+
+def _harmless(words: str) -> str:
+    """Leave out what would steer the terminal or turn the direction of a line: data and file names may hold it."""
+    return "".join(letter for letter in words if letter == "\n" or category(letter) not in _STEERING)
 
 
 @contextmanager
 def _bar() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar with what is being done; silent where nobody looks."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def advance(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what, completed=done, total=of)
+            bar.update(task, description=_harmless(what), completed=done, total=of)
 
         yield advance

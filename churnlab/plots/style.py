@@ -8,6 +8,7 @@ in the PDF, and the file is small.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -15,6 +16,8 @@ import pylopdf_fonts_zh_cn
 import seaborn as sns
 from cycler import cycler
 from matplotlib import font_manager
+
+from churnlab.errors import RunError
 
 FONT = "Noto Sans SC"
 ACCENT = "#174a6e"
@@ -46,7 +49,20 @@ def settings() -> Any:
 
 @cache
 def _register() -> None:
-    font_manager.fontManager.addfont(str(pylopdf_fonts_zh_cn.sans_path()))
+    font_manager.fontManager.addfont(str(font(pylopdf_fonts_zh_cn.sans_path())))
+
+
+def font(file: Path) -> Path:
+    """Return a packaged font's file.
+
+    Raises
+    ------
+    RunError
+        If it is not there, as after half an installation: nothing is set in a font of the machine instead.
+    """
+    if not file.is_file():
+        raise RunError("plot.font_missing", file=file.name)
+    return file
 
 
 _OURS: dict[str, Any] = {

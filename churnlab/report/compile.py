@@ -8,7 +8,6 @@ import json
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -18,7 +17,7 @@ from nbformat import NotebookNode
 
 from churnlab.errors import RunError
 from churnlab.i18n import Lang, month, text
-from churnlab.plots.style import ACCENT
+from churnlab.plots.style import ACCENT, font
 from churnlab.report import document, glyphs, layout
 from churnlab.report.document import Document
 from churnlab.report.markup import Block
@@ -40,7 +39,7 @@ def render(notebook: NotebookNode, lang: Lang) -> bytes:
     Raises
     ------
     RunError
-        If a cell failed or was not run, or a figure has nothing that says what it shows.
+        If a cell failed or was not run, a figure has nothing that says what it shows, or a font is missing.
     """
     return typeset(document.read(notebook, lang))
 
@@ -76,8 +75,9 @@ def missing(doc: Document) -> list[str]:
 
 @cache
 def _fonts() -> typst.Fonts:
-    folder = Path(pylopdf_fonts_zh_cn.sans_path()).parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+    sans, serif = map(font, (pylopdf_fonts_zh_cn.sans_path(), pylopdf_fonts_zh_cn.serif_path()))
+    folders = sorted({str(sans.parent), str(serif.parent)})
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
 def _inputs(doc: Document) -> dict[str, Any]:

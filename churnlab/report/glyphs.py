@@ -13,6 +13,8 @@ from unicodedata import category
 import pylopdf_fonts_zh_cn as fonts
 from matplotlib.ft2font import FT2Font
 
+from churnlab.plots.style import font
+
 SUBSTITUTE = "〓"
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _SELECTORS = range(0xFE00, 0xFE10)
@@ -21,7 +23,7 @@ _SELECTORS = range(0xFE00, 0xFE10)
 @cache
 def shown() -> frozenset[str]:
     """Return the characters that both fonts have."""
-    sans, serif = (set(FT2Font(str(path())).get_charmap()) for path in (fonts.sans_path, fonts.serif_path))
+    sans, serif = (set(FT2Font(str(font(path()))).get_charmap()) for path in (fonts.sans_path, fonts.serif_path))
     return frozenset(map(chr, sans & serif))
 
 

@@ -1,6 +1,6 @@
 """What was asked for, and can it be had?"""
 
-import unicodedata
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +10,8 @@ from typing import Any
 
 from churnlab.errors import RunError
 from churnlab.i18n import LANGUAGES, Lang, text
+
+_LONGEST_STEM = 120  # bytes; file systems take 255 for a whole name, endings included
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +73,18 @@ def refuse_unknown(campuses: Sequence[str], facts: Mapping[str, Any]) -> None:
 
 
 def file_stem(campus: str) -> str:
-    """Return a campus's name as a file's: a campus may be called `../../etc`.
+    """Return a campus's name as a file's: a campus may be called `../../etc`, or longer than a file's name may be.
 
-    Letters, digits and Chinese characters stay; everything else becomes a hyphen. Names that would meet are told apart
-    by their code points.
+    Letters, digits and Chinese characters stay; everything else becomes a hyphen, and names that are not as they were
+    end in a fingerprint: no two meet.
     """
     if not campus:
         return "all"
-    plain = "".join(c if c.isalnum() else "-" for c in unicodedata.normalize("NFC", campus)).strip("-")
-    if plain == campus and plain != "all":
+    plain = "".join(c if c.isalnum() else "-" for c in campus).strip("-")
+    if plain == campus and plain.isalnum() and plain.lower() != "all" and len(plain.encode()) <= _LONGEST_STEM:
         return plain
-    points = "-".join(f"{ord(c):x}" for c in campus if not c.isalnum()) or "campus"
-    return f"{plain}-{points}"[:80]
+    short = plain.encode()[:_LONGEST_STEM].decode(errors="ignore").strip("-") or "campus"
+    return f"{short}-{hashlib.sha256(campus.encode()).hexdigest()[:8]}"
 
 
 def find_notebook(name: str, home: Path) -> Path:

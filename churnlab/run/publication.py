@@ -5,6 +5,7 @@ it writes `ready.json`: from then on the run counts, and the files move to their
 A run killed before that line is swept away by the next; one killed after it is finished by the next.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ READY = "ready.json"
 MANIFEST = "manifest.json"
 _LOCK = "lock"
 _PUBLISHING = ".publishing.lock"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _WAIT_SECONDS = 60  # renames take milliseconds; a minute means that something is stuck
 
 
@@ -73,7 +75,7 @@ def workplace(reports: Path) -> Iterator[Workplace]:
     Raises
     ------
     PublishError
-        If the reports folder cannot be written.
+        If the reports folder cannot be written, or the disk is full, here or while the caller works in the folder.
     """
     with _telling(reports):
         runs = reports / RUNS
@@ -81,9 +83,18 @@ def workplace(reports: Path) -> Iterator[Workplace]:
         recover(reports)
         folder = runs / uuid.uuid4().hex
         folder.mkdir()
-    with FileLock(folder / _LOCK):
-        yield Workplace(folder, reports)
-    shutil.rmtree(folder, ignore_errors=True)
+        lock = FileLock(folder / _LOCK)
+        lock.acquire()
+    done = False
+    try:
+        with _telling(reports, working=True):
+            yield Workplace(folder, reports)
+        done = True
+    finally:
+        lock.release()
+        # What counts and is not wholly in its place, the next run finishes.
+        if done or not (folder / READY).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def recover(reports: Path) -> None:
@@ -124,10 +135,20 @@ def _sync(file: Path) -> None:
 
 
 @contextmanager
-def _telling(reports: Path) -> Iterator[None]:
+def _telling(reports: Path, *, working: bool = False) -> Iterator[None]:
+    """Say what keeps a report from its place; while the caller is working, only what is surely about that place."""
     try:
         yield
     except Timeout:
         raise PublishError("run.publishing_busy", folder=reports.name) from None
     except OSError as error:
+        if working and not _no_room(error, reports):
+            raise
         raise PublishError("run.publish", folder=reports.name, what=error.strerror or str(error)) from None
+
+
+def _no_room(error: OSError, reports: Path) -> bool:
+    if error.errno in _FULL:
+        return True
+    refused = isinstance(error, PermissionError) and isinstance(error.filename, str)
+    return refused and Path(error.filename).resolve().is_relative_to(reports.resolve())

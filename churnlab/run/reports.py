@@ -11,6 +11,7 @@ import nbformat
 from churnlab.errors import ChurnlabError
 from churnlab.i18n import Lang
 from churnlab.report.compile import render
+from churnlab.report.glyphs import shown
 from churnlab.report.workbook import workbook
 from churnlab.run.execution import execute, without_traces
 from churnlab.run.manifest import entry
@@ -45,10 +46,11 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
     Raises
     ------
     RunError
-        If the month, campus or notebook is not there, or a cell fails; nothing was published.
+        If a font, the month, campus or notebook is not there, or a cell fails; nothing was published.
     PublishError
         If the reports folder cannot be written; what was there before stands.
     """
+    shown()  # a missing font is told before a notebook runs for minutes
     store = home / settings.paths.store
     facts = store_facts(store, known_by=order.known_by)
     month = month_of(order.month, facts)
