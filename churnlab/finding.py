@@ -114,6 +114,18 @@ def attempt(ask: Callable[..., Finding], *arguments: Any, **choices: Any) -> Fin
     """Return an analysis's Finding or, where data are too few, one that says so in its place.
 
     A report drops what cannot be told and says why; everything else that goes wrong stops it.
+
+    Parameters
+    ----------
+    ask : callable
+        An analysis.
+    *arguments, **choices
+        What it is asked with.
+
+    Returns
+    -------
+    Finding
+        Its own, or `missing`, without rows.
     """
     try:
         return ask(*arguments, **choices)

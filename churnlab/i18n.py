@@ -26,7 +26,13 @@ _chosen: ContextVar[Lang | None] = ContextVar("churnlab_language", default=None)
 
 
 def use(lang: Lang) -> None:
-    """Speak this language from here on (a notebook's second cell calls it)."""
+    """Speak this language from here on (a notebook's second cell calls it).
+
+    Parameters
+    ----------
+    lang : {"zh", "en"}
+        The reader's language.
+    """
     assert lang in LANGUAGES, lang
     _chosen.set(lang)
 

@@ -15,7 +15,17 @@ from churnlab.stats.survival import Stays
 
 @dataclass(frozen=True, kw_only=True)
 class Test:
-    """A test statistic and its probability under no difference."""
+    """A test statistic and its probability under no difference.
+
+    Attributes
+    ----------
+    chi2 : float
+        The statistic.
+    degrees : int
+        Degrees of freedom of its distribution; 0 where there was nothing to test.
+    p_value : float
+        In 0–1.
+    """
 
     chi2: float
     degrees: int
@@ -127,7 +137,13 @@ def _chi2(score: np.ndarray, variance: np.ndarray) -> Test:
 
 
 def distinct(X: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that vary and are no linear sum of those before them, so that a fit has one answer."""
+    """Return the columns that vary and are no linear sum of those before them, so that a fit has one answer.
+
+    Parameters
+    ----------
+    X : pandas.DataFrame of float, shape (n, k)
+        One row per stay; without missing values.
+    """
     kept: list[str] = []
     for name in map(str, X):
         tried = np.column_stack([np.ones(len(X)), X[[*kept, name]].to_numpy(dtype=float)])

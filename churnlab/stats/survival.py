@@ -62,7 +62,17 @@ class Stays:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Curve:
-    """A step function of the day with its standard error; day d holds the value after that day's ends."""
+    """A step function of the day with its standard error; day d holds the value after that day's ends.
+
+    Attributes
+    ----------
+    first_day : int
+        The day of the first value.
+    value, standard_error : numpy.ndarray of float, shape (days,)
+        Probabilities, and how sure they are.
+    at_risk : numpy.ndarray of int, shape (days,)
+        How many stays stand behind each value.
+    """
 
     first_day: int
     value: np.ndarray
@@ -89,6 +99,13 @@ def window(stays: Stays, min_at_risk: int) -> tuple[int, int] | None:
 
     With late entries the first days may hold too few: a curve starts where enough are at risk and is read
     "given still here then". None if there is no such day.
+
+    Parameters
+    ----------
+    stays : Stays
+        Entry and exit in days.
+    min_at_risk : int
+        At least 1.
     """
     enough = np.flatnonzero(stays.at_risk() >= min_at_risk)
     return (int(enough[0]), int(enough[-1])) if len(enough) else None
@@ -157,6 +174,15 @@ def restricted_mean(stays: Stays, *, days: int, level: float) -> tuple[float, fl
 
     The area under the Kaplan–Meier curve, whose variance is the clusters' influence on that area
     [Royston & Parmar 2013]. NaN where nobody is at risk before `days`.
+
+    Parameters
+    ----------
+    stays : Stays
+        Entry and exit in days.
+    days : int
+        The mean is of the days stayed up to this one.
+    level : float
+        Coverage of the interval, in (0, 1).
     """
     grid = _Grid.of(stays, 0, days - 1)
     if len(grid.at_risk) < days or (grid.at_risk == 0).any():
@@ -171,6 +197,13 @@ def median(curve: Curve, level: float) -> tuple[float, float, float]:
     """Return the first day on which half or fewer are still here, with the interval of Brookmeyer & Crowley 1982.
 
     NaN where the curve, or a bound of its interval, does not fall so far.
+
+    Parameters
+    ----------
+    curve : Curve
+        From `kaplan_meier`.
+    level : float
+        Coverage of the interval, in (0, 1).
     """
     low, high = curve.interval(level)
     return _first_at_half(curve, curve.value), _first_at_half(curve, low), _first_at_half(curve, high)

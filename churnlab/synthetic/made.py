@@ -59,6 +59,11 @@ def make(institution: Institution) -> Made:
     """Make the institution: its history, its tables, its truth.
 
     The same parameters give the same rows; nothing is taken from the clock or the environment.
+
+    Parameters
+    ----------
+    institution : Institution
+        Its size, its months, what drives its students away, and the seed.
     """
     seeds = np.random.SeedSequence(institution.seed).spawn(4)
     streams = [np.random.default_rng(seed) for seed in seeds]

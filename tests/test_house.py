@@ -1,0 +1,279 @@
+"""The rules of the house that a machine can see."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from numpydoc.validate import validate
+
+import churnlab
+from churnlab import churn, plots, stats, synthetic, tables
+from tests.sources import PACKAGE, ROOT, nodes, trees
+
+TESTS = ROOT / "tests"
+LONGEST_FILE, LONGEST_TEST_FILE, LONGEST_FUNCTION = 400, 500, 40
+IN_PUBLIC = ("churnlab", "tests", "notebooks", "docs", ".ci")
+
+
+def places(found: list[tuple[str, ast.AST]]) -> list[str]:
+    return [f"{file}:{getattr(node, 'lineno', 1)}" for file, node in found]
+
+
+def calls(*names: str) -> list[tuple[str, ast.Call]]:
+    """Return the calls of methods or functions of these names in churnlab."""
+    all_calls = [(file, node) for file, node in nodes() if isinstance(node, ast.Call)]
+    return [
+        (file, node)
+        for file, node in all_calls
+        if (isinstance(node.func, ast.Attribute) and node.func.attr in names)
+        or (isinstance(node.func, ast.Name) and node.func.id in names)
+    ]
+
+
+def given(node: ast.Call) -> dict[str | None, str]:
+    return {word.arg: ast.unparse(word.value) for word in node.keywords}
+
+
+# Shape
+
+
+@pytest.mark.parametrize(("folder", "most"), [(PACKAGE, LONGEST_FILE), (TESTS, LONGEST_TEST_FILE)])
+def test_no_file_is_long(folder: Path, most: int) -> None:
+    lines = {file: len((ROOT / file).read_text("utf-8").splitlines()) for file in trees(folder)}
+    assert {file: many for file, many in lines.items() if many > most} == {}
+
+
+def test_no_function_is_long() -> None:
+    long = {}
+    for file, node in nodes():
+        if isinstance(node, ast.FunctionDef):
+            said = ast.get_docstring(node, clean=False) or ""
+            many = (node.end_lineno or 0) - node.lineno + 1 - len(said.splitlines())
+            if many > LONGEST_FUNCTION:
+                long[f"{file}: {node.name}"] = many
+    assert long == {}
+
+
+@pytest.mark.parametrize("file", [file for file in trees() if not file.endswith(("__init__.py", "__main__.py"))])
+def test_a_files_first_line_is_its_question(file: str) -> None:
+    first = (ast.get_docstring(trees()[file]) or "").splitlines()[0]
+    assert "?" in first
+    assert first[0].isupper()
+
+
+def test_no_banner_no_promise_and_no_blanket_silence_stands_in_a_comment() -> None:
+    found = []
+    for file in trees():
+        for number, line in enumerate((ROOT / file).read_text("utf-8").splitlines(), 1):
+            banner = re.search(r"#\s*[-=*#]{3,}", line)
+            promise = re.search(r"\b(TODO|FIXME|XXX|HACK)\b", line)
+            silence = re.search(r"# noqa(?!: [A-Z])|# type: ignore(?!\[)", line)
+            if banner or promise or silence:
+                found.append(f"{file}:{number}: {line.strip()}")
+    assert found == []
+
+
+# Code
+
+
+def test_nobody_catches_everything() -> None:
+    wide = []
+    for file, node in nodes():
+        if isinstance(node, ast.ExceptHandler):
+            kinds = "" if node.type is None else ast.unparse(node.type)
+            passes_on = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+            # To tidy up and pass on is no catching.
+            if kinds in ("", "Exception") or (re.search(r"\bBaseException\b", kinds) and not passes_on):
+                wide.append((file, node))
+    assert places(wide) == []
+
+
+def test_pandas_is_written_as_one_sentence() -> None:
+    frames = calls("iterrows", "query", "applymap", "eval")
+    frames += [(file, node) for file, node in calls("apply") if given(node).get("axis")]
+    frames += [
+        (file, node) for file, node in nodes() if isinstance(node, ast.Call) and given(node).get("inplace") == "True"
+    ]
+    assert places(frames) == []
+
+
+def test_only_the_command_line_asks_what_time_it_is() -> None:
+    clocks = calls(
+        "today", "now", "utcnow", "time_ns", "monotonic", "perf_counter", "process_time", "localtime", "ctime"
+    )
+    clocks += [(file, node) for file, node in calls("time") if ast.unparse(node) == "time.time()"]
+    assert {file for file, _ in clocks} <= {"churnlab/cli.py"}
+    assert clocks, "the command line does ask"
+
+
+def test_chance_has_a_seed_and_nothing_hangs_on_the_order_of_hashes() -> None:
+    drawn = [
+        (file, node)
+        for file, node in nodes()
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node.value) in ("np.random", "numpy.random")
+        and node.attr not in ("default_rng", "Generator", "SeedSequence")
+    ]
+    unseeded = [(file, node) for file, node in calls("default_rng") if not (node.args or node.keywords)]
+    plain_imports = [(file, node) for file, node in nodes() if isinstance(node, ast.Import)]
+    imported = [(file, node) for file, node in plain_imports if any(alias.name == "random" for alias in node.names)]
+    hashed = [(file, node) for file, node in calls("hash") if isinstance(node.func, ast.Name)]
+    assert places([*drawn, *unseeded, *imported, *hashed]) == []
+
+
+def test_only_the_command_line_speaks() -> None:
+    said = [(file, node) for file, node in calls("print", "input", "pprint") if isinstance(node.func, ast.Name)]
+    assert {file for file, _ in said} <= {"churnlab/cli.py"}
+
+
+def test_text_is_read_and_written_as_utf_8_on_every_machine() -> None:
+    bare = [(f, node) for f, node in calls("read_text", "write_text") if "encoding" not in given(node)]
+    for file, node in calls("open"):
+        is_path = isinstance(node.func, ast.Attribute)
+        if is_path and ast.unparse(node.func.value).split(".")[-1] in ("os", "churnlab", "zipfile", "archive", "zip"):  # type: ignore[attr-defined]
+            continue
+        modes = [
+            part.value for part in [*node.args, *(w.value for w in node.keywords)] if isinstance(part, ast.Constant)
+        ]
+        if not any(isinstance(mode, str) and "b" in mode for mode in modes) and "encoding" not in given(node):
+            bare.append((file, node))
+    assert places(bare) == []
+
+
+def test_nobody_keeps_what_may_run_when_it_is_read() -> None:
+    loaded = [
+        (file, node)
+        for file, node in nodes()
+        if (isinstance(node, ast.Import) and any(a.name in ("pickle", "joblib", "shelve") for a in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module in ("pickle", "joblib", "shelve"))
+    ]
+    assert places(loaded) == []
+
+
+# Words
+
+
+def front_names() -> Iterator[tuple[str, Any]]:
+    """Return what the packages show, and the public names of the estimators, by dotted name."""
+    shown = [getattr(door, name) for door in (churnlab, churn, plots, tables, synthetic) for name in door.__all__]
+    inside = [
+        one for module in modules_of(stats) for name, one in vars(module).items() if is_public_in(module, name, one)
+    ]
+    for one in [*shown, *inside]:
+        if inspect.isfunction(one) or inspect.isclass(one):
+            yield f"{one.__module__}.{one.__qualname__}", one
+
+
+def modules_of(package: ModuleType) -> list[ModuleType]:
+    return [
+        importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
+    ]
+
+
+def is_public_in(module: ModuleType, name: str, one: object) -> bool:
+    return not name.startswith("_") and getattr(one, "__module__", "") == module.__name__
+
+
+FRONT = dict(front_names())
+FUNCTIONS = [name for name, one in FRONT.items() if inspect.isfunction(one)]
+# No docstring; summary not imperative, over one line, missing; parameters not said, unknown, out of order.
+NUMPYDOC = {"GL08", "SS01", "SS02", "SS05", "SS06", "PR01", "PR02", "PR03", "PR08", "PR10", "RT03", "YD01"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_is_described_as_numpydoc_asks(name: str) -> None:
+    faults = [(code, said) for code, said in validate(name)["errors"] if code in NUMPYDOC]
+    if [*inspect.signature(FRONT[name]).parameters] == ["data"]:
+        faults = [fault for fault in faults if fault[0] != "PR01"]  # what `data` is, is said where it is opened
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", [name for name, one in FRONT.items() if is_dataclass(one)])
+def test_a_public_record_says_what_each_field_is(name: str) -> None:
+    said = FRONT[name].__doc__ or ""
+    assert [field.name for field in fields(FRONT[name]) if not re.search(rf"\b{field.name}\b", said)] == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_takes_data_first_and_choices_by_name(name: str) -> None:
+    kinds = [p.kind for p in inspect.signature(FRONT[name]).parameters.values()]
+    many = [kind for kind in kinds if kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    assert len(many) <= 4
+
+
+def test_there_is_something_to_hold_to_these_rules() -> None:
+    assert len(FUNCTIONS) > 40
+
+
+# What is published
+
+
+def published() -> Iterator[tuple[str, str]]:
+    """Return each text file of the project, as a clone has it."""
+    inside = [file for folder in IN_PUBLIC for file in sorted((ROOT / folder).rglob("*")) if file.is_file()]
+    for file in [*inside, *sorted(file for file in ROOT.iterdir() if file.is_file())]:
+        hidden = [part for part in file.relative_to(ROOT).parts if part in ("__pycache__", ".ipynb_checkpoints")]
+        if not hidden and file.suffix not in (".png", ".xls", ".xlsx", ".pdf", ".pyc", ".zip", ".otf"):
+            yield file.relative_to(ROOT).as_posix(), file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        r"(?<![\w.])/(work|root|tmp|home|Users|mnt|opt)/\w",  # a path of one machine
+        r"[A-Z]:\\Users",
+        r"pypi\.org|pythonhos[t]ed|anaconda\.(org|com)|tuna\.|ali[y]un|index[-]url",  # where packages come from
+        r"\.\./shared|\bissue #?\d",  # what a reader of the project does not have
+        r"BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_\w{30}",
+    ],
+)
+def test_nothing_published_names_a_machine_a_host_or_a_secret(forbidden: str) -> None:
+    found = [(file, match[0]) for file, content in published() for match in re.finditer(forbidden, content)]
+    assert found == []
+
+
+def test_files_end_their_lines_as_unix_does_and_hold_no_tabs_or_trailing_blanks() -> None:
+    odd = []
+    for file, content in published():
+        if file.endswith((".py", ".toml", ".yml", ".typ", ".ipynb")):
+            wrong = "\r" in content or re.search(r"[ \t]$", content, re.MULTILINE) or "\t" in content
+            odd += [file] if wrong or (content and not content.endswith("\n")) else []
+    assert odd == []
+
+
+# Tests
+
+
+def test_no_test_is_skipped_or_known_to_fail() -> None:
+    passed_over = []
+    for file, node in nodes(TESTS):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if name in ("skip", "xfail", "importorskip"):
+            passed_over.append((file, node))
+        asks = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("skipif")
+        # What only another system has cannot be tested here.
+        if asks and not re.search(r"platform|os\.name|hasattr", ast.unparse(node.args[0])):  # type: ignore[attr-defined]
+            passed_over.append((file, node))
+    assert places(passed_over) == []
+
+
+def test_tests_are_named_in_sentences_and_none_hides_another() -> None:
+    for file, tree in trees(TESTS).items():
+        for body in [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]:
+            names = [node.name for node in body if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
+            assert len(names) == len(set(names)), file
+            assert [name for name in names if name.count("_") < 2] == [], file
+
+
+def test_folders_of_tests_mirror_the_house() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and any(path.glob("test_*.py"))}
+    assert folders - rooms == {"faults"}  # what goes wrong with files and loads goes across rooms
