@@ -64,6 +64,13 @@ def settled_month(data: Data, month: str) -> str:
 
     Groups are compared there: of a provisional month only those are known who were quick to be told, and they differ
     from the others.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    month : str
+        As `2026-10`.
     """
     last = month_name(month_start(f"{settled_before(data):%Y-%m}") - pd.offsets.MonthBegin(1))
     told = min(month, last)
