@@ -29,8 +29,7 @@ def holds(snapshots: Snapshots, lessons: Lessons) -> Rows:
     standing = held.join(dates, [held.from_on < dates.as_of])
     returns = returns.join(dates, [returns.came_on < dates.as_of, readable_on(returns, dates)]).drop("read_on")
     rows = standing.left_join(returns, ["contract_no", "from_on", "named", "as_of"])
-    told = ibis.ifelse(rows.to_on < rows.as_of, rows.to_on, rows.as_of)
-    back_on = ibis.least(told, rows.came_on.fill_null(rows.as_of))
+    back_on = ibis.least(rows.to_on.fill_null(rows.as_of), rows.came_on.fill_null(rows.as_of))
     return rows.select("unit_no", "contract_no", "as_of", "from_on", back_on=back_on)
 
 

@@ -45,37 +45,41 @@ def read_lessons(snapshots: Snapshots) -> Lessons:
 
 
 def _listed(snapshots: Snapshots) -> Rows:
-    rows = snapshots.data.history("lessons")
-    rows = attributed(rows, snapshots.data, key="lesson_id", at=rows.starts_at.cast("date"))
+    history = snapshots.data.history("lessons")
+    dates = snapshots.dates.select(read_on=_.as_of)
+    taken = _numbered(history.filter(history.taken_back_on.notnull()), snapshots)
+    changing = taken.join(dates, [taken.day < dates.read_on, dates.read_on <= taken.taken_back_on])
+    lists = changing.select("unit_no").distinct().cross_join(dates).cache()
+    rows = _numbered(history, snapshots)
+    rows = rows.left_join(lists, "unit_no").drop("unit_no_right")
+    once = rows.read_on.isnull() & rows.taken_back_on.isnull()
+    anew = (rows.day < rows.read_on) & (rows.taken_back_on.isnull() | (rows.read_on <= rows.taken_back_on))
+    rows = rows.filter(once | anew)
+    in_order = ibis.window(group_by=["unit_no", "read_on"], order_by=["starts_at", "lesson_id"])
+    rows = rows.mutate(position=ibis.row_number().over(in_order))
+    return rows.drop("starts_at", "lesson_id", "taken_back_on")
+
+
+def _numbered(lessons: Rows, snapshots: Snapshots) -> Rows:
+    """Give lessons the numbers of their unit and contract."""
+    rows = attributed(lessons, snapshots.data, key="lesson_id", at=lessons.starts_at.cast("date"))
     contracts = snapshots.contracts.select("student_id", "enrolment_id", "contract_no", "signed_on", owner=_.unit_id)
+    rows = rows.left_join(contracts, ["student_id", "enrolment_id"])
     # A contract signed after the lesson was not known on the dates between them.
-    rows = rows.left_join(contracts, ["student_id", "enrolment_id", rows.on_day >= contracts.signed_on])
+    known = rows.signed_on <= rows.on_day
     by_student = snapshots.data.settings.outcome.unit == "student"
-    rows = rows.mutate(unit_id=rows.student_id if by_student else rows.owner)
+    rows = rows.mutate(
+        contract_no=ibis.ifelse(known, rows.contract_no, ibis.null(rows.contract_no.type())),
+        unit_id=rows.student_id if by_student else ibis.ifelse(known, rows.owner, ibis.null("string")),
+    )
     # What was attended before the first signing was a trial.
     rows = rows.join(snapshots.units.select("unit_id", "unit_no", "since"), "unit_id").filter(_.on_day >= _.since)
-    rows = rows.select(
+    return rows.select(
         *("unit_no", "contract_no", "course_id", "teacher_id", "starts_at", "lesson_id", "taken_back_on"),
         day=rows.on_day,
         came=rows.status.isin(SERVED).cast("int32"),
         hours=rows.hours_used.cast(EXACT_HOURS),
     )
-    rows = _readable(rows, snapshots.dates.select("as_of"))
-    in_order = ibis.window(group_by=["unit_no", "read_on"], order_by=["starts_at", "lesson_id"])
-    return rows.mutate(position=ibis.row_number().over(in_order)).drop("starts_at", "lesson_id")
-
-
-def _readable(lessons: Rows, dates: Rows) -> Rows:
-    """Say which dates may read each row."""
-    taken = lessons.filter(lessons.taken_back_on.notnull())
-    taken = taken.join(dates, [taken.day < dates.as_of, dates.as_of <= taken.taken_back_on])
-    changing = taken.select("unit_no").distinct()
-    untaken = lessons.filter(lessons.taken_back_on.isnull())
-    steady = untaken.anti_join(changing, "unit_no").mutate(read_on=ibis.null("date"))
-    again = untaken.semi_join(changing, "unit_no")
-    again = again.join(dates, [again.day < dates.as_of])
-    anew = (rows.mutate(read_on=rows.as_of).drop("as_of") for rows in (again, taken))
-    return ibis.union(steady, *anew).drop("taken_back_on")
 
 
 def readable_on(rows: Rows, dates: Rows) -> ibis.Value:
