@@ -38,6 +38,7 @@ Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]")]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)]
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
+_INTERRUPTED = 130
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # characters that are not seen, and do something
 
 
@@ -168,9 +169,10 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         _print(_err, error.message())
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _print(_err, text("cli.interrupted"))
-        sys.exit(130)
+    except SystemExit as leaving:
+        if leaving.code == _INTERRUPTED:  # typer has caught Ctrl+C and says nothing
+            _print(_err, text("cli.interrupted"))
+        raise
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -202,7 +204,8 @@ def _show(report: object) -> None:
     """Print what a load or an import found: its Findings' sentence, table and warnings."""
     for finding in report.findings():  # type: ignore[attr-defined]
         _print(_out, finding.sentence())
-        _print(_out, finding.presented().to_string(index=False))
+        if len(finding.table):
+            _print(_out, finding.presented().to_string(index=False))
         for warning in finding.warnings():
             _print(_out, f"! {warning}")
 
@@ -220,7 +223,7 @@ def _harmless(words: str) -> str:
 def _bar() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar with what is being done; silent where nobody looks."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True) as bar:
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def advance(what: str, done: int, of: int) -> None:
