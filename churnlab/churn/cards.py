@@ -6,7 +6,7 @@ import pandas as pd
 from churnlab.churn.counts import Campus
 from churnlab.churn.movements import movements, quiet
 from churnlab.churn.rates import churn_rate
-from churnlab.finding import Finding
+from churnlab.finding import Finding, attempt
 from churnlab.tables.door import Data
 
 
@@ -21,20 +21,23 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `churn.cards`: this month, the month before and the same month last year; `at_risk`, `likely_churn_rate` (as
-        confirmed, or as expected while the month is provisional, with its interval), `new_students`, `quiet`
-        (now only: who was quiet a year ago is no longer of use).
+        `churn.cards`: this month, the month before and the same month last year; `at_risk`, `churn_rate`
+        (`likely_churn_rate` while this month is provisional; each month as confirmed or as expected, with its
+        interval), `new_students`, `quiet` (now only: who was quiet a year ago is no longer of use).
     """
     rate = churn_rate(data, month, campus).table
     end = np.where(rate["provisional"], "expected_rate", "churn_rate")
+    name = "likely_churn_rate" if rate["provisional"].iloc[0] else "churn_rate"
     likely = {
-        f"likely_churn_rate{bound}": [rate[f"{name}{bound}"].iloc[row] for row, name in enumerate(end)]
+        f"{name}{bound}": [rate[f"{source}{bound}"].iloc[row] for row, source in enumerate(end)]
         for bound in ("", "_low", "_high")
     }
     came = [_new(data, str(each), campus) for each in rate["month"]]
     table = rate[["comparison", "at_risk"]].assign(**likely, new_students=came)
-    now = int(quiet(data, campus).table["quiet"].sum())
-    table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
+    silent = attempt(quiet, data, campus)
+    if len(silent.table):
+        now = int(silent.table["quiet"].sum())
+        table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
     # A month before the first record has no figures to compare with.
     table = table[(table["at_risk"] > 0) | (table["comparison"] == "this_month")]
     return Finding(key="churn.cards", table=table.reset_index(drop=True), facts={"month": month})

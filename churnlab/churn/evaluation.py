@@ -88,7 +88,11 @@ def _judged(panel: pd.DataFrame, month: pd.Timestamp, lag: pd.Timedelta, setting
     if told is None:
         return None
     newest = known[known["as_of"] == known["as_of"].max()]
-    rules = {name: _told(known[[*KEYS, name, OUTCOME]], now, settings) for name in RULES if name in panel}
+    rules = {
+        name: _told(known[[*KEYS, name, OUTCOME]], now, settings)
+        for name in RULES
+        if name in panel and panel[name].notna().any()
+    }
     rates = {RATE: float(newest[OUTCOME].mean())}
     # A rule that never varied says the same of everybody: the rate.
     return (

@@ -11,10 +11,12 @@ from churnlab.churn.caveats import caveats
 from churnlab.churn.comparison import Rate, difference
 from churnlab.churn.counts import Campus, stock_of
 from churnlab.churn.outcome import CHURN_KINDS, END_KINDS
+from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import wilson
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 
 Group = Literal["campus", "channel", "course_id"]
 POOLED = "pooled"
@@ -71,11 +73,13 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
 
     Parameters
     ----------
-    data, month, campus
+    data, month
         As for `churn_rate`.
     by : {"campus", "channel", "course_id"}
         What tells the groups apart: the campus where taught before the month, the channel that brought them, the course
         of the latest contract.
+    campus
+        As for `churn_rate`.
 
     Returns
     -------
@@ -84,12 +88,19 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
         smaller than `uncertainty.min_group` are pooled in the row `pooled`; if that is still too small it has no rate.
         In a provisional month the rates are those confirmed so far, of the same age in every group.
 
+    Raises
+    ------
+    NotEnoughData
+        If nobody's group is recorded.
+
     References
     ----------
     Benjamini Y, Hochberg Y, J R Stat Soc B 1995;57:289–300.
     """
     least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
     there = stock_of(data, month, campus)
+    if len(there) and there[by].isna().all():
+        raise NotEnoughData("churn.no_groups", by=Said(f"column.{by}"))
     group = there[by].astype(object).where(there[by].notna(), UNKNOWN).astype(str)
     size = group.map(group.value_counts())
     is_small = size < least

@@ -76,7 +76,7 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     return Finding(
         key="retention.hazard_ratios",
         table=table,
-        facts=facts | {"broken": "、".join(broken)},
+        facts=facts | {"broken": ", ".join(broken)},
         sentences=sentences,
         caveats=caveats,
     )

@@ -9,7 +9,7 @@ from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.movements import quiet
 from churnlab.churn.provisional import is_settled, settled_month
 from churnlab.churn.rates import churn_rate
-from churnlab.finding import Finding
+from churnlab.finding import Finding, attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.tables.door import Data
 from churnlab.wording import Said
@@ -39,10 +39,10 @@ def headline(data: Data, month: str, campus: Campus = None) -> Finding:
     said: list[tuple[str, Finding, str]] = [("rate", rate, rate.sentences[0])]
     said += [("change", rate, name) for name in _changes(rate.sentences[1:])]
     if campus is None or not isinstance(campus, str):
-        by_campus = churn_by(data, settled_month(data, month), "campus", campus)
+        by_campus = attempt(churn_by, data, settled_month(data, month), "campus", campus)
         said += [("campus", by_campus, name) for name in by_campus.sentences if name in _TELLING]
-    silent = quiet(data, campus)
-    said += [("quiet", silent, "sentence")] if silent.facts["quiet"] else []
+    silent = attempt(quiet, data, campus)
+    said += [("quiet", silent, "sentence")] if silent.facts.get("quiet") else []
     kinds = churn_by_kind(data, month, campus)
     # What is known first of a month that is not settled is not what is commonest in it.
     said += [("kinds", kinds, kinds.sentences[0])] if kinds.facts["churned"] and is_settled(data, month) else []

@@ -8,7 +8,9 @@ import pandas as pd
 from churnlab.churn.caveats import caveats
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month, stock_of
 from churnlab.churn.outcome import CHURN_KINDS, episodes
+from churnlab.churn.service import any_lessons
 from churnlab.churn.standing import standing
+from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.stats.intervals import wilson
 from churnlab.tables.door import Data
@@ -81,7 +83,14 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
         `churn.quiet`: per campus the students with us, those without lesson, start or hold for `outcome.silent_days`
         eligible days while a contract runs (`quiet`), those whose contracts ended and whose grace runs (`expired`), and
         the share of the quiet, with its Wilson interval.
+
+    Raises
+    ------
+    NotEnoughData
+        If the institution records no lessons: then silence says nothing.
     """
+    if not any_lessons(data):
+        raise NotEnoughData("churn.no_lessons")
     stays = episodes(data)
     there = chosen(stays[stays["left_on"].isna()], campus)
     stood = standing(data, [data.as_of]).set_index("unit_id")

@@ -200,11 +200,17 @@ def _described(rows: pd.DataFrame, data: Data, found: Contracts, taught: pd.Data
         closing_course=signed["course_id"].to_numpy()[closing],
     )
     described = described.assign(end_kind=_kind(described, data, found.exits))
-    dates = {name: pd.to_datetime(described[name], unit="D") for name in _DATES}
+    dates = {name: _dates(described[name]) for name in _DATES}
     described = described.assign(**dates).sort_values(["unit_id", "episode"], ignore_index=True)
     first_entry = described.groupby("unit_id")["entered_on"].transform("first")
     described = described.assign(cohort=first_entry.dt.to_period("M").dt.to_timestamp())
     return described.astype(dict.fromkeys((*_DATES, "cohort"), "datetime64[ns]"))[list(COLUMNS)]
+
+
+def _dates(numbers: pd.Series) -> pd.Series:
+    # pandas rounds what lies in memory where a float is missing, and may raise on it: it gets whole numbers only.
+    whole = pd.to_datetime(numbers.fillna(0).astype("int64"), unit="D")
+    return whole.where(numbers.notna())
 
 
 def _campus(rows: pd.DataFrame, taught: pd.DataFrame, contracted: np.ndarray, unit: Unit) -> np.ndarray:

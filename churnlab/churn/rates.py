@@ -92,7 +92,7 @@ def churn_history(data: Data, months: int = 24, *, until: str | None = None, cam
     names = [month_name(start) for start in pd.date_range(end=last, periods=months, freq="MS")]
     rows = _monthly(data, names, campus)
     table = rows.loc[rows["at_risk"].cumsum() > 0, list(_SHOWN)].reset_index(drop=True)
-    settled = table[~table["provisional"]]
+    settled = table[~table["provisional"] & (table["at_risk"] > 0)]
     known, more = caveats(data, month_name(last), n=None)
     facts: dict[str, Any] = {"months": len(table), "last_month": names[-1]}
     if len(settled):

@@ -13,6 +13,7 @@ from churnlab.stats.hazards import log_rank
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.survival import Curve, Stays, aalen_johansen, kaplan_meier, median, restricted_mean, window
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 
 Told = tuple[float, float, float]
 MARKS_DAYS = (30, 90, 180, 365, 540, 730)
@@ -98,6 +99,7 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `at_risk`.
     """
     rows = _rows(data, by, campus)
+    _refuse_unrecorded(rows, by)
     points = []
     for group, part in _groups(rows, by, data.settings):
         found = window(watched(part), data.settings.retention.min_at_risk)
@@ -111,7 +113,9 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         raise NotEnoughData("retention.too_few", n=len(rows), needed=data.settings.retention.min_at_risk)
     names = ["group", "days_with_us", "still_here_share", "still_here_share_low", "still_here_share_high", "at_risk"]
     key = f"retention.curves_by_{by}" if by else "retention.curves"
-    return Finding(key=key, table=pd.concat(points, ignore_index=True)[names], caveats=("not_one_minus",))
+    facts = {"period_days": data.settings.retention.period_days, "level": data.settings.uncertainty.level}
+    table = pd.concat(points, ignore_index=True)[names]
+    return Finding(key=key, table=table, facts=facts, caveats=("not_one_minus",))
 
 
 def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
@@ -134,6 +138,7 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     """
     rules = data.settings
     rows = _rows(data, by, campus)
+    _refuse_unrecorded(rows, by)
     groups = dict(_groups(rows, by, rules))
     if len(groups) < 2:
         raise NotEnoughData("retention.one_group", n=len(groups))
@@ -188,6 +193,11 @@ def retention_tests(findings: Iterable[Finding]) -> Finding:
 def _rows(data: Data, by: str | None, campus: str | None) -> pd.DataFrame:
     period = None if by == "cohort" else data.settings.retention.period_days
     return stays(data, campus=campus, period_days=period)
+
+
+def _refuse_unrecorded(rows: pd.DataFrame, by: str | None) -> None:
+    if by and len(rows) and rows[by].isna().all():
+        raise NotEnoughData("churn.no_groups", by=Said(f"column.{by}"))
 
 
 def _groups(rows: pd.DataFrame, by: str | None, rules: Settings) -> Iterator[tuple[str, pd.DataFrame]]:

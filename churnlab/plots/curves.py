@@ -11,13 +11,13 @@ from churnlab.i18n import Lang, language
 from churnlab.plots import style
 
 _MARK_DAYS = 90
-MOST_CURVES = len(style.PALETTE)  # more colours than these are not told apart
+MOST_CURVES = 2 * len(style.PALETTE)  # in a second round colours come with other dashes
 
 
 def retention(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
     """Draw the share still here by days since the start, with bands, and below it how many are at risk.
 
-    Of more than six groups the six with most students at risk are drawn.
+    Of more than twelve groups the twelve with most students at risk are drawn.
 
     Parameters
     ----------
@@ -45,12 +45,16 @@ def retention(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = N
 
 
 def _curve(ax: Axes, points: pd.DataFrame, group: str, place: int) -> None:
-    color, dash = style.PALETTE[place], style.DASHES[place]
+    color, dash = _color(place), style.DASHES[(place + place // len(style.PALETTE)) % len(style.DASHES)]
     low, high = points["still_here_share_low"], points["still_here_share_high"]
     ax.fill_between(points["days_with_us"], low, high, step="post", color=color, alpha=0.12)
     # matplotlib leaves a label that begins with an underscore out of the legend
     label = f" {group}" if group.startswith("_") else group
     ax.step(points["days_with_us"], points["still_here_share"], where="post", color=color, linestyle=dash, label=label)
+
+
+def _color(place: int) -> str:
+    return style.PALETTE[place % len(style.PALETTE)]
 
 
 def _numbers(ax: Axes, table: pd.DataFrame, drawn: list[str], lang: Lang) -> None:
@@ -64,5 +68,5 @@ def _numbers(ax: Axes, table: pd.DataFrame, drawn: list[str], lang: Lang) -> Non
                 ax.annotate(
                     wording.cell(int(points[near[0]]), "at_risk", lang), (day, 0), (0, -20 - 10 * place),
                     xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="top", fontsize=6.5,
-                    color=style.PALETTE[place] if len(drawn) > 1 else style.MUTED, annotation_clip=False,
+                    color=_color(place) if len(drawn) > 1 else style.MUTED, annotation_clip=False,
                 )  # fmt: skip

@@ -13,6 +13,8 @@ from churnlab.churn.headline import headline
 from churnlab.churn.movements import movements, quiet
 from churnlab.churn.outcome import episodes
 from churnlab.churn.rates import churn_history, churn_rate
+from churnlab.errors import NotEnoughData
+from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import wilson
 from tests.builders import institution
@@ -116,8 +118,12 @@ def test_groups_are_compared_with_the_rest_and_corrected_for_their_number(spring
 
 def test_one_group_is_not_compared(spring):
     assert churn_by(spring, "2025-03", "campus", "East").sentences == ("one_group",)
-    assert churn_by(spring, "2025-03", "channel").table["channel"].tolist() == ["unknown"]
 
+
+def test_groups_that_nobody_recorded_are_not_told(spring):
+    with pytest.raises(NotEnoughData) as told:
+        churn_by(spring, "2025-03", "channel")
+    assert told.value.message("en") == "No student has an entry for Channel, so there is nothing to compare."
 
 # 30 of 60 at East and 5 of 60 at West left in March
 def test_a_campus_that_stands_out_is_named():
@@ -233,12 +239,12 @@ def every_finding(data, month):
         churn_rate(data, month, "East"),
         churn_history(data),
         churn_by_kind(data, month),
-        churn_by(data, month, "campus"),
-        churn_by(data, month, "channel"),
-        churn_by(data, month, "course_id"),
+        attempt(churn_by, data, month, "campus"),
+        attempt(churn_by, data, month, "channel"),
+        attempt(churn_by, data, month, "course_id"),
         movements(data, month),
         movements(data, month, "East"),
-        quiet(data),
+        attempt(quiet, data),
         contradictions(data),
         headline(data, month),
     ]
