@@ -122,7 +122,8 @@ def calibration(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
     lang = lang or language()
     ax = ax or plt.subplots()[1]
     table = finding.table.dropna(subset=["observed_rate"])
-    edge = float(max(table["predicted_rate"].max(), table["observed_rate_high"].max())) * 1.05
+    furthest = table[["predicted_rate", "observed_rate_high"]].max().max()
+    edge = float(furthest) * 1.05 if furthest > 0 else 1.0
     ax.plot([0, edge], [0, edge], color=style.MUTED, linewidth=0.8, linestyle="--", label=text("plot.agreement", lang))
     spread = [
         table["observed_rate"] - table["observed_rate_low"], table["observed_rate_high"] - table["observed_rate"]

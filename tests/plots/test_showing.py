@@ -80,3 +80,25 @@ def test_text_stays_text_in_our_font_and_the_width_is_the_reports(finding: Findi
 def test_a_hostile_label_is_a_label(finding: Finding, label: str) -> None:
     root = ElementTree.fromstring(showing.bundle(chart(label), finding, "zh")[0]["image/svg+xml"])
     assert label in [item.text for item in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_draw_shows_the_chart_of_a_finding_in_the_language_asked_for(finding: Finding, monkeypatch) -> None:
+    displayed, asked = [], []
+
+    def bars(told: Finding, *, lang: str, by: str) -> Axes:
+        asked.append((told, lang, by))
+        return chart()
+
+    monkeypatch.setattr(showing, "display", lambda data, **more: displayed.append(data))
+    showing.draw(bars, finding, lang="en", by="campus")
+    assert asked == [(finding, "en", "campus")]
+    assert displayed[0][FINDING_MIME] == finding.as_json("en")
+
+
+def test_draw_says_why_where_a_finding_has_no_rows(monkeypatch) -> None:
+    displayed = []
+    monkeypatch.setattr(showing, "display", displayed.append)
+    empty = Finding(key="missing", table=pd.DataFrame(), facts={"why": "x"})
+    showing.draw(lambda *_, **__: pytest.fail("nothing to draw"), empty, lang="zh")
+    assert displayed == [empty]
+    assert plt.get_fignums() == []
