@@ -1,6 +1,8 @@
 """Imports point down the house, functions' own imports too, and churnlab starts quietly."""
 
 import ast
+import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -163,6 +165,16 @@ def test_a_package_lists_exactly_what_it_imports(file: str) -> None:
         if isinstance(node, ast.Assign) and is_list_of_names(node)
     ]
     assert [*(listed[0] if listed else [])] == sorted(imported, key=lambda name: (name[0].islower(), name))
+
+
+def test_no_module_stands_before_a_function_of_its_name() -> None:
+    # A function `churn.at_risk` is lost as soon as somebody imports a module `churnlab.churn.at_risk`.
+    loaded = {
+        module: importlib.import_module(module) for module in sorted(modules()) if not module.endswith("__main__")
+    }
+    fronts = [module for module in loaded.values() if hasattr(module, "__all__")]
+    assert len(fronts) > 5
+    assert [f"{m.__name__}.{name}" for m in fronts for name in m.__all__ if inspect.ismodule(getattr(m, name))] == []
 
 
 # Starting

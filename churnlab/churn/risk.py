@@ -5,7 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from churnlab.churn import fits
-from churnlab.churn.at_risk import at_risk_list
+from churnlab.churn.call_list import at_risk_list
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from churnlab.churn.at_risk import at_risk_list
+from churnlab.churn.call_list import at_risk_list
 from churnlab.churn.train import train
 from churnlab.settings import Settings
 from churnlab.wording import Said
