@@ -10,7 +10,6 @@ from churnlab.synthetic.state import World
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-STEP_DAYS = 28
 COLUMNS = ("campus", "day", "churned", "personal")
 
 
@@ -30,24 +29,42 @@ def probabilities(world: World, past: History, student: Ints, entered: Ints, sta
 
 
 def cumulative_incidence(world: World, past: History) -> pd.DataFrame:
-    """Return the probability of having churned, and of having left for personal reasons, by time since entry.
+    """Return the probability of having churned, and of having left for personal reasons, by each day since entry.
 
     The competing hazards are proportional to each other, so each kind has its share of 1 − exp(−both), and that is
-    averaged over the students who started. Empty in the full mode.
+    averaged over the students who started. Leaving is decided at lessons: what counts on a day are the weeks until the
+    class's last lesson by then. After the history the classes go on as in its last year. Empty in the full mode.
     """
-    started = np.flatnonzero(past.first_teacher >= 0)
-    days = np.arange(0, world.days.days + 1, STEP_DAYS) if world.institution.simple else np.empty(0, dtype=np.int64)
-    tables = []
-    for day in days:
-        weeks = early_weeks(world.institution.hazards, np.full(len(started), day / 7), np.full(len(started), day / 7))
-        churned, personal = _by(world, past, started, weeks)
-        tables.append(pd.DataFrame({"day": day, "churned": churned, "personal": personal, "place": started}))
-    if not tables:
+    if not world.institution.simple:
         return pd.DataFrame(columns=list(COLUMNS))
-    each = pd.concat(tables, ignore_index=True)
-    campus = np.array(world.institution.campus_names, dtype=object)[world.students.campus[each["place"]]]
-    both = pd.concat([each.assign(campus=""), each.assign(campus=campus)])
-    return both.groupby(["campus", "day"], as_index=False)[["churned", "personal"]].mean()[list(COLUMNS)]
+    started = np.flatnonzero(past.first_teacher >= 0)
+    first = past.episodes.drop_duplicates("student").set_index("student")["entered"]
+    entered = first.reindex(started).to_numpy(dtype=np.int64)[:, None]
+    days = np.arange(world.days.days + 1)
+    latest = _latest_lessons(world, 2 * len(days))
+    tenure = ((latest[past.group[started, None], entered + days] - entered) / 7).ravel()
+    weeks = early_weeks(world.institution.hazards, tenure, tenure)
+    each = [part.reshape(len(started), -1) for part in _by(world, past, np.repeat(started, len(days)), weeks)]
+    tables = []
+    for place, campus in enumerate(("", *world.institution.campus_names)):
+        here = (world.students.campus[started] == place - 1) | (campus == "")
+        if here.any():
+            churned, personal = (part[here].mean(axis=0) for part in each)
+            tables.append(pd.DataFrame({"campus": campus, "day": days, "churned": churned, "personal": personal}))
+    return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
+
+
+def _latest_lessons(world: World, days: int) -> Ints:
+    """Return each class's last lesson day on each day or before, shape (classes, days); −1 before the first."""
+    history, class_day = world.days.days, world.place.class_day
+    held = np.zeros((len(class_day), history), dtype=bool)
+    classes, steps = np.nonzero(class_day >= 0)
+    held[classes, class_day[classes, steps]] = True
+    # Whole fortnights, for some classes meet every second week.
+    again = min(364, history // 14 * 14)
+    day = np.arange(days)
+    held = held[:, np.where(day < history, day, history - again + (day - history) % again)]
+    return np.maximum.accumulate(np.where(held, day, -1), axis=1)
 
 
 def _by(world: World, past: History, student: Ints, weeks: Floats) -> tuple[Floats, Floats]:

@@ -56,9 +56,8 @@ class Truth:
         lesson's decision with them and the calendar month).
     cumulative_incidence : pandas.DataFrame
         In the simple mode the probability to have churned by a day since entry, `personal` competing: `campus`
-        (`""`: all), `day` (multiples of 28), `churned`, `personal`, averaged over the students who started. Leaving
-        falls on lessons: observed ends lag behind where a lesson falls on a holiday, by half a day on average. Empty in
-        the full mode.
+        (`""`: all), `day` (from 0 to the length of the history), `churned`, `personal`, averaged over the students who
+        started. Exact for the days on which their classes met: leaving falls on lessons. Empty in the full mode.
     """
 
     episodes: pd.DataFrame
