@@ -148,6 +148,7 @@ class _Reader:
     def _finding(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:
         if KPI in tags:
             yield {"kind": "cards", "cards": cards(form, self.lang)}
+            yield from self._caveats(form)
             return
         if STATEMENTS in tags and form["rows"]:
             yield from ({"kind": "sentence", "text": row[-1]} for row in form["rows"])

@@ -75,5 +75,5 @@ def _change(now: Any, then: Any, name: str, lang: Lang) -> str:
         return ""
     if wording.unit(name) == "rate":
         return i18n.points(now - then, lang)
-    sign = "+" if now > then else "-" if now < then else "±"
+    sign = "+" if now > then else "−" if now < then else "±"
     return sign + wording.cell(abs(now - then), name, lang)

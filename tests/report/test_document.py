@@ -1,10 +1,13 @@
 """Which cells and outputs of a notebook does a reader see?"""
 
+from dataclasses import replace
+
 import nbformat
+import pandas as pd
 import pytest
 
 from churnlab.errors import RunError
-from churnlab.finding import FINDING_MIME
+from churnlab.finding import FINDING_MIME, Finding
 from churnlab.report.document import read
 from tests.report.demo import bars, by_campus, by_kind, code, drawn, headline, notebook, prose, said
 
@@ -75,8 +78,9 @@ def test_a_cell_that_was_not_run_is_refused() -> None:
 
 
 def test_on_the_first_page_findings_are_cards_and_sentences() -> None:
-    doc = read(notebook([code(said(headline(), "zh"), said(by_campus("zh"), "zh"), tags=("first-page",))]), "zh")
-    assert [block["kind"] for block in doc.first] == ["cards", "sentence", "caveat", "sentence", "caveat"]
+    large = code(said(headline(), "zh"), tags=("first-page", "kpi"))
+    doc = read(notebook([large, code(said(by_campus("zh"), "zh"), tags=("first-page",))]), "zh")
+    assert [block["kind"] for block in doc.first] == ["cards", "caveat", "sentence", "caveat"]
     assert doc.body == []
     assert [form["key"] for form in doc.findings] == ["demo.headline", "demo.campus"]
 
@@ -86,8 +90,20 @@ def test_what_the_first_page_says_is_said_again_at_its_place() -> None:
     assert kinds(cells) == ["sentence", "table"]
 
 
+def test_a_warning_is_said_once_in_a_section() -> None:
+    warned = [code(said(finding, "zh")) for finding in (by_campus("zh"), replace(by_kind(), caveats=("demo_small",)))]
+    assert kinds(warned).count("caveat") == 1
+    assert kinds([warned[0], prose("## 下一节"), warned[1]]).count("caveat") == 2
+
+
+def test_statements_are_set_one_a_row() -> None:
+    table = pd.DataFrame({"n": [1, 2], "campus": ["东", "西"]})
+    cell = code(said(Finding(key="demo.kind", table=table), "zh"), tags=("statements", "first-page"))
+    assert [block["text"] for block in read(notebook([cell]), "zh").first] == ["东", "西"]
+
+
 def test_a_kpi_cell_is_cards_anywhere_and_a_workbook_cell_is_in_the_workbook_only() -> None:
-    assert kinds([code(said(by_kind(), "zh"), tags=("kpi",))]) == ["cards", "sentence"]
+    assert kinds([code(said(by_kind(), "zh"), tags=("kpi",))]) == ["cards"]
     doc = read(notebook([code(said(by_kind(), "zh"), tags=("workbook",))]), "zh")
     assert (doc.body, len(doc.findings)) == ([], 1)
 

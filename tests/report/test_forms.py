@@ -30,20 +30,20 @@ def test_values_come_back_typed(words: None) -> None:
     ]
 
 
-@pytest.mark.parametrize(("lang", "fall", "rise"), [("zh", "-0.6 个百分点", "+22"), ("en", "-0.6 points", "+22")])
+@pytest.mark.parametrize(("lang", "fall", "rise"), [("zh", "−0.6 个百分点", "+22"), ("en", "−0.6 points", "+22")])
 def test_the_first_row_stands_large_and_the_others_below(words: None, lang: str, fall: str, rise: str) -> None:
     at_risk, churned, rate, amount = cards(headline().as_json(lang), lang)
     assert (at_risk["value"], at_risk["interval"]) == ("4,812", "")
     assert [before["value"] for before in at_risk["before"]] == ["4,790", "4,105"]
     assert at_risk["before"][0]["change"] == rise
-    assert churned["before"][0]["change"] == "-28"
+    assert churned["before"][0]["change"] == "−28"
     assert (rate["value"], rate["interval"]) == ("3.8%", "3.3–4.4%")
     assert rate["before"][0]["change"] == fall
-    assert (amount["value"], amount["before"][0]["change"]) == ("¥412,350", "-¥55,850")
+    assert (amount["value"], amount["before"][0]["change"]) == ("¥412,350", "−¥55,850")
 
 
-def test_what_is_not_known_is_a_dash_without_change(words: None) -> None:
+def test_what_was_not_known_before_is_left_out(words: None) -> None:
     table = pd.DataFrame({"demo_period": ["now", "before"], "churn_rate": [0.03, np.nan]})
     (card,) = cards(Finding(key="demo.kind", table=table).as_json("en"), "en")
-    assert card["before"] == [{"label": "Last month", "value": "—", "change": ""}]
+    assert card["before"] == []
     assert cards(Finding(key="demo.kind", table=table.head(0)).as_json("en"), "en") == []
