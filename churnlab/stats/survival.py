@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 CENSORED = 0
@@ -80,13 +81,19 @@ class Curve:
     at_risk: np.ndarray
 
     def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return the complementary log-log interval, that stays within 0–1 [Kalbfleisch & Prentice 2002, 1.4]."""
+        """Return the complementary log-log interval, that stays within 0–1 [Kalbfleisch & Prentice 2002, 1.4].
+
+        Where nobody has ended yet, or everybody has, the stays show no spread, and that is no certainty: there the
+        interval is the exact binomial one of the fewest at risk so far [Clopper & Pearson 1934].
+        """
         z = stats.norm.ppf(0.5 + level / 2)
-        inside = (self.value > 0) & (self.value < 1) & (self.standard_error > 0)
+        inside = (self.value > 0) & (self.value < 1)
         value = np.where(inside, self.value, 0.5)
-        spread = z * np.where(inside, self.standard_error, 0) / (value * np.abs(np.log(value)))
+        spread = z * self.standard_error / (value * np.abs(np.log(value)))
         low, high = value ** np.exp(spread), value ** np.exp(-spread)
-        return np.where(inside, low, self.value), np.where(inside, high, self.value)
+        unseen = _unseen(np.minimum.accumulate(self.at_risk), level)
+        low = np.where(inside, low, np.maximum(self.value - unseen, 0))
+        return low, np.where(inside, high, np.minimum(self.value + unseen, 1))
 
     def at(self, day: int) -> int | None:
         """Return the position of a day, None outside the curve."""
@@ -187,6 +194,8 @@ def restricted_mean(stays: Stays, *, days: int, level: float) -> tuple[float, fl
     grid = _Grid.of(stays, 0, days - 1)
     if len(grid.at_risk) < days or (grid.at_risk == 0).any():
         return (np.nan, np.nan, np.nan)
+    if not grid.ends.any():
+        return float(days), float(days * (1 - _unseen(grid.at_risk.min(), level))), float(days)
     surviving = grid.surviving()
     variance = _between_clusters(stays, lambda part: (grid.influence(part) * surviving).sum(axis=1, keepdims=True))[0]
     mean, spread = float(surviving.sum()), float(stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance))
@@ -239,6 +248,12 @@ class _Grid:
         """Return each stay's influence on log S(t), shape (n, days)."""
         increments = self.increments(part, part.cause != CENSORED, self.ends)
         return -np.cumsum(increments * _ratio(np.ones(len(self.at_risk)), self.at_risk - self.ends), axis=1)
+
+
+def _unseen(n: ArrayLike, level: float) -> np.ndarray:
+    """Return how likely an event can be that none of `n` had."""
+    n = np.asarray(n)
+    return np.where(n > 0, 1 - ((1 - level) / 2) ** (1 / np.maximum(n, 1)), 1.0)
 
 
 def _ratio(over: np.ndarray, under: np.ndarray) -> np.ndarray:

@@ -77,6 +77,24 @@ def test_a_curve_starts_where_enough_are_at_risk():
     assert kaplan_meier(late, first_day=5).value.tolist() == pytest.approx([1, 1, 3 / 4, 3 / 4, 0])
 
 
+def test_what_nobody_did_yet_may_still_happen():
+    # Of 30, ten are watched until day 4, the others until day 9, when the first leaves. An end of chance p spares all of
+    # 20 with probability (1 - p) ** 20: that is 1 in 40 for p = 1 - 0.025 ** (1 / 20).
+    curve = kaplan_meier(stays([-1] * 30, [4] * 10 + [9] * 20, [0] * 29 + [1]))
+    low, high = curve.interval(0.95)
+    assert (low[4], high[4]) == (pytest.approx(0.025 ** (1 / 30)), 1)
+    assert (low[8], high[8]) == (pytest.approx(0.025 ** (1 / 20)), 1)
+    assert low[9] < 1 - 1 / 20 < high[9] < 1
+    low, high = aalen_johansen(stays([-1] * 20, [9] * 20, [1] * 20), 2).interval(0.95)
+    assert (low[9], high[9]) == (0, pytest.approx(1 - 0.025 ** (1 / 20)))
+    assert kaplan_meier(stays([-1] * 20, [9] * 20, [1] * 20)).interval(0.95)[1][9] == pytest.approx(high[9])
+
+
+def test_the_mean_stay_of_those_of_whom_nobody_left_is_not_certain():
+    nobody = stays([-1] * 20, [9] * 20, [0] * 20)
+    assert restricted_mean(nobody, days=10, level=0.95) == (10, pytest.approx(10 * 0.025 ** (1 / 20)), 10)
+
+
 @pytest.mark.parametrize(("entry", "exit"), [([3], [3]), ([5], [3]), ([-2], [3])])
 def test_a_stay_that_ends_before_it_came_into_view_is_refused(entry, exit):
     with pytest.raises(ValueError, match="stay"):
