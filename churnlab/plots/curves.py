@@ -49,7 +49,8 @@ def _curve(ax: Axes, points: pd.DataFrame, group: str, place: int) -> None:
     low, high = points["still_here_share_low"], points["still_here_share_high"]
     ax.fill_between(points["days_with_us"], low, high, step="post", color=color, alpha=0.12)
     # matplotlib leaves a label that begins with an underscore out of the legend
-    label = f" {group}" if group.startswith("_") else group
+    label = style.label(group)
+    label = f" {label}" if label.startswith("_") else label
     ax.step(points["days_with_us"], points["still_here_share"], where="post", color=color, linestyle=dash, label=label)
 
 

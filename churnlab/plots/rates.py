@@ -150,7 +150,7 @@ def _dots(ax: Axes, names: list[str], value: pd.Series, low: pd.Series, high: pd
     place = np.arange(len(names))
     ax.hlines(place, low, high, color=style.ACCENT, linewidth=1.4)
     ax.plot(value, place, "o", color=style.ACCENT)
-    ax.set_yticks(place, names)
+    ax.set_yticks(place, list(map(style.label, names)))
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)

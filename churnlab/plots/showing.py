@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 from IPython.display import display
 from matplotlib import pyplot as plt
@@ -68,7 +69,9 @@ def bundle(chart: Axes | Figure, finding: Finding, lang: Lang) -> tuple[dict[str
 def svg(figure: Figure) -> str:
     """Return a figure as SVG as wide as the report's text, without a date: the same bytes from the same chart."""
     buffer = StringIO()
-    with style.styled():
+    with style.styled(), catch_warnings():
+        # A letter that our font lacks stays text: a browser has other fonts, and the PDF prints a mark for it.
+        filterwarnings("ignore", message="Glyph .* missing from font")
         figure.set_figwidth(style.WIDTH_INCHES)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches=None)
     return buffer.getvalue()

@@ -8,8 +8,10 @@ in the PDF, and the file is small.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from unicodedata import category, east_asian_width
 
 import matplotlib as mpl
 import pylopdf_fonts_zh_cn
@@ -25,7 +27,17 @@ PALETTE = (ACCENT, "#c8551f", "#4fa39c", "#e8b84a", "#5b1a2e", "#c3cbd3")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, MUTED, RULE = "#1f2933", "#5f6b7a", "#cfd6dd"
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_LONGEST_LABEL = 48  # in halves of a Chinese character: four tenths of the chart's width
 WIDTH_INCHES, HEIGHT_INCHES = 6.54, 2.5  # the width of the report's text: letters keep their size
+
+
+def label(words: str) -> str:
+    """Return a name as a chart can hold it: without what is not seen, and cut where it would leave no room to draw."""
+    seen = "".join(letter for letter in words if category(letter) not in _UNSEEN)
+    room = accumulate(2 if east_asian_width(letter) in "WF" else 1 for letter in seen)
+    kept = sum(taken <= _LONGEST_LABEL for taken in room)
+    return seen if kept == len(seen) else f"{seen[: kept - 1]}…"
 
 
 @contextmanager
