@@ -148,7 +148,9 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_finishes_the_work(home):
     assert [path for path in (home / "reports" / ".runs").iterdir() if path.is_dir()] == []
 
 
-@pytest.mark.parametrize("campus", ["all", "徐汇校区", "a/b", "a b", "..", "$x", "A-B", "-a", "a-", "校" * 200, "校" * 199 + "!"])
+@pytest.mark.parametrize(
+    "campus", ["all", "徐汇校区", "a/b", "a b", "..", "$x", "A-B", "-a", "a-", "校" * 200, "校" * 199 + "!"]
+)
 def test_names_of_files_are_plain_and_do_not_meet(campus):
     others = {file_stem(other) for other in ("", "a-b", "ab", "徐汇", "x", "AB", "a", "校" * 199)}
     stem = file_stem(campus)
