@@ -125,6 +125,7 @@ def test_groups_that_nobody_recorded_are_not_told(spring):
         churn_by(spring, "2025-03", "channel")
     assert told.value.message("en") == "No student has an entry for Channel, so there is nothing to compare."
 
+
 # 30 of 60 at East and 5 of 60 at West left in March
 def test_a_campus_that_stands_out_is_named():
     enrolments = []
