@@ -91,6 +91,13 @@ def at_risk(episodes: pd.DataFrame, on: date | pd.Timestamp) -> pd.DataFrame:
     """Return the episodes of those with us on the morning of a day: entered before, left that day, later or not at all.
 
     In hindsight: who had last been seen before the day and is gone now was no longer at risk, though nobody knew.
+
+    Parameters
+    ----------
+    episodes : pandas.DataFrame
+        From `episodes`.
+    on : datetime.date or pandas.Timestamp
+        The day.
     """
     day = pd.Timestamp(on)
     return episodes[(episodes["entered_on"] < day) & (episodes["left_on"].isna() | (episodes["left_on"] >= day))]
