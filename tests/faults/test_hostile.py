@@ -144,6 +144,7 @@ def test_it_is_shown_as_it_stands_in_notebook_pdf_and_workbook(kind):
                 "td",
             }
             assert "<script" not in output.data.get("image/svg+xml", "")
+            assert STEERING.findall(output.data.get("image/svg+xml", "")) == []
     pdf = pypdf.PdfReader(io.BytesIO(render(notebook, lang)))
     assert not {"/OpenAction", "/AA", "/Names"} & set(pdf.root_object)
     printed = "".join(page.extract_text() for page in pdf.pages)

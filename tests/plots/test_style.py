@@ -77,3 +77,11 @@ def test_a_dollar_in_a_label_is_a_dollar() -> None:
         axes.set_title(r"$\frac{1}")
         figure.canvas.draw()
     plt.close(figure)
+
+
+def test_a_name_is_cut_where_it_would_leave_no_room_and_loses_what_is_not_seen() -> None:
+    assert style.label("徐汇校区") == "徐汇校区"
+    assert style.label("校" * 24) == "校" * 24
+    assert style.label("校" * 25) == "校" * 23 + "…"
+    assert style.label("a\x1b[31m\u202eb") == "a[31mb"
+    assert style.label("") == ""
