@@ -1,7 +1,7 @@
 """Settings are read whole or refused whole, and every refusal says what to mend."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from churnlab.errors import SettingsError
 from churnlab.i18n import LANGUAGES, Lang, sentences, speaking
 from churnlab.run.home import settings_file
 from churnlab.settings import FILE, Period, Settings
+from churnlab.tables import loading
+from churnlab.tables.schemas import TABLES
 
 SECTIONS: dict[str, type[BaseModel]] = {name: type(getattr(Settings(), name)) for name in Settings.model_fields}
 NAMES = [f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields]
@@ -233,6 +235,21 @@ def test_a_long_value_is_not_told_in_full(file: Path) -> None:
     assert 'came "xxx' in said
     assert "x…\n" in said
     assert max(map(len, said.splitlines())) < 150
+
+
+@pytest.mark.parametrize("setting", ["replace_months", "allow_missing"])
+def test_a_table_that_does_not_exist_is_refused_where_tables_are_known(file: Path, setting: str) -> None:
+    settings = read(file, f"[tables]\n{setting} = ['lessons', 'lesons']\n")
+    with pytest.raises(SettingsError) as caught:
+        loading.check(file.parent, home=file.parent, settings=settings, loaded_at=datetime(2026, 11, 1))
+    known = ", ".join(TABLES)
+    assert caught.value.message("zh") == (
+        f"churnlab.toml 的 [tables] 提到不存在的表：lesons。可用的表：{known}。请改正后重新运行；什么都没有导入。"
+    )
+    assert caught.value.message("en") == (
+        f"churnlab.toml names tables under [tables] that do not exist: lesons. There are: {known}. "
+        "Mend it and run again; nothing was loaded."
+    )
 
 
 @pytest.mark.parametrize(

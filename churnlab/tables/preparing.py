@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnlab.errors import InputError
+from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings
 from churnlab.tables import aside, checking, mapping, privacy, reading
 from churnlab.tables.between import between, without_unknown_campuses
@@ -130,7 +130,10 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
         If a file cannot be taken, or a required table has no rows here nor in the store.
     PrivacyError
         If the key that pseudonyms need is missing.
+    SettingsError
+        If the settings name a table that does not exist.
     """
+    _refuse_unknown(settings)
     if mapping_file and not mapping_file.exists():
         raise InputError("loading.no_mapping", file=mapping_file)
     names = mapping.Mapping.read(mapping_file or folder / mapping.FILE)
@@ -155,6 +158,13 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
         sources=tuple(_sources(parts)),
         made_up=names.made_up,
     )
+
+
+def _refuse_unknown(settings: Settings) -> None:
+    named = {*settings.tables.replace_months, *settings.tables.allow_missing}
+    unknown = sorted(named - set(TABLES))
+    if unknown:
+        raise SettingsError("loading.unknown_tables", unknown=", ".join(unknown), known=", ".join(TABLES))
 
 
 def _refuse(key: str, tables: Sequence[Table]) -> None:
