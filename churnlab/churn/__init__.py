@@ -8,7 +8,7 @@ from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.hazard_ratios import hazard_ratios
 from churnlab.churn.headline import headline
 from churnlab.churn.movements import movements, quiet
-from churnlab.churn.outcome import at_risk, episodes, label, settled_before
+from churnlab.churn.outcome import at_risk, episodes, label, settled_before, with_us
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.provisional import settled_month
 from churnlab.churn.rates import churn_history, churn_rate
@@ -44,4 +44,5 @@ __all__ = [
     "settled_before",
     "settled_month",
     "train",
+    "with_us",
 ]

@@ -103,23 +103,40 @@ def at_risk(episodes: pd.DataFrame, on: date | pd.Timestamp) -> pd.DataFrame:
     return episodes[(episodes["entered_on"] < day) & (episodes["left_on"].isna() | (episodes["left_on"] >= day))]
 
 
+def with_us(episodes: pd.DataFrame, on: date | pd.Timestamp) -> pd.DataFrame:
+    """Return the episodes of those with us on the morning of a day as far as could be told then.
+
+    Unlike `at_risk` this holds those who had silently left: on that day nobody could tell them from those who stayed.
+    It is whom a model may learn from and is judged by, for it is whom it has to score.
+
+    Parameters
+    ----------
+    episodes : pandas.DataFrame
+        As `episodes` returns it.
+    on : datetime.date
+        The day.
+    """
+    day = pd.Timestamp(on)
+    return episodes[(episodes["entered_on"] < day) & (episodes["known_on"].isna() | (episodes["known_on"] > day))]
+
+
 def label(episodes: pd.DataFrame, *, as_of: date | pd.Timestamp, horizon_days: int) -> pd.Series:
-    """Say who of those at risk on a date churned within the horizon.
+    """Say who of those with us on a date, as far as could be told then, had churned by the end of the horizon.
 
     Parameters
     ----------
     episodes : pandas.DataFrame
         As `episodes` returns it.
     as_of : datetime.date
-        The snapshot. At risk are those of `at_risk`: who was silent before it and is gone in hindsight is left out, for
-        nothing is left to predict.
+        The snapshot.
     horizon_days : int
-        The label is true where `left_on` lies in [as_of, as_of + horizon_days) and the end is churn.
+        The label is true where `left_on` lies before as_of + horizon_days and the end is churn: most leave within the
+        horizon, some had left before it and could not be told from the silent who come back.
 
     Returns
     -------
     pandas.Series of bool
-        Indexed by `unit_id`.
+        Indexed by `unit_id`, those of `with_us`.
 
     Raises
     ------
@@ -131,7 +148,7 @@ def label(episodes: pd.DataFrame, *, as_of: date | pd.Timestamp, horizon_days: i
     settled = episodes.attrs.get("settled_before")
     if settled is not None and stop > settled:
         raise ValueError(f"ends before {stop:%Y-%m-%d} are not all known; those before {settled:%Y-%m-%d} are")
-    there = at_risk(episodes, start).set_index("unit_id")
+    there = with_us(episodes, start).set_index("unit_id")
     churned = (there["left_on"] < stop) & there["end_kind"].isin(CHURN_KINDS)
     return churned.rename("churned")
 

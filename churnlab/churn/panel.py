@@ -6,18 +6,18 @@ from datetime import date
 import pandas as pd
 
 from churnlab.churn.features import features
-from churnlab.churn.outcome import at_risk, episodes, label, settled_before
+from churnlab.churn.outcome import episodes, label, settled_before, with_us
 from churnlab.tables.door import Data, fetch
 
 _OUTCOME = ["unit_id", "student_id", "as_of", "churned"]
 
 
 def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = None) -> pd.DataFrame:
-    """Return snapshots of the students at risk, with what became of them.
+    """Return snapshots of the students with us as far as could be told then, with what became of them.
 
     A snapshot is taken only where every end within the horizon after it can be told by now, so that nobody counts as
-    staying who has not been told apart yet. Snapshots weigh equally. Who was silent before a snapshot, and is gone in
-    hindsight, is not in it: nothing was left to predict.
+    staying who has not been told apart yet. Snapshots weigh equally. Who was silent at a snapshot is in it, whether she
+    came back or not: `scoring` holds such students too, and hindsight must not choose who is learned from.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = Non
     Returns
     -------
     pandas.DataFrame
-        One row per snapshot and unit at risk, sorted by `as_of` and `unit_id`: the columns of `features`, then
-        `churned` (bool: churned within `settings.outcome.horizon_days` from the snapshot on).
+        One row per snapshot and unit, sorted by `as_of` and `unit_id`: the columns of `features`, then `churned` (bool:
+        gone by `settings.outcome.horizon_days` after the snapshot).
 
     Raises
     ------
@@ -54,8 +54,7 @@ def scoring(data: Data) -> pd.DataFrame:
         One row per unit, sorted by `unit_id`: the columns of `features`.
     """
     day = pd.Timestamp(data.as_of)
-    stays = episodes(data)
-    here = stays[stays["left_on"].isna() & (stays["entered_on"] < day)]
+    here = with_us(episodes(data), day)
     return _known(data, here[["unit_id", "student_id"]].assign(as_of=day), [day])
 
 
@@ -75,7 +74,7 @@ def snapshot_dates(data: Data) -> list[pd.Timestamp]:
 
 def _told(stays: pd.DataFrame, day: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
     churned = label(stays, as_of=day, horizon_days=horizon_days)
-    there = at_risk(stays, day)[["unit_id", "student_id"]]
+    there = with_us(stays, day)[["unit_id", "student_id"]]
     return there.assign(as_of=day, churned=there["unit_id"].map(churned))
 
 

@@ -363,6 +363,14 @@ def test_the_label_is_churn_within_the_horizon():
     assert label(graduated, as_of=pd.Timestamp("2025-06-01"), horizon_days=30).to_dict() == {"a": False}
 
 
+def test_who_had_left_without_anybody_knowing_is_labelled_gone():
+    # left on 2025-06-30, known on 2025-07-31
+    found = stays("2025-12-01", **HALF_YEAR)
+    assert label(found, as_of=pd.Timestamp("2025-07-15"), horizon_days=30).to_dict() == {"a": True}
+    assert label(found, as_of=pd.Timestamp("2025-07-30"), horizon_days=30).to_dict() == {"a": True}
+    assert label(found, as_of=pd.Timestamp("2025-07-31"), horizon_days=30).to_dict() == {}
+
+
 def test_a_label_that_may_still_change_is_refused():
     data = institution("2025-09-01", settings=settings(), **HALF_YEAR)
     assert settled_before(data) == pd.Timestamp("2025-07-18")  # 45 days before 1 September

@@ -32,14 +32,15 @@ def two_students(as_of="2026-09-01", **said):
     return institution(as_of, settings=settings, enrolments=contracts, lessons=lessons)
 
 
-def test_a_snapshot_holds_those_at_risk_and_what_became_of_them():
+def test_a_snapshot_holds_whom_one_saw_then_and_what_became_of_them():
     rows = panel(two_students())
     churned = rows.set_index([rows["as_of"].dt.strftime("%m-%d"), "unit_id"])["churned"]
-    # from the second month on; a left on 04-13, within 30 days of 04-01 and before 05-01; what comes after
-    # 2026-09-01 − 45 days of silence − 30 days of horizon cannot be told yet
+    # from the second month on; a left on 04-13, within 30 days of 04-01; on 05-01 she was gone, but nobody could tell
+    # before 05-28; what comes after 2026-09-01 − 45 days of silence − 30 days of horizon cannot be told yet
     assert churned.to_dict() == {
         ("02-01", "a"): False, ("02-01", "b"): False, ("03-01", "a"): False, ("03-01", "b"): False,
-        ("04-01", "a"): True, ("04-01", "b"): False, ("05-01", "b"): False, ("06-01", "b"): False,
+        ("04-01", "a"): True, ("04-01", "b"): False, ("05-01", "a"): True, ("05-01", "b"): False,
+        ("06-01", "b"): False,
     }  # fmt: skip
     assert list(rows) == [*NAMES, "churned"]
     assert rows["churned"].dtype == bool
@@ -49,8 +50,14 @@ def test_a_snapshot_knows_what_the_features_know():
     data = two_students()
     rows = panel(data, dates=["2026-03-01", "2026-05-01"])
     known = features(data, dates=["2026-03-01", "2026-05-01"])
-    kept = known[(known["unit_id"] == "b") | (known["as_of"] == "2026-03-01")].reset_index(drop=True)
-    pd.testing.assert_frame_equal(rows[NAMES], kept)
+    pd.testing.assert_frame_equal(rows[NAMES], known)
+
+
+def test_whom_the_model_learns_from_is_whom_it_had_to_score():
+    late = two_students()
+    for day in ("2026-04-01", "2026-05-01", "2026-06-01"):
+        scored = scoring(late.before(pd.Timestamp(day).date()))
+        pd.testing.assert_frame_equal(panel(late, dates=[day])[NAMES], scored)
 
 
 def test_a_date_whose_ends_are_not_known_is_refused():
