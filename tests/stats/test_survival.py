@@ -78,8 +78,8 @@ def test_a_curve_starts_where_enough_are_at_risk():
 
 
 def test_what_nobody_did_yet_may_still_happen():
-    # Of 30, ten are watched until day 4, the others until day 9, when the first leaves. An end of chance p spares all of
-    # 20 with probability (1 - p) ** 20: that is 1 in 40 for p = 1 - 0.025 ** (1 / 20).
+    # Of 30, ten are watched until day 4, the others until day 9, when the first leaves. An end of chance p spares all
+    # of 20 with probability (1 - p) ** 20: that is 1 in 40 for p = 1 - 0.025 ** (1 / 20).
     curve = kaplan_meier(stays([-1] * 30, [4] * 10 + [9] * 20, [0] * 29 + [1]))
     low, high = curve.interval(0.95)
     assert (low[4], high[4]) == (pytest.approx(0.025 ** (1 / 30)), 1)
