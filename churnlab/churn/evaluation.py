@@ -1,5 +1,6 @@
 """How good would the model have been in the months that are over?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,7 +49,9 @@ def lag_days(settings: Settings) -> int:
     return outcome.horizon_days + max(outcome.grace_days, outcome.inactivity_days or 0)
 
 
-def backtest(panel: pd.DataFrame, *, settings: Settings, known_lag_days: int | None = None) -> Backtest:
+def backtest(
+    panel: pd.DataFrame, *, settings: Settings, settled: Callable[[pd.Timestamp], pd.Timestamp] | None = None
+) -> Backtest:
     """Train before each of the last months on what was known then, score the month, and set beside it what came.
 
     Parameters
@@ -57,19 +60,23 @@ def backtest(panel: pd.DataFrame, *, settings: Settings, known_lag_days: int | N
         As for `train`, all months.
     settings : Settings
         `model.test_months` and what `train` needs.
-    known_lag_days : int, optional
-        A snapshot teaches for a month when at least this many days lie between them; default `lag_days(settings)`.
-        Where holidays delay the telling of an end, give more.
+    settled : callable, optional
+        For a month's first day, the first day whose ends were not all known then: a snapshot teaches for the month when
+        its horizon lies before it. Default: grace or inactivity before the month, as if there were no holidays.
 
     Raises
     ------
     NotEnoughData
         If before none of the months enough was known to train.
     """
-    lag = pd.Timedelta(days=lag_days(settings) if known_lag_days is None else known_lag_days)
+    lag, horizon = pd.Timedelta(days=lag_days(settings)), pd.Timedelta(days=settings.outcome.horizon_days)
+    told_before = settled or (lambda month: month + horizon - lag)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
     months = [pd.Timestamp(day) for day in np.sort(panel["as_of"].unique())][-settings.model.test_months :]
-    judged = {month: _judged(panel, month, lag, settings) for month in months}
+    judged = {}
+    for month in months:
+        known = panel[panel["as_of"] + horizon <= told_before(month)]
+        judged[month] = _judged(known, panel[panel["as_of"] == month], settings)
     scored = [frame for frame in judged.values() if frame is not None]
     if not scored:
         raise NotEnoughData("model.no_backtest", months=len(months), needed=settings.model.min_events, days=lag.days)
@@ -82,8 +89,7 @@ def backtest(panel: pd.DataFrame, *, settings: Settings, known_lag_days: int | N
     )
 
 
-def _judged(panel: pd.DataFrame, month: pd.Timestamp, lag: pd.Timedelta, settings: Settings) -> pd.DataFrame | None:
-    known, now = panel[panel["as_of"] + lag <= month], panel[panel["as_of"] == month]
+def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings) -> pd.DataFrame | None:
     told = _told(known, now, settings)
     if told is None:
         return None
@@ -91,7 +97,7 @@ def _judged(panel: pd.DataFrame, month: pd.Timestamp, lag: pd.Timedelta, setting
     rules = {
         name: _told(known[[*KEYS, name, OUTCOME]], now, settings)
         for name in RULES
-        if name in panel and panel[name].notna().any()
+        if name in known and known[name].notna().any()
     }
     rates = {RATE: float(newest[OUTCOME].mean())}
     # A rule that never varied says the same of everybody: the rate.

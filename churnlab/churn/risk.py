@@ -50,16 +50,15 @@ class Risk:
         return fits.backtest(self.data.keep, self._backtest)
 
     def _backtest(self) -> Backtest:
-        return backtest(self.panel, settings=self.data.settings, known_lag_days=self._lag_days())
+        return backtest(
+            self.panel,
+            settings=self.data.settings,
+            settled=lambda month: settled_before(self.data.before(month.date())),
+        )
 
     def _judged(self) -> tuple[Finding, ...]:
         found = (attempt(self.discrimination), attempt(self.calibration))
         return tuple(finding for finding in found if len(finding.table))
-
-    def _lag_days(self) -> int:
-        """Return how long after a snapshot its outcome was known, as long as it took most lately, holidays included."""
-        settled = settled_before(self.data)
-        return (pd.Timestamp(self.data.as_of) - settled).days + self.data.settings.outcome.horizon_days
 
     def at_risk(self) -> Finding:
         """List those most likely to churn within the horizon, each with her main reasons."""

@@ -26,6 +26,7 @@ READY = "ready.json"
 MANIFEST = "manifest.json"
 _LOCK = "lock"
 _PUBLISHING = ".publishing.lock"
+_OPENING = ".opening.lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _WAIT_SECONDS = 60  # renames take milliseconds; a minute means that something is stuck
 
@@ -80,11 +81,13 @@ def workplace(reports: Path) -> Iterator[Workplace]:
     with _telling(reports):
         runs = reports / RUNS
         runs.mkdir(parents=True, exist_ok=True)
-        recover(reports)
         folder = runs / uuid.uuid4().hex
-        folder.mkdir()
         lock = FileLock(folder / _LOCK)
-        lock.acquire()
+        # Under one lock, or another run could sweep the folder away before it is held.
+        with FileLock(runs / _OPENING, timeout=_WAIT_SECONDS):
+            recover(reports)
+            folder.mkdir()
+            lock.acquire()
     done = False
     try:
         with _telling(reports, working=True):

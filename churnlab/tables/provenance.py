@@ -3,6 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import chinese_calendar
@@ -69,6 +73,17 @@ def facts(engine: Any, *, last: int, settings: Settings) -> dict[str, Any]:
         "first_month": f"{first:%Y-%m}",
         "last_whole_month": f"{month:%Y-%m}",
     }
+
+
+@cache
+def code() -> str:
+    """Return a fingerprint of all that works figures out: churnlab's own files and the packages that it fits with."""
+    fitted_by = [f"{name} {version(name)}" for name in ("numpy", "pandas", "scikit-learn", "scipy", "duckdb")]
+    own = sorted(Path(str(files("churnlab"))).rglob("*.py"))
+    told = hashlib.sha256("\n".join(fitted_by).encode())
+    for file in own:
+        told.update(file.read_bytes())
+    return told.hexdigest()
 
 
 def last_whole_month(

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +207,7 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
     settings = Settings.find(Path(store))
     loads = [load for load in ledger.recall(engine.con) if load.number <= last]
-    told = (version("churnlab"), as_of, settings.model_dump_json(), loads)
+    told = (as_of, settings.model_dump_json(), loads, provenance.code())
     keep = Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16]
     return Data(as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up, keep=keep)
 

@@ -60,7 +60,7 @@ def test_the_future_changes_nothing(panel, judged):
 
 
 def test_a_longer_lag_takes_the_latest_teachers_away(panel):
-    longer = backtest(panel, settings=settings(), known_lag_days=75 + 31)
+    longer = backtest(panel, settings=settings(), settled=lambda month: month - pd.Timedelta(days=45 + 31))
     assert longer.months == tuple(date(2026, month, 1) for month in range(5, 9))
 
 
