@@ -45,7 +45,8 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
         If fewer than `retention.min_at_risk` are at risk on any day.
     """
     rules = data.settings
-    watched_stays = watched(stays(data, campus=campus, period_days=rules.retention.period_days))
+    rows = stays(data, campus=campus, period_days=rules.retention.period_days)
+    watched_stays = watched(rows)
     first, last = _range(watched_stays, rules)
     here = kaplan_meier(watched_stays, first_day=first, last_day=last)
     shown = {"still_here_share": here} | {
@@ -70,6 +71,7 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
         "median_days": half[0],
         "median_low": half[1],
         "first_day": first,
+        "left_out_before": rows.attrs["left_out"],
     }
     sentences = ("sentence", "no_median" if np.isnan(half[0]) else "median")
     return Finding(
@@ -77,7 +79,7 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
         table=table.assign(at_risk=[int(here.at_risk[here.at(day)]) for day in marks]),
         facts=facts,
         sentences=sentences,
-        caveats=("late_start",) if first else (),
+        caveats=(*(("late_start",) if first else ()), *(("here_before",) if rows.attrs["left_out"] else ())),
     )
 
 
@@ -220,7 +222,9 @@ def _common_days(groups: dict[str, pd.DataFrame], rules: Settings) -> int:
     """Return for how many days all groups can be compared: no mean stay is told beyond what each was watched for."""
     ranges = (window(watched(part), rules.retention.min_at_risk) for part in groups.values())
     lasts = [found[1] + 1 for found in ranges if found and found[0] == 0]
-    return min([rules.retention.restricted_days, *lasts])
+    long_enough = [last for last in lasts if last >= rules.retention.restricted_days]
+    # A group watched for a few months only has no mean of its own, rather than shortening that of all others.
+    return rules.retention.restricted_days if len(long_enough) > 1 else min([rules.retention.restricted_days, *lasts])
 
 
 def _summary(part: Stays, days: int, rules: Settings) -> dict[str, float]:

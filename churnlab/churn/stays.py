@@ -29,10 +29,14 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         One row a stay: `unit_id`, `episode`, `entry`, `exit` (days since its start, as `Stays` wants them), `cause`
         (0 with us when last seen, 1 churned, 2 completed, 3 personal reasons), `cluster` (code of the student), and
         `campus`, `course` (its name), `channel`, `cohort` (half-year of entry) as they were at its start, not now.
+        Students who were here before the records begin are left out, `attrs["left_out"]` of them: nobody knows since
+        when, and those who had left by then are not on record.
     """
     settled = settled_before(data)
     found = _with_baseline(episodes(data), data)
     found = found[found["entered_on"] < settled]
+    older = _here_before(found, data)
+    found = found[~older]
     if campus:
         found = found[found["campus"] == campus]
     ended = found["left_on"] < settled
@@ -46,7 +50,9 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         cluster=pd.factorize(found["student_id"])[0],
     )
     rows = rows[rows["exit"] > rows["entry"]]
-    return rows[["unit_id", "episode", "entry", "exit", "cause", "cluster", *BASELINE]].reset_index(drop=True)
+    rows = rows[["unit_id", "episode", "entry", "exit", "cause", "cluster", *BASELINE]].reset_index(drop=True)
+    rows.attrs["left_out"] = int(older.sum())
+    return rows
 
 
 def watched(rows: pd.DataFrame) -> Stays:
@@ -54,6 +60,18 @@ def watched(rows: pd.DataFrame) -> Stays:
     columns = (rows[name].to_numpy(dtype=int) for name in ("entry", "exit", "cause", "cluster"))
     entry, exit_, cause, cluster = columns
     return Stays(entry=entry, exit=exit_, cause=cause, cluster=cluster)
+
+
+def _here_before(found: pd.DataFrame, data: Data) -> pd.Series:
+    """Tell whose first contract on record is not her first: registered long before it, as the records begin."""
+    if data.settings.outcome.unit != "student" or found.empty:
+        return pd.Series(False, index=found.index)
+    students = fetch(data.table("students").select("student_id", "registered_on"))
+    registered = pd.to_datetime(students.set_index("student_id")["registered_on"])
+    grace = pd.Timedelta(days=data.settings.outcome.grace_days)
+    entered = found["entered_on"]
+    at_the_beginning = (entered <= entered.min() + grace) & (found["episode"] == 1)
+    return at_the_beginning & (found["student_id"].map(registered) < entered - grace)
 
 
 def _cause(kind: pd.Series) -> np.ndarray:

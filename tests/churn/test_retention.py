@@ -46,6 +46,23 @@ def test_a_stay_that_began_before_the_period_comes_into_view_late():
     assert rows[["unit_id", "entry", "exit"]].to_numpy().tolist() == [["b", 22, 30], ["c", 12, 32]]
 
 
+def test_who_was_here_before_the_records_begin_is_left_out():
+    # records begin on Jan 1; a registered a year before, b on the day, c a year before but came when records ran
+    contracts = [
+        by_period("1", "2026-01-01", "2026-12-31", student="a"),
+        by_period("2", "2026-01-01", "2026-12-31", student="b"),
+        by_period("3", "2026-03-01", "2026-12-31", student="c"),
+    ]
+    students = [
+        {"student_id": "a", "registered_on": "2025-01-01"},
+        {"student_id": "b", "registered_on": "2026-01-01"},
+        {"student_id": "c", "registered_on": "2025-01-01"},
+    ]
+    rows = stays(institution("2026-06-01", settings=SMALL, enrolments=contracts, students=students))
+    assert rows["unit_id"].tolist() == ["b", "c"]
+    assert rows.attrs["left_out"] == 1
+
+
 def test_the_first_contract_says_where_a_stay_began():
     moved = [by_period("4", "2026-01-20", "2026-12-31", student="a", campus="North", course_id="music")]
     contracts = [by_period("1", "2026-01-01", "2026-01-25", student="a")]
