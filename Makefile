@@ -40,8 +40,8 @@ oulad: $(READY)  ## import the Open University's students: make oulad ZIP=path/t
 	$(RUN) -m churnlab import-oulad "$(ZIP)"
 	$(RUN) -m churnlab report monthly-churn --home data/oulad --month 2014-12
 
-clean:  ## remove the environment, the sample, its store and its reports
-	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'data/sample', 'data/sample-truth', 'data/store', 'data/set_aside', 'data/oulad')]"
+clean:  ## remove the environment, the sample and what was imported of OULAD; never a store of your own
+	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'data/sample', 'data/sample-truth', 'data/oulad')]"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

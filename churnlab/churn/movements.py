@@ -8,6 +8,7 @@ import pandas as pd
 from churnlab.churn.caveats import caveats
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month, stock_of
 from churnlab.churn.outcome import CHURN_KINDS, episodes
+from churnlab.churn.provisional import is_settled
 from churnlab.churn.service import any_lessons
 from churnlab.churn.standing import standing
 from churnlab.errors import NotEnoughData
@@ -58,6 +59,8 @@ def movements(data: Data, month: str, campus: Campus = None) -> Finding:
     change = len(end) - len(start)
     facts |= {"left": len(left), "came": counts["new"] + counts["returned"], "change": abs(change)}
     sentence = "grew" if change > 0 else "shrank" if change < 0 else "even"
+    if not is_settled(data, month):
+        sentence = "so_far"  # who left without anybody knowing yet still counts among those at the end
     return Finding(
         key="churn.movements",
         table=table,
