@@ -37,13 +37,16 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     intercept_ : float
         Log odds of the mean row.
     covariance_ : numpy.ndarray, shape (n_features + 1, n_features + 1)
-        Of intercept and coefficients: the inverse curvature of the penalised likelihood at its top.
+        Of intercept and coefficients: the inverse curvature of the penalised likelihood at its top; where clusters were
+        given, the sandwich of their scores in it.
     """
 
     def __init__(self, C: float = 0.1) -> None:
         self.C = C
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, clusters: ArrayLike | None = None
+    ) -> Self:
         """Learn from rows whose outcome is known.
 
         Parameters
@@ -54,6 +57,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
             Two classes; the larger one is "left".
         sample_weight : array_like, shape (n_rows,), optional
             Weight 2 is as good as writing the row twice.
+        clusters : array_like, shape (n_rows,), optional
+            Whose row it is: `covariance_` then allows for likeness within a cluster.
 
         Raises
         ------
@@ -68,9 +73,9 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.classes_ = np.unique(left[weight > 0])
         if len(self.classes_) < 2:
             raise ValueError("Classifier can't train when only one class is present.")
-        return self._fit(rows, left, weight)
+        return self._fit(rows, left, weight, clusters)
 
-    def _fit(self, X: Floats, y: NDArray[Any], weight: Floats) -> Self:
+    def _fit(self, X: Floats, y: NDArray[Any], weight: Floats, clusters: ArrayLike | None) -> Self:
         self.mean_ = np.average(X, axis=0, weights=weight)
         spread = np.sqrt(np.average((X - self.mean_) ** 2, axis=0, weights=weight))
         self.scale_ = np.where(spread > 0, spread, 1.0)
@@ -79,18 +84,26 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         )
         self.coef_, self.intercept_ = inner.coef_[0], float(inner.intercept_[0])
         self.n_iter_ = int(inner.n_iter_[0])
-        self.covariance_ = self._covariance(X, weight)
+        self.covariance_ = self._covariance(X, weight, y == self.classes_[1], clusters)
         return self
 
     def _standardised(self, X: Floats) -> Floats:
         standardised: Floats = (X - self.mean_) / self.scale_
         return standardised
 
-    def _covariance(self, X: Floats, weight: Floats) -> Floats:
+    def _covariance(self, X: Floats, weight: Floats, left: NDArray[np.bool_], clusters: ArrayLike | None) -> Floats:
         wide = _with_constant(self._standardised(X))
         p = expit(wide @ np.concatenate([[self.intercept_], self.coef_]))
         penalty = np.diag(np.concatenate([[0.0], np.full(len(self.coef_), 1 / self.C)]))
-        return np.linalg.pinv((wide * (weight * p * (1 - p))[:, None]).T @ wide + penalty, hermitian=True)
+        bread: Floats = np.linalg.pinv((wide * (weight * p * (1 - p))[:, None]).T @ wide + penalty, hermitian=True)
+        if clusters is None:
+            return bread
+        codes = np.unique(np.asarray(clusters), return_inverse=True)[1]
+        scores = np.zeros((codes.max() + 1, wide.shape[1]))
+        np.add.at(scores, codes, wide * (weight * (left - p))[:, None])
+        # The penalty counts as what was known before: with rows that are all alike but for chance, this is the bread.
+        robust: Floats = bread @ (scores.T @ scores + penalty) @ bread
+        return robust
 
     def contributions(self, X: ArrayLike) -> Floats:
         """Return what each column adds to the log odds of each row.

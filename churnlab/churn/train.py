@@ -168,7 +168,8 @@ def month_weights(panel: pd.DataFrame) -> Floats:
 
 def _fit(panel: pd.DataFrame, learned: Encoding, penalty: float) -> ChurnModel:
     left = panel[OUTCOME].to_numpy(dtype=bool)
-    return ChurnModel(C=penalty).fit(learned.apply(panel), left, sample_weight=month_weights(panel))
+    weight, whose = month_weights(panel), panel["student_id"].to_numpy()
+    return ChurnModel(C=penalty).fit(learned.apply(panel), left, sample_weight=weight, clusters=whose)
 
 
 def _penalty(panel: pd.DataFrame, settings: Settings) -> tuple[float, tuple[tuple[float, float], ...]]:

@@ -99,3 +99,29 @@ def test_intervals_of_the_log_odds_cover_the_true_ones():
         covered += abs(model.decision_function(at)[0] - truth) < 1.959964 * model.standard_error(at)[0]
     # 99 % binomial band of 95 % in 300 draws
     assert 275 <= covered <= 294
+
+
+def test_a_student_seen_four_times_tells_no_more_than_once():
+    X, left = _rows()
+    once = ChurnModel(C=1e9).fit(X, left, clusters=np.arange(len(X)))
+    often = ChurnModel(C=1e9).fit(np.tile(X, (4, 1)), np.tile(left, 4), clusters=np.tile(np.arange(len(X)), 4))
+    naive = ChurnModel(C=1e9).fit(np.tile(X, (4, 1)), np.tile(left, 4))
+    assert often.standard_error(X[:5]) == pytest.approx(once.standard_error(X[:5]), rel=1e-6)
+    assert naive.standard_error(X[:5]) == pytest.approx(once.standard_error(X[:5]) / 2, rel=0.15)
+
+
+def test_clusters_of_one_row_give_the_error_of_independent_rows():
+    X, left = _rows(n=4000)
+    plain, robust = ChurnModel().fit(X, left), ChurnModel().fit(X, left, clusters=np.arange(len(X)))
+    assert robust.standard_error(X[:5]) == pytest.approx(plain.standard_error(X[:5]), rel=0.1)
+
+
+def test_the_clustered_covariance_is_that_of_statsmodels():
+    X, left = _rows()
+    whose = np.arange(len(X)) // 3
+    ours = ChurnModel(C=1e9).fit(X, left, clusters=whose)
+    wide = sm.add_constant((X - ours.mean_) / ours.scale_)
+    theirs = sm.Logit(left.astype(float), wide).fit(
+        disp=0, cov_type="cluster", cov_kwds={"groups": whose, "use_correction": False}
+    )
+    assert ours.covariance_ == pytest.approx(theirs.cov_params(), rel=1e-4)
