@@ -2,7 +2,7 @@
 
 from churnlab.churn.cards import cards
 from churnlab.churn.caveats import contradictions
-from churnlab.churn.definitions import definitions
+from churnlab.churn.definitions import definitions, method
 from churnlab.churn.features import FEATURES, features
 from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.hazard_ratios import hazard_ratios
@@ -33,6 +33,7 @@ __all__ = [
     "hazard_ratios",
     "headline",
     "label",
+    "method",
     "movements",
     "panel",
     "quiet",

@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from churnlab.churn import encoding
 from churnlab.churn.encoding import OUTCOME, Column
-from churnlab.churn.reasons import label
+from churnlab.churn.reasons import label, missing_label
 from churnlab.churn.train import check_events
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -170,6 +170,8 @@ def _step(column: Column, scale: float) -> tuple[float, Said | None]:
 
 
 def _driver(column: Column) -> Said:
+    if column.kind == "missing":
+        return missing_label(column.feature)
     feature = label(column.feature)
     if column.kind == "value":
         return feature

@@ -65,6 +65,8 @@ def reason(feature: str, value: float | str | None, usual: float | None) -> Said
     """
     if value is None or value != value:
         return _said(feature, "reason_missing")
+    if value == 0 and has(f"feature.{_worded(feature)[0]}.reason_zero"):
+        return _said(feature, "reason_zero")
     if isinstance(value, float) and value < 0 and has(f"feature.{feature}.reason_past"):
         return _said(feature, "reason_past", value=-value)
     low = usual is not None and isinstance(value, float | int) and value < usual
@@ -75,6 +77,14 @@ def label(feature: str) -> Said:
     """Return a feature's name, to be said once the language is known."""
     stem, days = _worded(feature)
     return Said(f"feature.{stem}.label", days) if stem else Said("model.feature.label", {"feature": feature})
+
+
+def missing_label(feature: str) -> Said:
+    """Return what it means that a feature has no value: `"Never contacted"`."""
+    stem, days = _worded(feature)
+    if stem:
+        return Said(f"feature.{stem}.label_missing", days)
+    return Said("churn.drivers.column.missing", {"feature": feature})
 
 
 def _said(feature: str, part: str, **facts: float | str) -> Said:

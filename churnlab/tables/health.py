@@ -47,7 +47,7 @@ def set_aside(data: Data) -> Finding:
         key="tables.set_aside",
         table=set_aside_table({name: counts[name] for name in TABLES if name in counts}),
         facts=facts,
-        sentences=("sentence",) if facts["set_aside"] else ("none",) if facts["rows"] else ("untold",),
+        sentences=("over_loads",) if facts["set_aside"] else ("none",) if facts["rows"] else ("untold",),
     )
 
 

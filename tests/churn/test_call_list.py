@@ -41,11 +41,11 @@ def test_equal_chances_are_listed_by_name():
 def test_reasons_wait_for_the_readers_language():
     finding = at_risk_list(THREE, WHY, settings=TWO)
     assert finding.presented("zh").to_numpy().tolist() == [
-        ["b", "60.0% (50.0–70.0%)", "只剩 2.0 课时；所报课程不明"],
+        ["b", "60.0% (50.0–70.0%)", "只剩 2.0 课时；所报课程未登记"],
         ["c", "30.0% (20.0–40.0%)", "—"],
     ]
-    assert finding.presented("en").iloc[0, 2] == "has only 2.0 hours left; the course is unknown"
-    assert finding.as_json("en")["raw"]["rows"][0][-1] == "has only 2.0 hours left; the course is unknown"
+    assert finding.presented("en").iloc[0, 2] == "has only 2.0 hours left; the course is not recorded"
+    assert finding.as_json("en")["raw"]["rows"][0][-1] == "has only 2.0 hours left; the course is not recorded"
 
 
 def test_campus_and_course_stand_beside_the_student_where_anybody_has_one():
@@ -58,7 +58,7 @@ def test_campus_and_course_stand_beside_the_student_where_anybody_has_one():
 
 def test_nobody_with_us_is_said_in_words():
     finding = at_risk_list(THREE.head(0), WHY.head(0), settings=TWO)
-    assert finding.sentence("en") == "Nobody is with us at this date: there is no one to list."
+    assert finding.sentence("en") == "No student is enrolled on this date: there is no one to list."
     assert finding.caveats == ()
     assert finding.as_json("zh")["rows"] == []
 

@@ -146,7 +146,7 @@ def test_an_interval_too_wide_to_print_is_not_printed(panel):
 def test_unknown_values_are_compared_with_known_ones(panel):
     some = panel["hours_left"].mask(np.random.default_rng(4).random(len(panel)) < 0.3)
     found = _by_name(odds_ratios(panel.assign(hours_left=some), settings=settings()))
-    assert found.loc["Hours left: unknown", "step"].say("en") == "against known"
+    assert found.loc["Hours left (not by hours, or use not recorded)", "step"].say("en") == "against those with a value"
 
 
 def test_the_same_rows_in_another_order_give_the_same(panel, finding):

@@ -7,7 +7,7 @@ from churnlab.churn.features import FEATURES
 from churnlab.i18n import LANGUAGES, has, text
 
 DOCS = Path(__file__).parents[2] / "docs"
-PARTS = ("label", "definition", "reason_high", "reason_low", "reason_missing")
+PARTS = ("label", "label_missing", "definition", "reason_high", "reason_low", "reason_missing")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

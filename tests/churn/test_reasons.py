@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.reasons import label, reason
+from churnlab.churn.reasons import label, missing_label, reason
 from churnlab.churn.train import train
 from tests.churn.panels import made_up, settings
 
@@ -61,6 +61,10 @@ def test_reasons_keep_the_order_of_the_frame(trained):
         (reason("hours_left", 3.5, 30.0), "只剩 3.5 课时", "has only 3.5 hours left"),
         (reason("days_to_contract_end", -9.0, 100.0), "合同到期已 9 天，尚未续费",
          "contract ended 9 days ago and was not renewed yet"),
+        (reason("hours_left", 0.0, 30.0), "课时已用完", "has no hours left"),
+        (reason("contracts_before", 0.0, 1.2), "这是第一份合同", "this is the first contract"),
+        (reason("teacher_changes_30d", 0.0, 0.1), "近 30 天没有换过老师", None),
+        (reason("clicks", 0.0, 10.0), "clicks 偏低（0.00）", "clicks is low (0.00)"),
         (reason("teacher_changes_30d", 2.0, 0.1), "近 30 天换过 2 次老师", None),
         (reason("clicks", 3.0, 10.0), "clicks 偏低（3.00）", "clicks is low (3.00)"),
         (reason("clicks", 30.0, 10.0), "clicks 偏高（30.00）", "clicks is high (30.00)"),
@@ -68,6 +72,9 @@ def test_reasons_keep_the_order_of_the_frame(trained):
         (reason("region", None, None), "region 不明", "region is unknown"),
         (label("clicks"), "clicks", "clicks"),
         (label("hours_left"), "剩余课时", "Hours left"),
+        (missing_label("days_since_contact"), "从未回访", "Never contacted"),
+        (missing_label("attendance_rate_30d"), "近 30 天没有课", None),
+        (missing_label("clicks"), "clicks（无此项）", "clicks (none)"),
     ],
 )  # fmt: skip
 def test_reasons_are_said_in_both_languages(said, zh, en):

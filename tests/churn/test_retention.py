@@ -87,7 +87,7 @@ def test_a_curve_is_drawn_only_where_enough_are_at_risk():
     with pytest.raises(NotEnoughData) as told:
         retention_curves(three(), campus="West")
     assert told.value.message("en") == (
-        "Retention needs at least 2 students at risk on one day; there are 1 stays in all."
+        "Retention needs at least 2 students enrolled on one day; there are 1 in all."
     )
 
 

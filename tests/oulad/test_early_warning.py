@@ -89,8 +89,8 @@ def test_the_findings_are_said_in_both_languages(many: Published, lang: str) -> 
         assert (
             list(found.presented(lang).columns)
             == {
-                "zh": ["截至第几天", "训练人数", "检验人数", "日后退学", "排序正确率（AUC）"],
-                "en": ["By day", "Learned from", "Judged on", "Withdrew later", "Pairs ranked rightly (AUC)"],
+                "zh": ["截至第几天", "训练人数", "检验人数", "日后退学", "排对占比（AUC）"],
+                "en": ["By day", "Learned from", "Judged on", "Withdrew later", "Ranked right (AUC)"],
             }[lang]
         )
 

@@ -97,10 +97,13 @@ def home(tmp_path: Path) -> Path:
 def test_rows_set_aside_are_told_by_table_and_reason(home):
     load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 2, 2))
     found = set_aside(churnlab.open(home / "data/store", as_of="2026-02-01"))
-    assert found.sentence("en") == "2 of 14 rows (14.3%) could not be taken and were set aside."
+    assert found.sentence("en") == (
+        "This counts everything loaded so far (the latest load of each table, whatever the month): "
+        "2 of 14 rows (14.3%) could not be used and were set aside."
+    )
     shown = found.presented("en")
     assert shown.to_numpy().tolist() == [
-        ["Lessons", "Date without a century", "1", "10", "10.0%"],
+        ["Lessons", "Year without its century", "1", "10", "10.0%"],
         ["Lessons", "Not a date", "1", "10", "10.0%"],
     ]
 
@@ -110,7 +113,7 @@ def test_a_mended_export_clears_the_count_and_what_was_known_before_keeps_it(hom
     write(home / "data/raw", "考勤.csv", LESSONS, "L9,S1,东,2026-01-31,到课")
     load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 2, 3))
     now = set_aside(churnlab.open(home / "data/store", as_of="2026-02-01"))
-    assert now.sentence("en") == "All 5 rows handed in were taken; none was set aside."
+    assert now.sentence("en") == "All 5 rows loaded were used; none was set aside."
     then = set_aside(churnlab.open(home / "data/store", as_of="2026-02-01", known_by="2026-02-03"))
     assert then.facts["set_aside"] == 2
 
