@@ -44,7 +44,7 @@ clean:  ## remove the environment, the sample and what was imported of OULAD; ne
 	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'data/sample', 'data/sample-truth', 'data/oulad')]"
 
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN) -m pip install --quiet --upgrade pip
 	$(RUN) -m pip install --quiet --constraint constraints.txt --editable .
 	$(RUN) -c "open('$(READY)', 'w').close()"
