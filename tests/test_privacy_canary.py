@@ -143,3 +143,40 @@ def test_one_person_has_one_name_in_all_tables_and_another_with_another_key(home
     assert set(fetch(churnlab.open(other / "data/store", as_of="2026-04-01").table("students"))["phone"]).isdisjoint(
         phones[0]
     )
+
+
+LATER = {
+    "contacts": ("text",), "complaints": ("text", "resolution"), "refunds": ("reason_text",), "exits": ("text",),
+    "surveys": ("text",),
+}  # fmt: skip
+SAID = f"{NAME}的家长说孩子不想来，{GUARDIAN}也找过{TEACHER}"
+
+
+def later(folder: Path) -> Path:
+    """Write a month whose texts speak of people that only the month before declared."""
+    folder.mkdir(parents=True)
+    for name, texts in LATER.items():
+        table = TABLES[name]
+        whole = {**WHOLE[name], **dict.fromkeys(texts, SAID), table.key[0]: "S1" if name == "exits" else "N1"}
+        rows = [whole] + [{**whole, str(table.dated_by): wrong} for wrong in (NAME, SAID, SCHOOL)]
+        with (folder / f"{table.zh}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, list(whole))
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def test_a_later_load_without_the_table_of_names_leaves_none_in_clear(home, capfd, caplog):
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    month = later(home / "data/raw-later")
+    for act in (check, load):
+        report = act(month, home=home, settings=Settings(), loaded_at=datetime(2026, 4, 2))
+        assert leaks(f"{report!r} {report.set_aside.to_csv()} {report.warnings}") == []
+        for finding in report.findings():
+            assert leaks("".join(finding.presented(lang).to_csv() + finding.sentence(lang) for lang in LANGUAGES)) == []
+    assert leaks("".join(capfd.readouterr()) + caplog.text) == []
+    assert leaks((home / "data/set_aside/load-0002.csv").read_text(encoding="utf-8-sig")) == []
+    with duckdb.connect(str(home / "data/store/churnlab.duckdb"), read_only=True) as engine:
+        for name, texts in LATER.items():
+            rows = engine.execute(f'SELECT {", ".join(texts)} FROM "{name}" WHERE _load_from = 2').fetchall()
+            assert rows == [("[name]的家长说孩子不想来，[name]也找过[name]",) * len(texts)], name

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from churnlab.settings import Settings
 from churnlab.tables import aside
+from churnlab.tables.before import Before
 from churnlab.tables.load_report import LoadReport
-from churnlab.tables.preparing import Before, prepare
+from churnlab.tables.preparing import prepare
 from churnlab.tables.steps import Progress, Steps
 from churnlab.tables.store import Store
 
@@ -55,7 +56,8 @@ def load(
     with store.locked():
         loads = store.loads()
         aside.recover(place, last=len(loads))
-        ready = prepare(folder, mapping_file, settings, Before(loads, store.standing(), loaded_at), told)
+        before = Before(loads, store.standing(), loaded_at, store.pseudonyms())
+        ready = prepare(folder, mapping_file, settings, before, told)
         with aside.put_aside(place, len(loads) + 1, ready.set_aside) as file:
             done = store.load(
                 ready.frames,
@@ -88,6 +90,6 @@ def check(
 ) -> LoadReport:
     """Say what a load would do, and write nothing; parameters and errors as of `load`."""
     store = Store(home / settings.paths.store)
-    before = Before(store.loads(), store.standing(), loaded_at)
+    before = Before(store.loads(), store.standing(), loaded_at, store.pseudonyms())
     ready = prepare(folder, mapping_file, settings, before, Steps(progress))
     return LoadReport(number=None, tables=ready.counts, warnings=ready.warnings, set_aside=ready.set_aside)

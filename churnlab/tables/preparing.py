@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,52 +11,19 @@ import pandas as pd
 
 from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings
-from churnlab.tables import aside, checking, mapping, privacy, reading
+from churnlab.tables import aside, checking, known_names, mapping, privacy, reading
+from churnlab.tables.before import Before
 from churnlab.tables.between import between, without_unknown_campuses
 from churnlab.tables.checking import Checked
 from churnlab.tables.contract import Table
-from churnlab.tables.ledger import Load
 from churnlab.tables.load_report import TableCounts
 from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.scrubbing import scrubber
 from churnlab.tables.steps import Steps
 
 _LINES = ("header", "note", "blank", "total")
 _DIGITS = re.compile(r"(\d+)")
-
-
-@dataclass(frozen=True, eq=False)
-class Before:
-    """What the store holds before a load.
-
-    Attributes
-    ----------
-    loads : sequence of Load
-        All so far.
-    standing : mapping of str to pandas.DataFrame
-        The rows that stand, by table, in the stored form.
-    loaded_at : datetime.datetime
-        When the new load is.
-    """
-
-    loads: Sequence[Load]
-    standing: Mapping[str, pd.DataFrame]
-    loaded_at: datetime
-
-    def took(self, source: Mapping[str, str]) -> bool:
-        """Tell whether an earlier load took the same file, under whatever name, read in the same way."""
-        taken = {(told.get("sha256"), told.get("read_as")) for load in self.loads for told in load.sources}
-        return (source["sha256"], source["read_as"]) in taken
-
-    def until(self) -> dict[str, date]:
-        """Return the last day that each table reaches; what lies in the future does not count."""
-        last = {}
-        for name, rows in self.standing.items():
-            days = rows[dated_by] if (dated_by := TABLES[name].dated_by) else pd.Series(dtype="datetime64[ns]")
-            days = days[days <= self.loaded_at]
-            if len(days):
-                last[name] = days.max().date()
-        return last
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -147,14 +113,15 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     parts = _by_age(_checked(read, names, settings, before, told))
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in parts if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in _by_table(parts).items()}
-    people = privacy.names_in(clear) | _written_as_names(parts, privacy.NAMES)
+    people = privacy.names_in(clear) | _written_as_names(parts, privacy.NAMES) | _known(clear, parts, before, key)
+    shown = people | _written_as_names(parts) | _known_aside(parts, before, key)
     frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
     return Prepared(
         frames=frames,
         seen_before={name: _seen(of, before) for name, of in _by_table(parts).items()},
         counts={name: _counts(of) for name, of in _by_table(parts).items()},
-        set_aside=aside.without_names(_set_aside(parts), people | _written_as_names(parts)),
-        warnings=(*read.warnings, *_warnings(parts, before), *_between(frames, before)),
+        set_aside=aside.without_names(_set_aside(parts), shown),
+        warnings=(*read.warnings, *_warnings(parts, before, shown), *_between(frames, before)),
         sources=tuple(_sources(parts)),
         made_up=names.made_up,
     )
@@ -243,18 +210,36 @@ def _written_as_names(parts: Sequence[_Part], columns: Collection[str] | None = 
     )
 
 
+def _known(clear: Mapping[str, pd.DataFrame], parts: Sequence[_Part], before: Before, key: bytes) -> frozenset[str]:
+    """Return the names in texts, and in what is shown, that earlier loads declared."""
+    stored = frozenset().union(*(before.pseudonyms.get(name, ()) for name in privacy.NAMES))
+    return known_names.known_in([*privacy.texts_in(clear), *_shown(parts)], stored, key)
+
+
+def _known_aside(parts: Sequence[_Part], before: Before, key: bytes) -> frozenset[str]:
+    return known_names.known_in(_shown(parts), frozenset().union(*before.pseudonyms.values()), key)
+
+
+def _shown(parts: Sequence[_Part]) -> list[str]:
+    """Return the cells that the file of rows set aside and the warnings would show."""
+    examples = [str(facts.get("examples", "")) for part in parts for _, facts in part.checked.warnings]
+    return [*(str(value) for part in parts for value in part.checked.set_aside["value"]), *examples]
+
+
 def _sources(parts: Sequence[_Part]) -> list[Mapping[str, str]]:
     files = {part.sheet.file: part.source for part in parts}
     return [files[file] for file in sorted(files)]
 
 
-def _warnings(parts: Sequence[_Part], before: Before) -> Iterator[Warned]:
+def _warnings(parts: Sequence[_Part], before: Before, names: frozenset[str]) -> Iterator[Warned]:
+    scrub = scrubber(names)
     for part in parts:
         yield from part.sheet.warnings
         if part.sheet.ignored_columns:
             facts = {"file": part.sheet.file, "columns": ", ".join(part.sheet.ignored_columns)}
             yield "warning.loading.ignored_columns", facts
-        yield from part.checked.warnings
+        for key, facts in part.checked.warnings:
+            yield key, facts | {"examples": scrub(facts["examples"])} if "examples" in facts else facts
     seen = [before.took(source) for source in _sources(parts)]
     if any(seen):
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}

@@ -93,6 +93,17 @@ def names_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     return frozenset(names)
 
 
+def texts_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """Return the distinct sentences that a load holds, wherever people write of people; frames as in `names_in`."""
+    return frozenset(
+        str(value)
+        for table, frame in frames.items()
+        for column in TABLES[table].columns
+        if column.personal == "text" and column.name in frame
+        for value in frame[column.name].dropna().unique()
+    )
+
+
 def _is_name(column: Column) -> bool:
     # A course has a name too, and a text may speak of it.
     return column.personal == "pseudonym" and column.name in NAMES

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from churnlab.errors import StoreError
 from churnlab.settings import Settings
-from churnlab.tables import ledger, provenance, versions
+from churnlab.tables import known_names, ledger, provenance, versions
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
 from churnlab.tables.engine import FILE, make, reader, tables, writer
@@ -175,6 +175,14 @@ class Store:
         with closing(engine.con):
             found = {name: versions.standing(engine.con, TABLES[name]) for name in TABLES if name in tables(engine.con)}
         return {name: rows for name, rows in found.items() if len(rows)}
+
+    def pseudonyms(self) -> Mapping[str, frozenset[str]]:
+        """Return the pseudonyms of names, of all versions, by personal column: see `known_names.pseudonyms`."""
+        if not self.file.exists():
+            return {}
+        engine = reader(self.file, self.wait_seconds)
+        with closing(engine.con):
+            return known_names.pseudonyms(engine.con, tables(engine.con))
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:

@@ -1,0 +1,47 @@
+"""What does the store hold before a load?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+
+from churnlab.tables.ledger import Load
+from churnlab.tables.schemas import TABLES
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What the store holds before a load.
+
+    Attributes
+    ----------
+    loads : sequence of Load
+        All so far.
+    standing : mapping of str to pandas.DataFrame
+        The rows that stand, by table, in the stored form.
+    loaded_at : datetime.datetime
+        When the new load is.
+    pseudonyms : mapping of str to frozenset of str
+        Of all names that the store has had, by personal column.
+    """
+
+    loads: Sequence[Load]
+    standing: Mapping[str, pd.DataFrame]
+    loaded_at: datetime
+    pseudonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def took(self, source: Mapping[str, str]) -> bool:
+        """Tell whether an earlier load took the same file, under whatever name, read in the same way."""
+        taken = {(told.get("sha256"), told.get("read_as")) for load in self.loads for told in load.sources}
+        return (source["sha256"], source["read_as"]) in taken
+
+    def until(self) -> dict[str, date]:
+        """Return the last day that each table reaches; what lies in the future does not count."""
+        last = {}
+        for name, rows in self.standing.items():
+            days = rows[dated_by] if (dated_by := TABLES[name].dated_by) else pd.Series(dtype="datetime64[ns]")
+            days = days[days <= self.loaded_at]
+            if len(days):
+                last[name] = days.max().date()
+        return last
