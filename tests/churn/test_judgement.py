@@ -79,8 +79,8 @@ def test_the_sentence_says_what_an_area_means(judged):
     facts = discrimination(judged, settings=settings()).facts
     told = discrimination(judged, settings=settings()).sentence("en")
     assert told.startswith(
-        "Over the 5 months tested (April 2026 to August 2026), the model ranked a random leaver above a random stayer of "
-        f"the same month in {facts['auc']:.1%} ({facts['auc_low']:.1%}–{facts['auc_high']:.1%}) of pairs"
+        "Over the 5 months tested (April 2026 to August 2026), the model ranked a random leaver above a random stayer "
+        f"of the same month in {facts['auc']:.1%} ({facts['auc_low']:.1%}–{facts['auc_high']:.1%}) of pairs"
     )
 
 

@@ -86,9 +86,7 @@ def test_a_curve_is_drawn_only_where_enough_are_at_risk():
     assert drawn["at_risk"].min() >= 2
     with pytest.raises(NotEnoughData) as told:
         retention_curves(three(), campus="West")
-    assert told.value.message("en") == (
-        "Retention needs at least 2 students enrolled on one day; there are 1 in all."
-    )
+    assert told.value.message("en") == "Retention needs at least 2 students enrolled on one day; there are 1 in all."
 
 
 def many(seed=3, n=400):
