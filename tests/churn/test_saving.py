@@ -168,4 +168,4 @@ def test_the_cards_say_what_it_is_for_in_both_languages(panel, trained, tmp_path
 
 
 def test_a_card_without_a_judgement_says_so(folder):
-    assert "- It was not judged yet." in (folder / "model-card.en.md").read_text(encoding="utf-8")
+    assert "- It has not been tested yet." in (folder / "model-card.en.md").read_text(encoding="utf-8")

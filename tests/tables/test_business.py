@@ -145,7 +145,7 @@ def test_a_gap_between_contracts_and_payments_is_said_with_both_sums():
         "40 份合同中有 2 份的实收金额与收款合计不符（合同合计 ¥5,000，收款合计 ¥4,000）；金额一律以收款为准。"
     )
     assert text("warning.business.payments_differ", "en", **facts) == (
-        "Of 40 contracts, 2 have a paid amount that is not the sum of the payments (contracts ¥5,000, payments "
+        "Of 40 contracts, 2 have a paid amount that differs from the sum of the payments (contracts ¥5,000, payments "
         "¥4,000); "
-        "every amount is told by the payments."
+        "every amount in the reports comes from the payments."
     )

@@ -79,7 +79,7 @@ def test_all_bad_cells_of_a_row_are_told_and_the_row_is_set_aside_once():
         (
             {"hours_used": "30"},
             "attendance.xlsx 第 17 行，扣的课时：“30”超出了合理范围（-24 至 24）；请核对",
-            'attendance.xlsx row 17, 扣的课时 (hours_used): "30" is beyond what is believable (-24 to 24); look it up',
+            'attendance.xlsx row 17, 扣的课时 (hours_used): "30" is outside the plausible range (-24 to 24); check it',
         ),
     ],
 )
