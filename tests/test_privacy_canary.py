@@ -180,3 +180,15 @@ def test_a_later_load_without_the_table_of_names_leaves_none_in_clear(home, capf
         for name, texts in LATER.items():
             rows = engine.execute(f'SELECT {", ".join(texts)} FROM "{name}" WHERE _load_from = 2').fetchall()
             assert rows == [("[name]的家长说孩子不想来，[name]也找过[name]",) * len(texts)], name
+
+
+def test_a_warning_of_a_later_load_shows_no_name_that_an_earlier_one_declared(home):
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    month = home / "data/raw-later"
+    month.mkdir()
+    (month / "mapping.toml").write_text('[channels]\n"地推" = "地推"\n', encoding="utf-8")
+    leads = f"lead_id,campus,channel,created_at\nX9,浦东,{NAME},2026-03-05\n"
+    (month / "潜在学员.csv").write_text(leads, encoding="utf-8")
+    report = check(month, home=home, settings=Settings(), loaded_at=datetime(2026, 4, 2))
+    assert [facts["examples"] for _, facts in report.warnings if "examples" in facts] == ["[name]"]
+    assert leaks(str(report.warnings)) == []
