@@ -37,7 +37,7 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
     -------
     Finding
         `retention.overall`, one row a mark: `days_with_us`, `still_here_share`, `churned_share`, `completed_share`,
-        `personal_share` with intervals, `at_risk`.
+        `personal_share` with intervals, `under_observation`.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
     sentences = ("sentence", "no_median" if np.isnan(half[0]) else "median")
     return Finding(
         key="retention.overall",
-        table=table.assign(at_risk=[int(here.at_risk[here.at(day)]) for day in marks]),
+        table=table.assign(under_observation=[int(here.at_risk[here.at(day)]) for day in marks]),
         facts=facts,
         sentences=sentences,
         caveats=(*(("late_start",) if first else ()), *(("here_before",) if rows.attrs["left_out"] else ())),
@@ -98,7 +98,7 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
     Returns
     -------
     Finding
-        `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `at_risk`.
+        `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `under_observation`.
     """
     rows = _rows(data, by, campus)
     _refuse_unrecorded(rows, by)
@@ -110,10 +110,11 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         curve = kaplan_meier(watched(part), first_day=found[0], last_day=found[1])
         days = np.arange(found[0], found[1] + 1, _STEP_DAYS)
         drawn = _at(curve, list(days), "still_here_share", data.settings.uncertainty.level)
-        points.append(drawn.assign(group=group, days_with_us=days, at_risk=curve.at_risk[days - found[0]]))
+        points.append(drawn.assign(group=group, days_with_us=days, under_observation=curve.at_risk[days - found[0]]))
     if not points:
         raise NotEnoughData("retention.too_few", n=len(rows), needed=data.settings.retention.min_at_risk)
-    names = ["group", "days_with_us", "still_here_share", "still_here_share_low", "still_here_share_high", "at_risk"]
+    shares = ["still_here_share", "still_here_share_low", "still_here_share_high"]
+    names = ["group", "days_with_us", *shares, "under_observation"]
     key = f"retention.curves_by_{by}" if by else "retention.curves"
     facts = {"period_days": data.settings.retention.period_days, "level": data.settings.uncertainty.level}
     table = pd.concat(points, ignore_index=True)[names]

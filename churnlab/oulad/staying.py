@@ -39,7 +39,7 @@ def _curves(data: Data) -> Finding:
     curves = retention_curves(data, by="course")
     points = curves.table.set_index(["group", "days_with_us"])
     courses = sorted(curves.table["group"].unique())
-    first = points["at_risk"].groupby("group").first()
+    first = points["under_observation"].groupby("group").first()
     table = pd.DataFrame({"course": courses, "students": first.reindex(courses).to_numpy()})
     for day in MARKS_DAYS:
         at = points.reindex([(course, day) for course in courses])

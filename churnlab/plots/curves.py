@@ -22,14 +22,16 @@ def retention(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = N
     Parameters
     ----------
     finding : Finding
-        With `group`, `days_with_us`, `still_here_share` and its bounds, `at_risk`.
+        With `group`, `days_with_us`, `still_here_share` and its bounds, `under_observation`.
     lang : {"zh", "en"}, optional
         Default: the language in use.
     ax : matplotlib Axes, optional
         Default: a new one.
     """
     lang = lang or language()
-    largest = finding.table.groupby("group")["at_risk"].max().sort_values(ascending=False, kind="stable").index
+    largest = (
+        finding.table.groupby("group")["under_observation"].max().sort_values(ascending=False, kind="stable").index
+    )
     drawn = sorted(largest[:MOST_CURVES])
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.6 + 0.16 * len(drawn)))[1]
     for place, group in enumerate(drawn):
@@ -62,12 +64,12 @@ def _numbers(ax: Axes, table: pd.DataFrame, drawn: list[str], lang: Lang) -> Non
     """Write the numbers at risk below the axis, in the colours of their curves."""
     last = int(table["days_with_us"].max())
     for place, group in enumerate(drawn):
-        points = table[table["group"] == group].set_index("days_with_us")["at_risk"]
+        points = table[table["group"] == group].set_index("days_with_us")["under_observation"]
         for day in range(0, last + 1, _MARK_DAYS):
             near = points.index[(points.index >= day) & (points.index < day + 7)]
             if len(near):
                 ax.annotate(
-                    wording.cell(int(points[near[0]]), "at_risk", lang), (day, 0), (0, -20 - 10 * place),
+                    wording.cell(int(points[near[0]]), "under_observation", lang), (day, 0), (0, -20 - 10 * place),
                     xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="top", fontsize=6.5,
                     color=_color(place) if len(drawn) > 1 else style.MUTED, annotation_clip=False,
                 )  # fmt: skip

@@ -76,14 +76,14 @@ def test_shares_of_those_still_here_and_of_the_ends_are_those_worked_by_hand():
     row = found.table.set_index("days_with_us").loc[30]
     assert row["still_here_share"] == pytest.approx(2 / 3 * 1 / 2)
     assert row["churned_share"] == pytest.approx(1 / 3 + 2 / 3 * 1 / 2)
-    assert row["at_risk"] == 2
+    assert row["under_observation"] == 2
     assert found.sentence("en").startswith("After 30 days, 33.3% of students are still here (")
     assert found.sentence("zh").startswith("入学 30 天后，33.3% 的学员仍在读（")
 
 
 def test_a_curve_is_drawn_only_where_enough_are_at_risk():
     drawn = retention_curves(three()).table
-    assert drawn["at_risk"].min() >= 2
+    assert drawn["under_observation"].min() >= 2
     with pytest.raises(NotEnoughData) as told:
         retention_curves(three(), campus="West")
     assert told.value.message("en") == "Retention needs at least 2 students enrolled on one day; there are 1 in all."

@@ -23,7 +23,7 @@ def curves(**groups: int) -> Finding:
     rows = [
         {
             "group": group, "days_with_us": day, "still_here_share": share, "still_here_share_low": share - 0.05,
-            "still_here_share_high": min(share + 0.05, 1), "at_risk": many - 10 * place,
+            "still_here_share_high": min(share + 0.05, 1), "under_observation": many - 10 * place,
         }
         for group, many in groups.items()
         for place, (day, share) in enumerate(zip(DAYS, SHARES, strict=True))
