@@ -45,7 +45,6 @@ def standing(data: Data, days: Sequence[date]) -> pd.DataFrame:
         "day": np.tile(pd.to_datetime(looks, unit="D").to_numpy(dtype="datetime64[ns]"), len(units)),
         "is_quiet": is_quiet.ravel(),
         "has_ended": (np.maximum(ends, seen) < looks).ravel(),
-        "seen_on": pd.to_datetime(pd.Series(seen.ravel()).where(seen.ravel() >= 0), unit="D").astype("datetime64[ns]"),
     })  # fmt: skip
 
 
