@@ -3,7 +3,7 @@
 Earlier months are replayed: what was known of each when it was as old as this one is now, and what became of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,12 @@ from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_s
 from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before
 from churnlab.churn.standing import standing
 from churnlab.tables.door import Data
+
+GROUPS = ("ended", "quiet", "ended_before", "quiet_before", "other")
+"""Open students that may still turn out to have churned in a month: those whose contracts all ended, those silent for
+`silent_days` while one runs, each seen in the month or only before it, and the others. Who was last seen before the
+month and is gone left before it, unless a period ended in it; how many those are depends on where the holidays lie.
+"""
 
 _FEWEST_REPLAYS = 3  # a spread cannot be told from fewer
 
@@ -81,10 +87,10 @@ def settled_month(data: Data, month: str) -> str:
 def outlooks(data: Data, months: Sequence[str], *, campus: Campus = None) -> dict[str, Outlook]:
     """Say how provisional months stand and what to expect of them.
 
-    Of the pending and of the other open students a share will turn out to have churned in the month; the shares come
-    from the replays, pooled. The variance is the binomial one plus the uncertainty of the shares, multiplied by how
-    much more the replayed months scattered (quasi-binomial; McCullagh & Nelder, Generalized Linear Models, 1989, 4.5);
-    the interval takes Student's t with one degree of freedom less than months, within what is possible.
+    Of each group of open students (`GROUPS`) a share will turn out to have churned in the month; the shares come from
+    the replays, pooled. The variance is the binomial one plus the uncertainty of the shares, multiplied by how much
+    more the replayed months scattered (quasi-binomial; McCullagh & Nelder, Generalized Linear Models, 1989, 4.5); the
+    interval takes Student's t with one degree of freedom less than months, within what is possible.
 
     Parameters
     ----------
@@ -99,14 +105,11 @@ def outlooks(data: Data, months: Sequence[str], *, campus: Campus = None) -> dic
     replays = {month: _replays(data, month) for month in months}
     looks = {look for dates in replays.values() for look in dates.values()} | {as_of}
     stood = standing(data, [look.date() for look in sorted(looks)])
-    stood = stood[stood["is_quiet"] | stood["has_ended"]]
-    pending = {pd.Timestamp(str(day)): set(units) for day, units in stood.groupby("day")["unit_id"]}
+    stood_on = {look: stood[stood["day"] == look].set_index("unit_id") for look in looks}
     found = {}
     for month, dates in replays.items():
-        then = pd.DataFrame(
-            [_tally(data, past, look, pending.get(look, set()), campus) for past, look in dates.items()]
-        )
-        now = _tally(data, month, as_of, pending.get(as_of, set()), campus)
+        then = pd.DataFrame([_tally(data, past, look, stood_on[look], campus) for past, look in dates.items()])
+        now = _tally(data, month, as_of, stood_on[as_of], campus)
         found[month] = _outlook(month, now, then[then["at_risk"] > 0] if len(then) else then, data)
     return found
 
@@ -124,39 +127,49 @@ def _replays(data: Data, month: str) -> dict[str, pd.Timestamp]:
     return {month_name(start): next_month(start) + age for start in starts}
 
 
-def _tally(data: Data, month: str, look: pd.Timestamp, pending: set[str], campus: Campus) -> dict[str, float]:
+def _tally(data: Data, month: str, look: pd.Timestamp, stood: pd.DataFrame, campus: Campus) -> dict[str, float]:
     """Count a month as it stood on a day, and what is known of it now."""
-    start, stays = month_start(month), episodes(data)
+    start, stop, stays = month_start(month), next_month(month_start(month)), episodes(data)
     told = stays["known_on"] <= look
     there = stays[(stays["entered_on"] < start) & (~told | (stays["left_on"] >= start))]
     there = chosen(at_campus(there, data, month), campus)
     told = there["known_on"] <= look
-    in_month = (there["left_on"] >= start) & (there["left_on"] < next_month(start))
-    churned = in_month & there["end_kind"].isin(CHURN_KINDS)
-    is_pending = ~told & there["unit_id"].isin(pending)
+    churned = (there["left_on"] >= start) & (there["left_on"] < stop) & there["end_kind"].isin(CHURN_KINDS)
+    still_open = there.loc[~told, "unit_id"]
+    group = _group(stood.reindex(still_open), start, stop)
+    turned_out = churned[~told].to_numpy()
     return {
         "at_risk": len(there),
         "confirmed": int((churned & told).sum()),
-        "pending": int(is_pending.sum()),
-        "other": int((~told & ~is_pending).sum()),
-        "from_pending": int((churned & is_pending).sum()),
-        "from_other": int((churned & ~told & ~is_pending).sum()),
+        "pending": int((stood["is_quiet"] | stood["has_ended"]).reindex(still_open).sum()),
+        "open": len(still_open),
         "already_gone": int((there["left_on"] < start).sum()),
+        **{name: int((group == name).sum()) for name in GROUPS},
+        **{f"from_{name}": int(turned_out[group == name].sum()) for name in GROUPS},
     }
 
 
+def _group(stood: pd.DataFrame, start: pd.Timestamp, stop: pd.Timestamp) -> np.ndarray:
+    """Return the group of each open student; those seen after the month have stayed beyond it and are in none."""
+    before = (stood["seen_on"] < start).to_numpy()
+    ended, quiet = stood["has_ended"].to_numpy(dtype=bool), stood["is_quiet"].to_numpy(dtype=bool)
+    kinds = [(stood["seen_on"] >= stop).to_numpy(), ended & ~before, ended, quiet & ~before, quiet]
+    return np.select(kinds, ["", "ended", "ended_before", "quiet", "quiet_before"], "other")
+
+
 def _outlook(month: str, now: dict[str, float], then: pd.DataFrame, data: Data) -> Outlook:
-    pending, other, confirmed = now["pending"], now["other"], now["confirmed"]
+    confirmed = now["confirmed"]
     more = low = high = expected_at_risk = np.nan
     if len(then) >= _FEWEST_REPLAYS:
-        more, low, high = still_to_come(pending, other, then, level=data.settings.uncertainty.level)
+        still_open = {name: now[name] for name in GROUPS}
+        more, low, high = still_to_come(still_open, then, level=data.settings.uncertainty.level)
         expected_at_risk = now["at_risk"] * (1 - then["already_gone"].sum() / then["at_risk"].sum())
     return Outlook(
         month=month,
         at_risk=int(now["at_risk"]),
         confirmed=int(confirmed),
-        pending=int(pending),
-        open_count=int(pending + other),
+        pending=int(now["pending"]),
+        open_count=int(now["open"]),
         months=len(then),
         expected=confirmed + more,
         low=confirmed + low,
@@ -165,16 +178,16 @@ def _outlook(month: str, now: dict[str, float], then: pd.DataFrame, data: Data) 
     )
 
 
-def still_to_come(pending: float, other: float, then: pd.DataFrame, *, level: float) -> tuple[float, float, float]:
+def still_to_come(still_open: Mapping[str, float], then: pd.DataFrame, *, level: float) -> tuple[float, float, float]:
     """Predict how many more students will turn out to have churned.
 
     Parameters
     ----------
-    pending, other : float
-        Open students now: the pending, and the others.
+    still_open : mapping of str to float
+        Open students now, by group.
     then : pandas.DataFrame
-        One row per replayed month: `pending`, `other`, and how many of each churned in the month after all
-        (`from_pending`, `from_other`).
+        One row per replayed month: open students under each group's name, and under `from_<group>` how many of them
+        churned in the month after all.
     level : float
         Coverage of the interval, between 0 and 1.
 
@@ -183,21 +196,22 @@ def still_to_come(pending: float, other: float, then: pd.DataFrame, *, level: fl
     expected, low, high : float
         The limits are whole numbers; the method stands in `outlooks`.
     """
-    share, share_variance = _share(then["from_pending"], then["pending"])
-    quiet_share, quiet_variance = _share(then["from_other"], then["other"])
-    variance = share * (1 - share) * then["pending"] + quiet_share * (1 - quiet_share) * then["other"]
-    missed = then["from_pending"] + then["from_other"] - share * then["pending"] - quiet_share * then["other"]
-    scatter = max(1.0, float((missed**2 / variance.where(variance > 0)).sum() / (len(then) - 1)))
-    own = share * (1 - share) * pending + quiet_share * (1 - quiet_share) * other
-    learnt = pending**2 * share_variance + other**2 * quiet_variance
-    expected = share * pending + quiet_share * other
-    reach = float(stats.t.ppf((1 + level) / 2, len(then) - 1) * np.sqrt(scatter * (own + learnt)))
+    groups = list(still_open)
+    now, n = np.array(list(still_open.values()), dtype=float), then[groups].to_numpy(dtype=float)
+    events = then[[f"from_{name}" for name in groups]].to_numpy(dtype=float)
+    share, share_variance = _shares(events.sum(axis=0), n.sum(axis=0))
+    own = share * (1 - share)
+    variance, missed = n @ own, (events - n * share).sum(axis=1)
+    squares = np.divide(missed**2, variance, out=np.zeros(len(then)), where=variance > 0)
+    scatter = max(1.0, float(squares.sum() / (len(then) - 1)))
+    expected = float(now @ share)
+    spread = np.sqrt(scatter * (now @ own + now**2 @ share_variance))
+    reach = float(stats.t.ppf((1 + level) / 2, len(then) - 1) * spread)
     low, high = np.floor(expected - reach), np.ceil(expected + reach)
-    return expected, max(0.0, float(low)), min(pending + other, float(high))
+    return expected, max(0.0, float(low)), min(float(now.sum()), float(high))
 
 
-def _share(events: pd.Series, n: pd.Series) -> tuple[float, float]:
+def _shares(events: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     # Half an event and half a non-event keep a share that was never seen from being impossible (Jeffreys).
-    total = n.sum() + 1
-    share = (events.sum() + 0.5) / total
-    return float(share), float(share * (1 - share) / total)
+    share = (events + 0.5) / (n + 1)
+    return share, share * (1 - share) / (n + 1)

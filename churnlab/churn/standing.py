@@ -45,7 +45,13 @@ def standing(data: Data, days: Sequence[date]) -> pd.DataFrame:
         "day": np.tile(pd.to_datetime(looks, unit="D").to_numpy(dtype="datetime64[ns]"), len(units)),
         "is_quiet": is_quiet.ravel(),
         "has_ended": (np.maximum(ends, seen) < looks).ravel(),
+        "seen_on": _dates(seen.ravel()),
     })  # fmt: skip
+
+
+def _dates(numbers: np.ndarray) -> np.ndarray:
+    days = numbers.astype("datetime64[D]").astype("datetime64[ns]")
+    return np.where(numbers >= 0, days, np.datetime64("NaT", "ns"))
 
 
 def _seen(data: Data, found: Contracts, looks: np.ndarray) -> np.ndarray:

@@ -33,6 +33,8 @@ def test_quiet_are_those_without_lesson_start_or_hold_for_silent_days():
     assert stood["unit_id"].tolist() == ["a", "a", "b", "b", "c", "c"]
     assert stood["is_quiet"].tolist() == [False, True, False, False, False, True]
     assert stood["has_ended"].tolist() == [False, False, False, False, True, True]
+    seen = ["2025-01-28", "2025-01-28", "2025-02-10", "2025-02-11", "2025-01-28", "2025-01-28"]
+    assert stood["seen_on"].dt.strftime("%Y-%m-%d").tolist() == seen
 
 
 @settings(max_examples=3, deadline=None)
