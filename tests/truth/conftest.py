@@ -7,8 +7,8 @@ STANDING = ("students", "enrolments", "lessons", "suspensions", "refunds", "exit
 """What tells who stays; the other tables only feed features."""
 
 # No effect of the teacher, which no table tells: without it Cox's model is the one that made the data, and students
-# leave independently of each other. Hazards are high enough for the fifty leavers a year that the model asks for. Nobody
-# was there before the records began: curves leave those out.
+# leave independently of each other. Hazards are high enough for the fifty leavers a year that the model asks for.
+# Nobody was there before the records began: curves leave those out.
 SIMPLE = Institution(
     students=300,
     opening=0.0,
