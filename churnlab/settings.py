@@ -139,6 +139,7 @@ class Retention(_Section):
     period_days: Days = 365
     restricted_days: Days = 365
     cox_min_events: int = Field(50, ge=1)
+    cox_min_level_events: int = Field(5, ge=1)
 
 
 class Uncertainty(_Section):

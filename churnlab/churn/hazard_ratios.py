@@ -1,8 +1,11 @@
 """Who leaves sooner, other things equal?"""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter
+from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 from scipy import stats as distributions
 
 from churnlab.churn.stays import CHURNED, stays, watched
@@ -16,12 +19,18 @@ from churnlab.tables.door import Data
 FACTORS = ("campus", "course", "channel")
 OTHER = "other"
 
+# A log hazard ratio with this standard error lies within a factor of 10,000 either way: the groups are mixed up so that
+# one factor stands for another, or all ends of a group came where only it was at risk.
+_SAYS_NOTHING = 5.0
+
 
 def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     """Compare the hazard of churn between campuses, courses and channels, each with the others held equal.
 
     Cox's model of the first stay of each unit over the last `retention.period_days`, stays that began earlier entering
     late; completion and personal reasons end the watch. A ratio is an association: nobody was assigned to a campus.
+    Levels with few stays, or fewer than `retention.cox_min_level_events` churned, are pooled within their factor; where
+    all of them together have fewer, they are left out: their ratio would be 0, or any number.
 
     Parameters
     ----------
@@ -39,7 +48,7 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     Raises
     ------
     NotEnoughData
-        With fewer than `retention.cox_min_events` churned.
+        With fewer than `retention.cox_min_events` churned, or if the groups cannot be told apart.
 
     References
     ----------
@@ -51,18 +60,19 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
 
 def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     """Compare the hazards of these stays, one a unit; see `hazard_ratios`."""
-    churned = int((rows["cause"] == CHURNED).sum())
-    if churned < rules.retention.cox_min_events:
-        raise NotEnoughData("retention.too_few_ends", n=churned, needed=rules.retention.cox_min_events)
-    X, described = _levels(rows, smallest=max(rules.uncertainty.min_group, len(rows) // 100))
+    _need_ends(rows, rules)
+    pooled = _comparable(rows, rules)
+    compared = rows.loc[pooled.index]
+    X, described = _columns(pooled)
     if X.empty:
         raise NotEnoughData("retention.one_group", n=1)
-    fitted = _fit(rows, X)
-    proportional = _proportional(rows, X, fitted)
+    churned = _need_ends(compared, rules)
+    fitted = _fit(compared, X)
+    proportional = _proportional(compared, X, fitted)
     table = _table(fitted, described, proportional, rules.uncertainty.level)
     broken = table.loc[holm(table["proportionality_p_value"]) < 1 - rules.uncertainty.level, "level"]
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
-    facts = {"stays": len(rows), "churned": churned, "n": len(table), "all_p_value": proportional[-1].p_value}
+    facts = {"stays": len(compared), "churned": churned, "n": len(table), "all_p_value": proportional[-1].p_value}
     sentences: tuple[str, ...] = ("alike",)
     if len(differing):
         most = differing.iloc[-1] if differing["hazard_ratio"].iloc[-1] > 1 else differing.iloc[0]
@@ -72,27 +82,57 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
             "differing": len(differing),
         }  # fmt: skip
         sentences = ("differs",)
-    caveats = ("association", *(("hazards_not_proportional",) if len(broken) else ()))
+    left_out = len(rows) - len(compared)
+    caveats = (
+        "association",
+        *(("hazards_not_proportional",) if len(broken) else ()),
+        *(("too_few_ends_left_out",) if left_out else ()),
+    )
     return Finding(
         key="retention.hazard_ratios",
         table=table,
-        facts=facts | {"broken": ", ".join(broken)},
+        facts=facts | {"broken": ", ".join(broken), "left_out": left_out},
         sentences=sentences,
         caveats=caveats,
     )
 
 
-def _levels(rows: pd.DataFrame, *, smallest: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _need_ends(rows: pd.DataFrame, rules: Settings) -> int:
+    churned = int((rows["cause"] == CHURNED).sum())
+    if churned < rules.retention.cox_min_events:
+        raise NotEnoughData("retention.too_few_ends", n=churned, needed=rules.retention.cox_min_events)
+    return churned
+
+
+def _comparable(rows: pd.DataFrame, rules: Settings) -> pd.DataFrame:
+    """Return the levels of the stays that can be compared: small ones pooled, and without those where too few churned.
+
+    A stay that is left out for its channel may leave too few at its campus: so once more, until nothing changes.
+    """
+    smallest, fewest = max(rules.uncertainty.min_group, len(rows) // 100), rules.retention.cox_min_level_events
+    while True:
+        churned = rows["cause"] == CHURNED
+        pooled, told = pd.DataFrame(index=rows.index), pd.Series(True, index=rows.index)
+        for factor in FACTORS:
+            level = rows[factor]
+            ends = churned.groupby(level).transform("sum")
+            is_told = (level.map(level.value_counts()) >= smallest) & (ends >= fewest)
+            pooled[factor] = level.where(is_told, OTHER)
+            told &= churned.groupby(pooled[factor]).transform("sum") >= fewest
+        if told.all():
+            return pooled
+        rows = rows[told]
+
+
+def _columns(pooled: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a column of 0 and 1 for each level but the largest of its factor, and what the columns mean."""
     columns, described = {}, []
     for factor in FACTORS:
-        sizes = rows[factor].value_counts()
-        pooled = rows[factor].where(rows[factor].map(sizes) >= smallest, OTHER)
-        sizes = pooled.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        sizes = pooled[factor].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         for level in sizes.index[1:]:
-            columns[f"{factor}:{level}"] = (pooled == level).astype(float)
+            columns[f"{factor}:{level}"] = (pooled[factor] == level).astype(float)
             described.append({"factor": factor, "level": level, "reference": sizes.index[0], "stays": sizes[level]})
-    X = distinct(pd.DataFrame(columns, index=rows.index))
+    X = distinct(pd.DataFrame(columns, index=pooled.index))
     means = pd.DataFrame(described, index=list(columns)).reindex(X.columns)
     return X, means
 
@@ -100,10 +140,20 @@ def _levels(rows: pd.DataFrame, *, smallest: int) -> tuple[pd.DataFrame, pd.Data
 def _fit(rows: pd.DataFrame, X: pd.DataFrame) -> CoxPHFitter:
     # lifelines wants entry before exit and takes no day -1: everything moves by one day, which changes no risk set.
     frame = X.assign(exit=rows["exit"] + 1, entry=rows["entry"] + 1, churned=rows["cause"] == CHURNED)
-    return CoxPHFitter().fit(
-        frame, duration_col="exit", event_col="churned", entry_col="entry", batch_mode=True,
-        fit_options={"precision": 1e-9},
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        # A guess from variances; a group of which everybody churned, which can be compared, sets it off.
+        warnings.filterwarnings("ignore", message="Column .* have very low variance", category=ConvergenceWarning)
+        try:
+            fitted = CoxPHFitter().fit(
+                frame, duration_col="exit", event_col="churned", entry_col="entry", batch_mode=True,
+                fit_options={"precision": 1e-9},
+            )  # fmt: skip
+        except (ConvergenceError, ConvergenceWarning) as fault:
+            raise NotEnoughData("retention.no_ratios") from fault
+    if (fitted.standard_errors_ > _SAYS_NOTHING).any():
+        raise NotEnoughData("retention.no_ratios")
+    return fitted
 
 
 def _proportional(rows: pd.DataFrame, X: pd.DataFrame, fitted: CoxPHFitter) -> list[Test]:

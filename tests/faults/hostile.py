@@ -73,7 +73,8 @@ def shown(name: str, lang: Lang) -> NotebookNode:
     curve = pd.DataFrame(
         {
             "group": [name] * 2 + ["East"] * 2, "days_with_us": [0, 7] * 2, "still_here_share": [1.0, 0.9] * 2,
-            "still_here_share_low": [1.0, 0.8] * 2, "still_here_share_high": [1.0, 0.95] * 2, "at_risk": [9, 8] * 2,
+            "still_here_share_low": [1.0, 0.8] * 2, "still_here_share_high": [1.0, 0.95] * 2,
+            "under_observation": [9, 8] * 2,
         }
     )  # fmt: skip
     curves = Finding(key="retention.curves_by_campus", table=curve, sentences=())

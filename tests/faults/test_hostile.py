@@ -6,12 +6,14 @@ import pickle
 import re
 import shutil
 import tomllib
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import papermill.translators
 import pypdf
 import pytest
@@ -19,7 +21,7 @@ import pytest
 import churnlab
 from churnlab import cli
 from churnlab.churn import Risk
-from churnlab.errors import ChurnlabError, InputError, RunError
+from churnlab.errors import ChurnlabError, RunError
 from churnlab.i18n import LANGUAGES
 from churnlab.report.compile import render
 from churnlab.report.workbook import workbook
@@ -203,15 +205,16 @@ class Evil:
 
 
 @pytest.mark.slow
-def test_a_pickle_where_a_model_is_kept_stops_the_report_and_is_not_run(tmp_path, monkeypatch):
+def test_a_pickle_where_a_model_is_kept_is_not_run_and_the_model_is_trained_anew(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     data = replace(opened(dict(made().frames)), keep=tmp_path / "kept")
-    Risk(data).at_risk()
-    (tmp_path / "kept/model/model.skops").write_bytes(pickle.dumps(Evil()))
-    with pytest.raises(InputError):
-        Risk(data).at_risk()
+    before = Risk(data).at_risk().table
+    kept = tmp_path / "kept/model/model.skops"
+    kept.write_bytes(pickle.dumps(Evil()))
+    pd.testing.assert_frame_equal(Risk(data).at_risk().table, before)
     assert not (tmp_path / "ran").exists()
-    assert DECLARED["pickle_where_a_model_is_kept"]["outcome"] == "stop"
+    assert zipfile.is_zipfile(kept)
+    assert DECLARED["pickle_where_a_model_is_kept"]["outcome"] == "taken"
 
 
 SHOW = """

@@ -1,0 +1,81 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.churn.hazard_ratios import ratios_of
+from churnlab.churn.stays import CHURNED
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Settings
+
+
+def drawn(n=300, *, seed=1, rates=None, **groups):
+    """Return stays that end within a year at a rate per day: 1 in 100, or another of their campus."""
+    rng = np.random.default_rng(seed)
+    rows = pd.DataFrame({"campus": "East", "course": "maths", "channel": "street"} | groups, index=range(n))
+    exit_ = rng.exponential(1 / rows["campus"].map(rates or {}).fillna(0.01)).astype(int)
+    return rows.assign(
+        entry=-1, exit=np.minimum(exit_, 365), cause=np.where(exit_ < 365, CHURNED, 0), cluster=rows.index
+    )
+
+
+def thirds(*names):
+    return [names[i % len(names)] for i in range(300)]
+
+
+def test_a_group_that_nobody_left_is_left_out_and_changes_nothing_for_the_others():
+    """Its ratio would be 0, and at the limit of 0 its stays weigh nothing: the others' ratios are theirs alone."""
+    rows = drawn(campus=thirds("East", "West", "North"), rates={"West": 0.02, "North": 1e-9})
+    found = ratios_of(rows, Settings())
+    alone = ratios_of(rows[rows["campus"] != "North"].reset_index(drop=True), Settings())
+    assert list(found.table["level"]) == ["West"]
+    pd.testing.assert_frame_equal(found.table, alone.table)
+    assert found.facts["left_out"] == 100
+    assert "too_few_ends_left_out" in found.caveats
+    assert alone.facts["left_out"] == 0
+    assert "too_few_ends_left_out" not in alone.caveats
+    assert found.warnings("en")[-1] == "100 students are left out: too few of their group churned for a ratio."
+    assert found.warnings("zh")[-1] == "另有 100 名学员未参与比较：所在组流失的人太少，算不出风险比。"
+
+
+def test_groups_with_few_ends_are_told_together_if_together_they_have_enough():
+    rows = drawn(
+        campus=thirds("East", "East", "East", "North", "South"), rates={"North": 0.0002, "South": 0.0002}, seed=2
+    )
+    ends = rows[rows["cause"] == CHURNED].groupby("campus").size()
+    assert ends["North"] < 5
+    assert ends["South"] < 5 <= ends["North"] + ends["South"]
+    table = ratios_of(rows, Settings()).table
+    assert list(table["level"]) == ["other"]
+    assert table["stays"].tolist() == [120]
+    assert table["hazard_ratio_high"].lt(0.2).all()
+
+
+def test_a_group_of_which_everybody_churned_is_compared():
+    rows = drawn(campus=thirds("East", "West"), rates={"West": 1.0})
+    assert (rows.loc[rows["campus"] == "West", "cause"] == CHURNED).all()
+    assert ratios_of(rows, Settings()).table.loc[0, "hazard_ratio_low"] > 10
+
+
+def test_where_one_group_was_only_there_when_the_other_was_not_no_ratio_is_told():
+    """East's are watched for their first 50 days and West's only from day 100 on: nobody was ever beside another."""
+    rows = drawn(campus=thirds("East", "West"))
+    late = rows["campus"] == "West"
+    rows["entry"] = np.where(late, 99, -1)
+    rows["exit"] = np.where(late, 100 + rows["exit"], np.minimum(rows["exit"], 50))
+    with pytest.raises(NotEnoughData) as told:
+        ratios_of(rows, Settings())
+    assert told.value.message("en").startswith("The groups are so mixed")
+
+
+def test_where_too_few_churned_among_those_who_can_be_compared_nothing_is_told():
+    """Of 50 who churned 3 were at North, too few for a ratio: 47 remain."""
+    rows = pd.DataFrame({"campus": ["East", "West"] * 50, "course": "maths", "channel": "street", "entry": -1})
+    rows = rows.assign(exit=range(10, 110), cause=CHURNED, cluster=rows.index)
+    alone = pd.DataFrame({"campus": "North", "course": "maths", "channel": "street", "entry": -1}, index=range(100))
+    alone = alone.assign(exit=200, cause=0, cluster=range(100, 200))
+    fewer = pd.concat(
+        [rows.assign(cause=np.where(rows.index < 47, CHURNED, 0)), alone.assign(cause=[CHURNED] * 3 + [0] * 97)]
+    )
+    with pytest.raises(NotEnoughData) as told:
+        ratios_of(fewer.reset_index(drop=True), Settings())
+    assert told.value.message("en") == "Hazard ratios need at least 50 churned students; there are 47."
