@@ -92,6 +92,9 @@ def outlooks(data: Data, months: Sequence[str], *, campus: Campus = None) -> dic
     more the replayed months scattered (quasi-binomial; McCullagh & Nelder, Generalized Linear Models, 1989, 4.5); the
     interval takes Student's t with one degree of freedom less than months, within what is possible.
 
+    After a month in which many lessons fell out, as at Spring Festival, more of the silent come back than after others:
+    then a large institution, whose interval is short, is told too many.
+
     Parameters
     ----------
     data : Data
