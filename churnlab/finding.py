@@ -1,6 +1,6 @@
 """What does every analysis return?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -75,6 +75,9 @@ class Finding:
         """Return the table as a reader sees it: headers and values in words, intervals beside their value."""
         return wording.presented(self.table, lang or language())
 
+    def _align(self, shown: pd.DataFrame) -> list[str]:
+        return ["right" if wording.is_number(self.table[name]) else "left" for name in shown.attrs["names"]]
+
     def _facts(self, lang: Lang | None) -> dict[str, Any]:
         lang = lang or language()
         return {name: fact.say(lang) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
@@ -84,7 +87,7 @@ class Finding:
         shown = self.presented(lang)
         said, warned = self.sentence(lang), self.warnings(lang)
         notes = "".join(f"<p><small>⚠ {escape(warning)}</small></p>" for warning in warned)
-        table = "" if shown.empty else shown.to_html(index=False, escape=True, border=0)
+        table = "" if shown.empty else _html(shown, self._align(shown))
         rows = [] if shown.empty else [shown.to_string(index=False)]
         plain = "\n".join([said, *(f"! {warning}" for warning in warned), *rows])
         html = f"<p><b>{escape(said)}</b></p>{notes}{table}"
@@ -100,7 +103,7 @@ class Finding:
             "sentence": self.sentence(lang),
             "warnings": self.warnings(lang),
             "columns": list(shown.columns),
-            "align": ["right" if wording.is_number(self.table[name]) else "left" for name in shown.attrs["names"]],
+            "align": self._align(shown),
             "rows": shown.to_numpy().tolist(),
             "raw": {
                 "names": [str(name) for name in self.table],
@@ -108,6 +111,20 @@ class Finding:
                 "rows": [[wording.plain(value, lang) for value in row] for row in self.table.astype(object).to_numpy()],
             },
         }
+
+
+def _html(shown: pd.DataFrame, align: list[str]) -> str:
+    """Return the table with words on the left and numbers on the right; JupyterLab would put all on the right."""
+
+    def row(tag: str, values: Iterable[Any]) -> str:
+        cells = [
+            f'<{tag} style="text-align:{side}">{escape(str(value))}</{tag}>'
+            for value, side in zip(values, align, strict=True)
+        ]
+        return f"<tr>{''.join(cells)}</tr>"
+
+    body = "\n".join(row("td", values) for values in shown.to_numpy())
+    return f'<table class="dataframe">\n<thead>{row("th", shown.columns)}</thead>\n<tbody>\n{body}\n</tbody></table>'
 
 
 def attempt(ask: Callable[..., Finding], *arguments: Any, **choices: Any) -> Finding:

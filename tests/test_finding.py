@@ -84,7 +84,8 @@ def test_a_notebook_shows_html_plain_text_and_the_form_for_the_exporter() -> Non
     said, warned, _ = shown["text/html"].split("</p>", 2)
     assert said == "<p><b>&lt;b&gt;&lt;i&gt;南山&lt;/i&gt;&lt;/b&gt;流失率 5.0%。</b>"
     assert warned == "<p><small>⚠ 仅 1 人 &amp; 偏少</small>"
-    assert "<td>&lt;i&gt;南山&lt;/i&gt;</td>" in shown["text/html"]
+    assert '<td style="text-align:left">&lt;i&gt;南山&lt;/i&gt;</td>' in shown["text/html"]
+    assert '<td style="text-align:right">' in shown["text/html"]
     assert "<i>" not in shown["text/html"]
     assert shown["text/plain"].splitlines()[:2] == ["<b><i>南山</i></b>流失率 5.0%。", "! 仅 1 人 & 偏少"]
 
