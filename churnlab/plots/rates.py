@@ -13,6 +13,13 @@ from churnlab.finding import Finding
 from churnlab.i18n import Lang, language, text
 from churnlab.plots import style
 
+_LADDERS = (
+    (0.1, 0.2, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 5, 10),
+    (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
+    (0.001, 0.01, 0.1, 1, 10, 100, 1000),
+)
+_TICK_SHARE = 0.07  # of the axis's length: a label of four characters, and room
+
 
 def history(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
     """Draw a rate month by month with its interval; provisional months hollow, where they are expected to end.
@@ -30,12 +37,11 @@ def history(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 1.9))[1]  # leaves room for the rest of the first page
     table = finding.table.assign(day=pd.to_datetime(finding.table["month"].astype(str) + "-01"))
     settled, open_ = table[~table["provisional"]], table[table["provisional"]]
-    ax.fill_between(
-        settled["day"], settled["churn_rate_low"], settled["churn_rate_high"], color=style.ACCENT, alpha=0.15
-    )
-    sns.lineplot(
-        settled, x="day", y="churn_rate", color=style.ACCENT, marker="o", ax=ax, label=text("plot.settled", lang)
-    )
+    if len(settled):
+        low, high = settled["churn_rate_low"], settled["churn_rate_high"]
+        ax.fill_between(settled["day"], low, high, color=style.ACCENT, alpha=0.15)
+        told = text("plot.settled", lang)
+        sns.lineplot(settled, x="day", y="churn_rate", color=style.ACCENT, marker="o", ax=ax, label=told)
     if len(open_):
         spread = [
             open_["expected_rate"] - open_["expected_rate_low"],
@@ -48,7 +54,8 @@ def history(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set(xlabel="", ylabel=wording.header("churn_rate", lang), ylim=(0, None))
-    ax.legend(loc="upper right", ncols=2)
+    # above the axes, where no month lies
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
     return ax
 
 
@@ -101,8 +108,9 @@ def ratios(
     _dots(ax, names, table[ratio], table[f"{ratio}_low"], table[f"{ratio}_high"])
     ax.axvline(1, color=style.MUTED, linewidth=0.8, linestyle="--")
     ax.set_xscale("log")
-    low, high = table[f"{ratio}_low"].min(), table[f"{ratio}_high"].max()
-    ticks = [tick for tick in (0.1, 0.2, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 5, 10) if low * 0.9 <= tick <= high * 1.1]
+    bounds = table[[f"{ratio}_low", f"{ratio}_high"]].to_numpy(dtype=float)
+    bounds = bounds[np.isfinite(bounds) & (bounds > 0)]
+    ticks = _ticks(min([1, *bounds]), max([1, *bounds]))
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set(xlabel=wording.header(ratio, lang))
@@ -144,6 +152,15 @@ def calibration(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
     ax.set(**labels, xlim=(0, edge), ylim=(0, edge))
     ax.legend(loc="upper left")
     return ax
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round ratios between these, as many as can stand beside each other on a logarithmic axis."""
+    for ladder in _LADDERS:
+        ticks = [tick for tick in ladder if low * 0.9 <= tick <= high * 1.1]
+        if np.diff(np.log(ticks)).min(initial=np.inf) >= _TICK_SHARE * np.log(high * 1.1 / (low * 0.9)):
+            break
+    return ticks
 
 
 def _dots(ax: Axes, names: list[str], value: pd.Series, low: pd.Series, high: pd.Series) -> None:

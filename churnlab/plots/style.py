@@ -23,8 +23,8 @@ from churnlab.errors import RunError
 
 FONT = "Noto Sans SC"
 ACCENT = "#174a6e"
-PALETTE = (ACCENT, "#c8551f", "#4fa39c", "#e8b84a", "#5b1a2e", "#c3cbd3")
-DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+PALETTE = (ACCENT, "#c8551f", "#4fa39c", "#e8b84a", "#5b1a2e", "#646464")
+DASHES = ("-", "--", "-.", ":", (0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, MUTED, RULE = "#1f2933", "#5f6b7a", "#cfd6dd"
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -32,11 +32,19 @@ _LONGEST_LABEL = 48  # in halves of a Chinese character: four tenths of the char
 WIDTH_INCHES, HEIGHT_INCHES = 6.54, 2.5  # the width of the report's text: letters keep their size
 
 
-def label(words: str) -> str:
-    """Return a name as a chart can hold it: without what is not seen, and cut where it would leave no room to draw."""
+def label(words: str, *, longest: int = _LONGEST_LABEL) -> str:
+    """Return a name as a chart can hold it: without what is not seen, and cut where it would leave no room to draw.
+
+    Parameters
+    ----------
+    words : str
+        The name.
+    longest : int
+        How long it may be, in halves of a Chinese character.
+    """
     seen = "".join(letter for letter in words if category(letter) not in _UNSEEN)
     room = accumulate(2 if east_asian_width(letter) in "WF" else 1 for letter in seen)
-    kept = sum(taken <= _LONGEST_LABEL for taken in room)
+    kept = sum(taken <= longest for taken in room)
     return seen if kept == len(seen) else f"{seen[: kept - 1]}…"
 
 

@@ -1,5 +1,7 @@
 """What is drawn is what the table says: settled apart from expected, every bound, names as names."""
 
+from itertools import combinations
+
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
@@ -98,6 +100,17 @@ def test_where_every_month_is_settled_nothing_is_called_expected(months: Finding
     assert ax.containers == []
 
 
+def test_where_no_month_is_settled_the_legend_names_nothing_that_is_not_drawn(months: Finding) -> None:
+    ax = history(finding(**months.table.tail(1).to_dict("list")), lang="en")
+    assert legend(ax) == [text("plot.expected", "en")]
+
+
+def test_the_legend_stands_above_the_months_not_on_them(months: Finding) -> None:
+    ax = history(months, lang="en")
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1 - 1
+
+
 def test_an_expectation_that_its_own_bounds_miss_is_drawn_without_a_bar_to_nowhere(months: Finding) -> None:
     # A replayed bound may lie above the point by rounding; a bar of negative length would be an error.
     ax = history(finding(**months.table.assign(expected_rate_low=0.0800001).to_dict("list")), lang="en")
@@ -188,6 +201,15 @@ def test_ratios_are_read_off_plain_numbers_never_powers(drivers: Finding) -> Non
 def test_of_many_ratios_the_furthest_from_one_are_drawn_on_either_side(drivers: Finding) -> None:
     ax = ratios(drivers, label="driver", ratio="odds_ratio", top=2, lang="zh")
     assert ticks(ax.yaxis) == ["$b$", "连续缺课"]  # 1 / 0.5 = 2 and 3, 1 / 0.8 = 1.25
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.003, 3.2), (0.3, 3.0), (0.5, 60.0), (1e-6, 0.9), (1e-4, 1e5), (0.8, 0.9)])
+def test_the_numbers_of_a_wide_or_narrow_axis_do_not_run_into_each_other(low: float, high: float) -> None:
+    wide = finding(driver=["a"], odds_ratio=[(low * high) ** 0.5], odds_ratio_low=[low], odds_ratio_high=[high])
+    ax = ratios(wide, label="driver", ratio="odds_ratio", lang="zh")
+    assert len(ticks(ax.xaxis)) >= (1 if low == 0.8 else 2)
+    found = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert not any(one.padded(3).overlaps(other) for one, other in combinations(found, 2))
 
 
 @pytest.mark.parametrize("bound", [INF, NAN])

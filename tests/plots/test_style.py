@@ -48,6 +48,11 @@ def test_the_first_four_colours_are_told_apart_in_grey_print() -> None:
     assert min(np.diff(lightness)) > 10
 
 
+@pytest.mark.parametrize("colour", style.PALETTE)
+def test_every_colour_is_seen_on_white_paper(colour: str) -> None:
+    assert lab("#ffffff")[0] - lab(colour)[0] > 20
+
+
 def test_every_colour_has_a_dash_and_a_marker_of_its_own() -> None:
     assert len(set(style.PALETTE)) == len(set(style.DASHES)) == len(set(style.MARKERS)) == 6
 
