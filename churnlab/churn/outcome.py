@@ -73,6 +73,7 @@ def inactivity_days(data: Data) -> int | None:
     return data.settings.outcome.inactivity_days if any_lessons(data) else None
 
 
+@remembered
 def settled_before(data: Data) -> pd.Timestamp:
     """Return the first day whose ends are not all known yet as of `data.as_of`.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from ibis import Table as Rows
 
+from churnlab.churn.memory import remembered
 from churnlab.tables.door import Data, fetch
 
 SERVED = ("present", "late")
@@ -82,6 +83,7 @@ def lessons_by_contract(data: Data) -> Rows:
     return attributed(lessons, data, key="lesson_id", at=lessons.starts_day)
 
 
+@remembered
 def any_lessons(data: Data) -> bool:
     """Tell whether the institution records lessons at all."""
     return bool(len(fetch(data.table("lessons").select("lesson_id").limit(1))))

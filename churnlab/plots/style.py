@@ -86,7 +86,8 @@ def font(file: Path) -> Path:
 
 
 _OURS: dict[str, Any] = {
-    "font.family": [FONT],
+    "font.family": "sans-serif",
+    "font.sans-serif": [FONT],  # a browser without it falls back to its own sans-serif
     "font.size": 8.5,
     "text.color": INK,
     "text.parse_math": False,  # a campus may be called "$"
