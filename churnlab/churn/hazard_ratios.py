@@ -1,6 +1,8 @@
 """Who leaves sooner, other things equal?"""
 
 import warnings
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +13,16 @@ from scipy import stats as distributions
 from churnlab.churn.stays import CHURNED, stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES
 from churnlab.settings import Settings
 from churnlab.stats.hazards import Test, distinct, proportionality
 from churnlab.stats.multiplicity import holm
 from churnlab.tables.door import Data
+from churnlab.wording import Said, cell
 
 FACTORS = ("campus", "course", "channel")
-OTHER = "other"
+POOLED = {factor: Said(f"retention.pooled.{factor}") for factor in FACTORS}
+_POOLED = "\U0010ffff "  # no name in the data ends in a blank, so this is nobody's; it comes last
 
 # A log hazard ratio with this standard error lies within a factor of 10,000 either way: the groups are mixed up so that
 # one factor stands for another, or all ends of a group came where only it was at risk.
@@ -42,8 +47,9 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     Returns
     -------
     Finding
-        `retention.hazard_ratios`, one row a level: `factor`, `level`, `reference`, `stays`, `hazard_ratio` with
-        interval against the factor's largest level, `adjusted_p_value` (Holm over all rows), `proportionality_p_value`.
+        `retention.hazard_ratios`, one row a level: `factor`, `level` (`POOLED[factor]` for those pooled), `reference`,
+        `stays`, `hazard_ratio` with interval against the factor's largest level, `adjusted_p_value` (Holm over all
+        rows), `proportionality_p_value`.
 
     Raises
     ------
@@ -72,7 +78,12 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     table = _table(fitted, described, proportional, rules.uncertainty.level)
     broken = table.loc[holm(table["proportionality_p_value"]) < 1 - rules.uncertainty.level, "level"]
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
-    facts = {"stays": len(compared), "churned": churned, "n": len(table), "all_p_value": proportional[-1].p_value}
+    facts: dict[str, Any] = {
+        "stays": len(compared),
+        "churned": churned,
+        "n": len(table),
+        "all_p_value": proportional[-1].p_value,
+    }
     sentences: tuple[str, ...] = ("alike",)
     if len(differing):
         most = differing.iloc[-1] if differing["hazard_ratio"].iloc[-1] > 1 else differing.iloc[0]
@@ -91,7 +102,7 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     return Finding(
         key="retention.hazard_ratios",
         table=table,
-        facts=facts | {"broken": ", ".join(broken), "left_out": left_out},
+        facts=facts | {"broken": _listed(broken), "left_out": left_out},
         sentences=sentences,
         caveats=caveats,
     )
@@ -117,7 +128,7 @@ def _comparable(rows: pd.DataFrame, rules: Settings) -> pd.DataFrame:
             level = rows[factor]
             ends = churned.groupby(level).transform("sum")
             is_told = (level.map(level.value_counts()) >= smallest) & (ends >= fewest)
-            pooled[factor] = level.where(is_told, OTHER)
+            pooled[factor] = level.where(is_told, _POOLED)
             told &= churned.groupby(pooled[factor]).transform("sum") >= fewest
         if told.all():
             return pooled
@@ -131,10 +142,21 @@ def _columns(pooled: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         sizes = pooled[factor].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         for level in sizes.index[1:]:
             columns[f"{factor}:{level}"] = (pooled[factor] == level).astype(float)
-            described.append({"factor": factor, "level": level, "reference": sizes.index[0], "stays": sizes[level]})
+            compared = {"level": _said(factor, level), "reference": _said(factor, sizes.index[0])}
+            described.append({"factor": factor, **compared, "stays": sizes[level]})
     X = distinct(pd.DataFrame(columns, index=pooled.index))
     means = pd.DataFrame(described, index=list(columns)).reindex(X.columns)
     return X, means
+
+
+def _said(factor: str, level: str) -> str | Said:
+    return POOLED[factor] if level == _POOLED else level
+
+
+def _listed(levels: Iterable[str | Said]) -> dict[str, str]:
+    return {
+        lang: {"zh": "、", "en": ", "}[lang].join(cell(level, "level", lang) for level in levels) for lang in LANGUAGES
+    }
 
 
 def _fit(rows: pd.DataFrame, X: pd.DataFrame) -> CoxPHFitter:

@@ -112,7 +112,10 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         drawn = _at(curve, list(days), "still_here_share", data.settings.uncertainty.level)
         points.append(drawn.assign(group=group, days_with_us=days, under_observation=curve.at_risk[days - found[0]]))
     if not points:
-        raise NotEnoughData("retention.too_few", n=len(rows), needed=data.settings.retention.min_at_risk)
+        parts = [part for _, part in rows.groupby(by)] if by else [rows]
+        most = max((_most(watched(part)) for part in parts), default=0)
+        key = "retention.too_few_by" if by else "retention.too_few"
+        raise NotEnoughData(key, most=most, needed=data.settings.retention.min_at_risk)
     shares = ["still_here_share", "still_here_share_low", "still_here_share_high"]
     names = ["group", "days_with_us", *shares, "under_observation"]
     key = f"retention.curves_by_{by}" if by else "retention.curves"
@@ -215,8 +218,13 @@ def _groups(rows: pd.DataFrame, by: str | None, rules: Settings) -> Iterator[tup
 def _range(watched_stays: Stays, rules: Settings) -> tuple[int, int]:
     found = window(watched_stays, rules.retention.min_at_risk)
     if found is None:
-        raise NotEnoughData("retention.too_few", n=len(watched_stays.exit), needed=rules.retention.min_at_risk)
+        raise NotEnoughData("retention.too_few", most=_most(watched_stays), needed=rules.retention.min_at_risk)
     return found
+
+
+def _most(watched_stays: Stays) -> int:
+    """Return how many were at risk on the day on which most were."""
+    return int(watched_stays.at_risk().max(initial=0))
 
 
 def _common_days(groups: dict[str, pd.DataFrame], rules: Settings) -> int:

@@ -68,7 +68,7 @@ class Risk:
             here = places.loc[places["campus"] == self.campus, "unit_id"]
             frame = frame[frame["unit_id"].isin(here)]
         if frame.empty:
-            raise NotEnoughData("risk.nobody", campus=self.campus or "")
+            raise NotEnoughData("risk.nobody_here", campus=self.campus) if self.campus else NotEnoughData("risk.nobody")
         scored = self.trained.score(frame)
         reasons = self.trained.reasons(frame, n=self.data.settings.report.reasons_per_student)
         return at_risk_list(scored, reasons, settings=self.data.settings, places=places)

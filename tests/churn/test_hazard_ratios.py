@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.hazard_ratios import ratios_of
+from churnlab.churn.hazard_ratios import POOLED, ratios_of
 from churnlab.churn.stays import CHURNED
 from churnlab.errors import NotEnoughData
-from churnlab.settings import Settings
+from churnlab.settings import Settings, Uncertainty
 
 
 def drawn(n=300, *, seed=1, rates=None, **groups):
@@ -45,7 +45,7 @@ def test_groups_with_few_ends_are_told_together_if_together_they_have_enough():
     assert ends["North"] < 5
     assert ends["South"] < 5 <= ends["North"] + ends["South"]
     table = ratios_of(rows, Settings()).table
-    assert list(table["level"]) == ["other"]
+    assert list(table["level"]) == [POOLED["campus"]]
     assert table["stays"].tolist() == [120]
     assert table["hazard_ratio_high"].lt(0.2).all()
 
@@ -79,3 +79,39 @@ def test_where_too_few_churned_among_those_who_can_be_compared_nothing_is_told()
     with pytest.raises(NotEnoughData) as told:
         ratios_of(fewer.reset_index(drop=True), Settings())
     assert told.value.message("en") == "Hazard ratios need at least 50 churned students; there are 47."
+
+
+def mixed():
+    """Return stays at East, at a campus really called other, and at two small ones where few left."""
+    names = thirds("East", "East", "other", "North", "South")
+    return drawn(campus=names, rates={"other": 0.03, "North": 0.0002, "South": 0.0002}, seed=2)
+
+
+@pytest.mark.parametrize("name", ["other", "others", "其他", "pooled"])
+def test_a_campus_really_called_other_is_not_taken_for_those_pooled(name):
+    rows = mixed().replace({"campus": {"other": name}})
+    found = ratios_of(rows, Settings())
+    assert dict(zip(found.table["level"].astype(str), found.table["stays"], strict=True)).get(name) == 60
+    assert [level for level in found.table["level"] if level == POOLED["campus"]] == [POOLED["campus"]]
+    for lang in ("en", "zh"):
+        shown = list(found.presented(lang).iloc[:, 1])
+        assert name in shown
+        assert len(set(shown)) == 2
+        assert f"{POOLED['campus'].say(lang)}" in shown
+
+
+def test_where_the_pooled_differ_most_the_sentence_says_who_they_are():
+    rows = mixed()
+    found = ratios_of(rows[rows["campus"] != "other"].reset_index(drop=True), Settings())
+    assert "most of all other campuses (few students, pooled) against East" in found.sentence("en")
+    assert "其他校区（人少，合并）" in found.sentence("zh")
+
+
+def test_groups_whose_ratio_changes_over_time_are_named_as_in_the_table():
+    # Nobody of the pooled leaves in the first 100 days, then all at once: far from proportional.
+    rows = drawn(campus=thirds("East", "East", "North", "South"), seed=3)
+    few = rows["campus"].isin(["North", "South"])
+    rows = rows.assign(exit=rows["exit"].where(~few, 100 + rows["exit"] // 50))
+    told = ratios_of(rows, Settings(uncertainty=Uncertainty(min_group=80)))
+    assert "For other campuses (few students, pooled) the ratio changes over time" in told.warnings("en")[1]
+    assert told.warnings("zh")[1].startswith("其他校区（人少，合并）的风险比随时间变化")

@@ -84,9 +84,40 @@ def test_shares_of_those_still_here_and_of_the_ends_are_those_worked_by_hand():
 def test_a_curve_is_drawn_only_where_enough_are_at_risk():
     drawn = retention_curves(three()).table
     assert drawn["under_observation"].min() >= 2
+
+
+def four_in_turn():
+    """Return four students, each seen for five days: 8–12, 18–22, 28–32 and 38–42 days since their start."""
+    # ends are known before 2026-02-13, the period begins on Feb 8; they began on Jan 31, 21, 11 and 1
+    contracts = [
+        by_period(str(n), f"2026-01-{day:02}", "2026-12-31", student=str(n), campus=campus)
+        for n, (day, campus) in enumerate([(31, "East"), (21, "East"), (11, "West"), (1, "West")])
+    ]
+    students = [{"student_id": str(n), "registered_on": "2026-01-01"} for n in range(4)]
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=2, period_days=5)})
+    return institution("2026-03-15", settings=rules, enrolments=contracts, students=students)
+
+
+@pytest.mark.parametrize("told_by", [retention, retention_curves])
+def test_where_too_few_are_at_risk_the_most_on_one_day_are_named(told_by):
+    assert len(stays(four_in_turn(), period_days=5)) == 4
     with pytest.raises(NotEnoughData) as told:
-        retention_curves(three(), campus="West")
-    assert told.value.message("en") == "Retention needs at least 2 students enrolled on one day; there are 1 in all."
+        told_by(four_in_turn())
+    assert told.value.message("en") == (
+        "Retention needs at least 2 students under observation on the same day since their start; on no day were there "
+        "more than 1."
+    )
+    assert told.value.message("zh") == "计算留存，入学后的同一天至少要有 2 人处于观察中；目前最多的一天只有 1 人。"
+
+
+def test_where_every_group_has_too_few_at_risk_the_most_in_one_of_them_are_named():
+    with pytest.raises(NotEnoughData) as told:
+        retention_curves(four_in_turn(), by="campus")
+    assert told.value.message("en") == (
+        "A curve needs at least 2 students of one group under observation on the same day since their start; no group "
+        "ever had more than 1."
+    )
+    assert told.value.message("zh").endswith("目前各组最多的一天只有 1 人。")
 
 
 def many(seed=3, n=400):
