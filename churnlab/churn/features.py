@@ -163,7 +163,7 @@ def _joined(snapshots: Snapshots) -> Rows:
     lessons = read_lessons(snapshots)
     on_hold = holds(snapshots, lessons)
     parts = (
-        attendance(lessons, on_hold),
+        attendance(snapshots, lessons, on_hold),
         contracts(snapshots, lessons, on_hold),
         teachers(snapshots, lessons),
         complaints(snapshots),

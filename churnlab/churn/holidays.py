@@ -85,6 +85,12 @@ class EligibleDays:
     so_far: np.ndarray
     assumed_years: tuple[int, ...]
 
+    @property
+    def closed(self) -> tuple[date, ...]:
+        """The days of the span on which nobody is missed."""
+        places = np.flatnonzero(np.diff(self.so_far, prepend=0) == 0)
+        return tuple(date(1970, 1, 1) + timedelta(days=self.first + int(place)) for place in places)
+
     def reached(self, since: np.ndarray, count: int) -> np.ndarray:
         """Return the day on which `count` eligible days have passed after each day; `NEVER` if not within the span."""
         inside = np.clip(since - self.first, 0, len(self.so_far) - 1)

@@ -35,7 +35,7 @@ def known(on: str = ON, *, student: str = "a", settings: Settings | None = None,
     return features(data, dates=[on]).set_index("unit_id").loc[student].to_dict()
 
 
-def known_each(name: str, *cases: dict[str, Rows], on: str = ON) -> list[Any]:
+def known_each(name: str, *cases: dict[str, Rows], on: str = ON, settings: Settings | None = None) -> list[Any]:
     """Return one feature of the student in each of several cases, None where unknown.
 
     Each case stands for itself; they are asked all at once, for the engine takes as long for one student as for many.
@@ -44,7 +44,7 @@ def known_each(name: str, *cases: dict[str, Rows], on: str = ON) -> list[Any]:
     for number, tables in enumerate(cases):
         for table, rows in ({"enrolments": [contract()]} | tables).items():
             together.setdefault(table, []).extend(_of_case(number, row) for row in rows)
-    found = features(institution("2026-09-01", **together), dates=[on]).set_index("unit_id")[name]
+    found = features(institution("2026-09-01", settings=settings, **together), dates=[on]).set_index("unit_id")[name]
     values = [found[f"{number} a"] for number in range(len(cases))]
     return [None if value is None or value != value else value for value in values]
 

@@ -1,7 +1,9 @@
 import pytest
 
-from churnlab.settings import Features, Settings
+from churnlab.settings import Calendar, Features, Period, Settings
 from tests.churn.one_student import contract, known, known_each, lesson
+
+ALWAYS_OPEN = Settings(calendar=Calendar(public_holidays="none"))
 
 
 def test_attendance_counts_lessons_come_to_of_those_in_the_last_four_weeks():
@@ -48,7 +50,22 @@ def test_missed_in_a_row_counts_from_the_last_lesson_come_to():
 def test_days_since_the_lesson_count_from_the_last_one_come_to():
     # 02-01 present   02-22 absent   |03-01        February has 28 days
     days = [lesson("02-01"), lesson("02-22", "absent")]
-    assert known_each("days_since_lesson", {"lessons": days}, {"lessons": days[1:]}) == [28, None]
+    found = known_each("days_since_lesson", {"lessons": days}, {"lessons": days[1:]}, settings=ALWAYS_OPEN)
+    assert found == [28, None]
+
+
+def test_holidays_are_not_counted_since_nobody_is_missed_on_them():
+    # 02-01 come | 02-10 … hold … 02-19 | 02-15 … Spring Festival … 02-23 | 03-01
+    rows = {"lessons": [lesson("02-01")]}
+    held = rows | {"suspensions": [hold("02-10", "02-20")]}
+    inside = {"lessons": [lesson("02-20")]}  # a lesson in the holidays: only those after it
+    found = known_each("days_since_lesson", rows, held, inside, {"lessons": []})
+    assert found == [28 - 9, 28 - 14, 9 - 3, None]
+
+
+def test_the_institutions_own_holidays_are_not_counted_either():
+    own = Calendar(public_holidays="none", school_holidays=(Period(from_on="2026-02-05", to_on="2026-02-07"),))
+    assert known(lessons=[lesson("02-01")], settings=Settings(calendar=own))["days_since_lesson"] == 28 - 3
 
 
 def test_days_on_hold_are_not_counted():
@@ -64,7 +81,7 @@ def test_days_on_hold_are_not_counted():
         (("03-01", "03-05"),): 28,  # not before the date
     }
     tables = ({"lessons": [lesson("02-01")], "suspensions": [hold(*days) for days in holds]} for holds in cases)
-    assert known_each("days_since_lesson", *tables) == list(cases.values())
+    assert known_each("days_since_lesson", *tables, settings=ALWAYS_OPEN) == list(cases.values())
 
 
 def hold(from_on, to_on):
@@ -83,8 +100,8 @@ def test_a_trial_before_the_first_signing_is_no_lesson():
 def test_a_lesson_taken_back_counts_until_it_was():
     # 02-10 come, 02-20 come but taken back on 03-05; read on 03-01 and on 04-01
     days = [lesson("02-10"), lesson("02-20"), lesson("03-05", reverses_id="a 02-20 piano")]
-    assert known(lessons=days)["days_since_lesson"] == 9
-    assert known("2026-04-01", lessons=days)["days_since_lesson"] == 50
+    assert known(lessons=days, settings=ALWAYS_OPEN)["days_since_lesson"] == 9
+    assert known("2026-04-01", lessons=days, settings=ALWAYS_OPEN)["days_since_lesson"] == 50
 
 
 def test_names_tell_the_windows_in_use():

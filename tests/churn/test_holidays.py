@@ -37,6 +37,12 @@ def test_the_institutions_own_holidays_do_not_count():
     assert days_reached(closed, "2026-07-01", 1) == number("2026-08-01")
 
 
+def test_the_days_on_which_nobody_is_missed_are_listed():
+    # 1 to 3 May 2026 fall on Friday to Sunday; the decree adds 4 and 5 May
+    days = eligible_days(Calendar(), date(2026, 4, 28), date(2026, 5, 8))
+    assert days.closed == tuple(date(2026, 5, day) for day in (1, 2, 3, 4, 5))
+
+
 def test_what_is_not_reached_within_the_span_is_never_reached():
     assert days_reached(Calendar(), "2026-12-30", 2) == NEVER
 
