@@ -58,7 +58,10 @@ def with_open_ends(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
 
 def _with_another_end(rows: pd.DataFrame, table: Table, day: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
     columns = [column for column in table.columns if column.known not in (ROW, ALWAYS)]
-    return rows.assign(**{column.name: _later_values(rows, column, table, day, rng) for column in columns})
+    rows = rows.assign(**{column.name: _later_values(rows, column, table, day, rng) for column in columns})
+    ends = {order.later: order.earlier for order in table.orders if table.column(order.later).known == order.later}
+    # A row that contradicts itself would be set aside, and so take its past with it.
+    return rows.assign(**{end: rows[end].mask(rows[end] < rows[start]) for end, start in ends.items()})
 
 
 def _later_values(

@@ -1,7 +1,7 @@
 """What was fitted for these data before, by another language's or campus's report?
 
-A fit is kept below the store in a folder named for all that went into it: loads, date, settings, code and packages.
-It stands there whole or not at all: it is written beside and renamed.
+A fit is kept below the store in a folder named for all that went into it: what could be seen as of the date, settings,
+code and packages. It stands there whole or not at all: it is written beside and renamed.
 """
 
 import json

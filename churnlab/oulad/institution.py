@@ -10,8 +10,11 @@ import pandas as pd
 
 from churnlab.oulad.published import Published
 from churnlab.oulad.quirks import never_began, no_end
-from churnlab.tables.checking import SET_ASIDE
-from churnlab.tables.load_report import TableCounts
+from churnlab.tables.aside import days_by_reason
+from churnlab.tables.checking import SET_ASIDE, days_of
+from churnlab.tables.contract import Table
+from churnlab.tables.schemas import TABLES
+from churnlab.tables.table_counts import TableCounts, by_day
 
 NO_END = "oulad_no_end"
 _GENDERS = {"F": "female", "M": "male"}
@@ -31,8 +34,7 @@ def frames(published: Published) -> dict[str, pd.DataFrame]:
         What was published.
     """
     rows = published.enrolments
-    signed = rows["registered_day"].fillna(rows["unregistered_day"].clip(upper=0)).fillna(0)
-    rows = rows.assign(signed_at=_day(rows, signed), left_on=_day(rows, rows["unregistered_day"]))
+    rows = rows.assign(signed_at=_signed_at(rows), left_on=_day(rows, rows["unregistered_day"]))
     kept = rows[~no_end(rows)]
     return {
         "courses": _courses(rows),
@@ -47,22 +49,27 @@ def set_aside(published: Published) -> pd.DataFrame:
     """Return the rows that cannot be taken, in the form of `churnlab.tables.aside`."""
     rows = published.enrolments[no_end(published.enrolments)].sort_values("line", ignore_index=True)
     told = pd.DataFrame({"row": rows["line"], "file": "studentRegistration.csv", "sheet": None, "table": "enrolments"})
-    told = told.assign(column="", value="", reason=NO_END)
+    told = told.assign(column="", value="", reason=NO_END, day=_signed_at(rows))
     return told.assign(facts=pd.Series([{}] * len(told), dtype=object))[list(SET_ASIDE)]
 
 
 def counts(made: Mapping[str, pd.DataFrame], aside: pd.DataFrame) -> dict[str, TableCounts]:
     """Return what became of the rows of each table."""
-    reasons = {"enrolments": {NO_END: len(aside)}} if len(aside) else {}
-    return {
-        name: TableCounts(
-            rows_read=len(rows) + sum(reasons.get(name, {}).values()),
-            kept=len(rows),
-            set_aside=sum(reasons.get(name, {}).values()),
-            reasons=reasons.get(name, {}),
-        )
-        for name, rows in made.items()
-    }
+    return {name: _counted(TABLES[name], rows, aside[aside["table"] == name]) for name, rows in made.items()}
+
+
+def _counted(table: Table, rows: pd.DataFrame, aside: pd.DataFrame) -> TableCounts:
+    return TableCounts(
+        rows_read=len(rows) + len(aside),
+        kept=len(rows),
+        set_aside=len(aside),
+        days=by_day(days_of(rows, table)),
+        aside_days=days_by_reason(aside),
+    )
+
+
+def _signed_at(rows: pd.DataFrame) -> pd.Series:
+    return _day(rows, rows["registered_day"].fillna(rows["unregistered_day"].clip(upper=0)).fillna(0))
 
 
 def _day(rows: pd.DataFrame, days: pd.Series) -> pd.Series:

@@ -18,6 +18,7 @@ from churnlab.i18n import LANGUAGES, text
 from churnlab.tables.faults import header
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import masked
+from churnlab.tables.table_counts import by_day
 
 _HEADER = (
     "文件 file", "工作表 sheet", "表 table", "行 row", "列 column", "值 value", "原因", "reason",
@@ -82,11 +83,10 @@ def recover(folder: Path, *, last: int) -> None:
             beside.unlink()
 
 
-def reasons(rows: pd.DataFrame) -> Mapping[str, int]:
-    """Count the rows set aside by reason, each row once, under the first of its bad cells."""
+def days_by_reason(rows: pd.DataFrame) -> Mapping[str, Mapping[str, int]]:
+    """Count the rows set aside by reason and own day, each row once, under the first of its bad cells."""
     firsts = rows.drop_duplicates(["file", "sheet", "row"])
-    counted = firsts["reason"].value_counts()
-    return {str(reason): int(counted[reason]) for reason in sorted(counted.index)}
+    return {str(reason): by_day(told["day"]) for reason, told in firsts.groupby("reason", sort=True)}
 
 
 def without_names(rows: pd.DataFrame, names: frozenset[str]) -> pd.DataFrame:

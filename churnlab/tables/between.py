@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from churnlab.tables.business import business
-from churnlab.tables.checking import SET_ASIDE, Checked
+from churnlab.tables.checking import SET_ASIDE, Checked, days_of
 from churnlab.tables.contract import Table
 from churnlab.tables.faults import header
 from churnlab.tables.identity import latest
@@ -88,10 +88,10 @@ def without_unknown_campuses(checked: Checked, campuses: frozenset[str]) -> Chec
 
 def _unknown_campus(rows: pd.DataFrame, table: Table, name: str, listed: str) -> pd.DataFrame:
     values = masked([(str(value), table.column(name)) for value in rows[name]])
-    places = zip(rows["_file"], rows["_sheet"], rows["_row"], values, strict=True)
+    places = zip(rows["_file"], rows["_sheet"], rows["_row"], values, days_of(rows, table), strict=True)
     told = [
-        (file, sheet, table.name, row, name, value, "unknown_campus", {"value": value, "known": listed})
-        for file, sheet, row, value in places
+        (file, sheet, table.name, row, name, value, "unknown_campus", {"value": value, "known": listed}, day)
+        for file, sheet, row, value, day in places
     ]
     return pd.DataFrame(told, columns=list(SET_ASIDE))
 

@@ -22,7 +22,7 @@ from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.scrubbing import masked
 from churnlab.tables.values import Asked, Fault, folded
 
-SET_ASIDE = ("file", "sheet", "table", "row", "column", "value", "reason", "facts")
+SET_ASIDE = ("file", "sheet", "table", "row", "column", "value", "reason", "facts", "day")
 _ROW = ["file", "sheet", "row"]
 
 _Faults = dict[str, dict[int, Fault]]
@@ -43,7 +43,8 @@ class Checked:
         `privacy.protect` makes of it what may be stored.
     set_aside : pandas.DataFrame
         One row per bad cell, and one per row that reading set aside: file, sheet, table, row, column, value (masked
-        where personal), reason (its sentence is below `set_aside.` in the locale), facts (what the sentence needs).
+        where personal), reason (its sentence is below `set_aside.` in the locale), facts (what the sentence needs), day
+        (when the row happened, by its own date; NaT where it has none or none that can be read).
     warnings : tuple of (str, dict)
         What was taken but is worth telling: key and facts of a sentence.
     rows_read : int
@@ -91,7 +92,7 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
     bad = {place for column in faults.values() for place in column}
     good = np.setdiff1d(np.arange(len(cells)), sorted(bad))
     kept = typed.take(good).reset_index(drop=True)
-    told = pd.concat([_placed(sheet), _told(sheet, faults)], ignore_index=True)
+    told = pd.concat([_placed(sheet), _told(sheet, faults, days_of(typed, table))], ignore_index=True)
     return Checked(
         table=table,
         kept=kept.assign(_file=sheet.file, _sheet=sheet.sheet, _row=cells.index.to_numpy()[good]),
@@ -99,6 +100,13 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
         warnings=tuple(_warnings(sheet, answers)),
         rows_read=len(cells) + len(sheet.set_aside),
     )
+
+
+def days_of(rows: pd.DataFrame, table: Table) -> pd.Series:
+    """Return the day on which each row happened, by its own date; NaT where it has none or none that could be read."""
+    if table.dated_by is None:
+        return pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
+    return rows[table.dated_by].dt.normalize()
 
 
 def _asked(table: Table, column: Column, mapping: Mapping, timezone: str) -> Asked:
@@ -143,10 +151,12 @@ def _shown(value: Any) -> str:
 
 
 def _placed(sheet: Sheet) -> pd.DataFrame:
-    return sheet.set_aside.assign(file=sheet.file, sheet=sheet.sheet, table=sheet.table.name)[list(SET_ASIDE)]
+    undated = pd.Series(pd.NaT, index=sheet.set_aside.index, dtype="datetime64[ns]")
+    placed = sheet.set_aside.assign(file=sheet.file, sheet=sheet.sheet, table=sheet.table.name, day=undated)
+    return placed[list(SET_ASIDE)]
 
 
-def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]]) -> pd.DataFrame:
+def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]], days: pd.Series) -> pd.DataFrame:
     told = [(place, column, fault) for column in sheet.table.columns for place, fault in faults[column.name].items()]
     cells = [(_cell(sheet, column, place), column) for place, column, _ in told]
     place_of = (sheet.file, sheet.sheet, sheet.table.name)
@@ -154,7 +164,8 @@ def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]]) -> pd.D
         (*place_of, sheet.rows.index[place], column.name, value, fault.reason, {"value": value, **fault.facts})
         for (place, column, fault), value in zip(told, _masked(sheet, cells), strict=True)
     ]
-    return pd.DataFrame(rows, columns=list(SET_ASIDE), dtype=object).astype({"row": "int64"})
+    frame = pd.DataFrame(rows, columns=list(SET_ASIDE[:-1]), dtype=object).astype({"row": "int64"})
+    return frame.assign(day=days.take([place for place, _, _ in told]).to_numpy())
 
 
 def _cell(sheet: Sheet, column: Column, place: int) -> str:

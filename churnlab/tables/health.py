@@ -1,6 +1,6 @@
 """How complete are the data that a report is made from?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +12,10 @@ from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.engine import tables
 from churnlab.tables.ledger import Load
-from churnlab.tables.load_report import TableCounts, set_aside_facts, set_aside_table, title
+from churnlab.tables.load_report import set_aside_facts, set_aside_table, title
 from churnlab.tables.provenance import closed, last_whole_month
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.table_counts import TableCounts
 
 _LATE = ["campus", "table", "last_row_on", "rows_in_month", "rows_in_month_before"]
 
@@ -33,21 +34,25 @@ def data_health(data: Data) -> tuple[Finding, ...]:
 def set_aside(data: Data) -> Finding:
     """Count the rows set aside, by table and reason.
 
+    A row counts if it had been loaded by `known_by` and its own date lies before `as_of`; where that cannot be read, it
+    counts too, and the Finding says how many such rows there are. Campuses, courses and classes have no date and count.
+
     Returns
     -------
     Finding
         `tables.set_aside`, one row per table and reason. For each table its latest load counts, as of `known_by`;
-        earlier loads do not, as a mended export is handed in again.
+        earlier loads do not, as a mended export is handed in again. A load that brought nothing of the time before
+        `as_of` is none of them: of such only the latest rows without a readable date are added.
     """
-    counts: dict[str, TableCounts] = {}
-    for load in _loads(data):
-        counts |= {name: TableCounts(**told) for name, told in load.counts.items() if "rows_read" in told}
+    counts = {name: _before(_counted(data, name), data.as_of) for name in TABLES}
     facts = set_aside_facts(counts)
+    undated = sum(told.undated for name, told in counts.items() if TABLES[name].dated_by)
+    told = ("over_loads", "undated") if undated else ("over_loads",)
     return Finding(
         key="tables.set_aside",
-        table=set_aside_table({name: counts[name] for name in TABLES if name in counts}),
-        facts=facts,
-        sentences=("over_loads",) if facts["set_aside"] else ("none",) if facts["rows"] else ("untold",),
+        table=set_aside_table(counts),
+        facts=facts | {"undated": undated, "as_of": data.as_of},
+        sentences=told if facts["set_aside"] else ("none",) if facts["rows"] else ("untold",),
     )
 
 
@@ -74,6 +79,22 @@ def late_campuses(data: Data) -> Finding:
         facts={"month": month, "campuses": int(late["campus"].nunique())},
         sentences=("sentence",) if len(late) else ("none",),
     )
+
+
+def _counted(data: Data, table: str) -> list[TableCounts]:
+    """Return what became of a table's rows, load by load; data that came from frames tell nothing."""
+    told = [load.counts.get(table, {}) for load in _loads(data)]
+    return [TableCounts(**counts) for counts in told if "days" in counts]
+
+
+def _before(loads: Sequence[TableCounts], as_of: date) -> TableCounts:
+    """Return the counts of the rows before a day, of the latest load that has any, with what came later undated."""
+    nothing = TableCounts(rows_read=0, kept=0, set_aside=0)
+    past = [counts.of(lambda day: "" < day < as_of.isoformat()) for counts in loads]
+    undated = [counts.of(lambda day: day == "") for counts in loads]
+    latest = max((place for place, counts in enumerate(past) if counts.rows_read), default=-1)
+    since = [counts for counts in undated[latest + 1 :] if counts.rows_read]
+    return sum([past[latest], undated[latest], *since[-1:]] if latest >= 0 else since[-1:], start=nothing)
 
 
 def _loads(data: Data) -> tuple[Load, ...]:

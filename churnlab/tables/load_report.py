@@ -1,68 +1,16 @@
 """What did a load do?"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from churnlab.finding import Finding
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.table_counts import TableCounts
 from churnlab.wording import Said
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableCounts:
-    """What became of every physical row of one table's files.
-
-    The law: `rows_read = kept + set_aside + header + note + blank + total`, and once loaded
-    `kept = new + changed + unchanged + superseded`.
-
-    Attributes
-    ----------
-    rows_read : int
-        Physical rows, header and blank ones among them.
-    kept, set_aside : int
-        Rows taken, and rows that could not be.
-    header, note, blank, total : int
-        Lines that are no rows.
-    new, changed, unchanged, superseded, removed : int, optional
-        See `versions.Changes`; None when nothing was loaded.
-    reasons : mapping of str to int
-        Rows set aside by the reason of their first bad cell.
-    """
-
-    rows_read: int
-    kept: int
-    set_aside: int
-    header: int = 0
-    note: int = 0
-    blank: int = 0
-    total: int = 0
-    new: int | None = None
-    changed: int | None = None
-    unchanged: int | None = None
-    superseded: int | None = None
-    removed: int | None = None
-    reasons: Mapping[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        assert self.rows_read == self.kept + self.set_aside + self.lines, self
-        assert self.set_aside == sum(self.reasons.values()), self
-        if self.new is not None:
-            became = (self.new, self.changed, self.unchanged, self.superseded)
-            assert self.kept == sum(part or 0 for part in became), self
-
-    @property
-    def lines(self) -> int:
-        """Lines that are no rows."""
-        return self.header + self.note + self.blank + self.total
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what the store remembers of it, before its changes are known."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,11 +16,11 @@ from churnlab.tables.before import Before
 from churnlab.tables.between import between, without_unknown_campuses
 from churnlab.tables.checking import Checked
 from churnlab.tables.contract import Table
-from churnlab.tables.load_report import TableCounts
 from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import scrubber
 from churnlab.tables.steps import Steps
+from churnlab.tables.table_counts import TableCounts, by_day
 
 _LINES = ("header", "note", "blank", "total")
 _DIGITS = re.compile(r"(\d+)")
@@ -185,8 +185,9 @@ def _counts(parts: Sequence[_Part]) -> TableCounts:
     return TableCounts(
         rows_read=sum(part.sheet.rows_read for part in parts),
         kept=sum(len(part.checked.kept) for part in parts),
+        days=by_day(pd.concat([checking.days_of(part.checked.kept, part.table) for part in parts])),
         set_aside=sum(part.checked.rows_set_aside for part in parts),
-        reasons=aside.reasons(_set_aside(parts)),
+        aside_days=aside.days_by_reason(_set_aside(parts)),
         **{line: sum(part.sheet.lines[line] for part in parts) for line in _LINES},
     )
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import chinese_calendar
+import ibis
 
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calendar, Settings
+from churnlab.tables.door import Data
 from churnlab.tables.engine import tables
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.versions import CATALOG
@@ -73,6 +75,27 @@ def facts(engine: Any, *, last: int, settings: Settings) -> dict[str, Any]:
         "first_month": f"{first:%Y-%m}",
         "last_whole_month": f"{month:%Y-%m}",
     }
+
+
+def visible(data: Data) -> str:
+    """Return a digest of all that comes through the door, at the date or any earlier one.
+
+    A row of the past that was corrected, added or taken away makes another digest. What happened or became known on the
+    date or later, what is only true at export, and which load brought a row, make none.
+
+    Parameters
+    ----------
+    data : Data
+        Open as of a date.
+    """
+    engine = next(iter(data.versions.values())).get_backend().con
+    told = hashlib.sha256()
+    for name in TABLES:
+        rows = ibis.to_sql(data.history(name), dialect="duckdb")
+        # A sum, as the order of rows says nothing; of equal rows it tells how many there are.
+        sql = f"SELECT count(*), sum(hash(seen)::HUGEINT) FROM ({rows}) AS seen"
+        told.update(f"{name} {engine.execute(sql).fetchone()}\n".encode())
+    return told.hexdigest()
 
 
 @cache

@@ -7,7 +7,7 @@ not there. Readers come through `open_data`, several at a time; none reads while
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -214,10 +214,9 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
     settings = Settings.find(Path(store))
-    loads = [load for load in ledger.recall(engine.con) if load.number <= last]
-    told = (as_of, settings.model_dump_json(), loads, provenance.code())
-    keep = Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-    return Data(as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up, keep=keep)
+    data = Data(as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up)
+    told = (as_of, settings.model_dump_json(), provenance.visible(data), provenance.code())
+    return replace(data, keep=Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16])
 
 
 def store_facts(store: str | Path, *, known_by: str | date | None = None) -> dict[str, Any]:

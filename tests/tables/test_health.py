@@ -98,8 +98,10 @@ def test_rows_set_aside_are_told_by_table_and_reason(home):
     load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 2, 2))
     found = set_aside(churnlab.open(home / "data/store", as_of="2026-02-01"))
     assert found.sentence("en") == (
-        "This counts everything loaded so far (the latest load of each table, whatever the month): "
-        "2 of 14 rows (14.3%) could not be used and were set aside."
+        "This counts all rows from before 1 Feb 2026, whatever the month (of each table the latest load): "
+        "2 of 14 rows (14.3%) could not be used and were set aside. "
+        "For 2 of the rows set aside the date cannot be read; they are counted all the same, "
+        "though some may be of a later day."
     )
     shown = found.presented("en")
     assert shown.to_numpy().tolist() == [
@@ -113,9 +115,48 @@ def test_a_mended_export_clears_the_count_and_what_was_known_before_keeps_it(hom
     write(home / "data/raw", "考勤.csv", LESSONS, "L9,S1,东,2026-01-31,到课")
     load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 2, 3))
     now = set_aside(churnlab.open(home / "data/store", as_of="2026-02-01"))
-    assert now.sentence("en") == "All 5 rows loaded were used; none was set aside."
+    assert now.sentence("en") == "All 5 rows from before 1 Feb 2026 were used; none was set aside."
     then = set_aside(churnlab.open(home / "data/store", as_of="2026-02-01", known_by="2026-02-03"))
     assert then.facts["set_aside"] == 2
+
+
+def lessons_loaded(home: Path, on: str, *rows: str) -> None:
+    write(home / "data/raw", "考勤.csv", LESSONS, *rows)
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime.fromisoformat(on))
+
+
+def lessons_set_aside(home: Path, as_of: str, **known: str) -> list[list[str]]:
+    data = churnlab.open(home / "data/store", as_of=as_of, **known)  # type: ignore[arg-type]
+    shown = set_aside(data).presented("en").to_numpy().tolist()
+    data.close()
+    return [row[1:4] for row in shown]
+
+
+def test_a_row_set_aside_counts_from_the_day_after_its_own_date(home):
+    #            31 January           │ 1 February
+    # present    L1                   │ L2
+    # 跳舞       L3                   │ L4                 and L5, whose date nobody can read
+    lessons_loaded(
+        home, "2026-02-03",
+        "L1,S1,东,2026-01-31 09:00,到课", "L2,S1,东,2026-02-01 09:00,到课", "L3,S1,东,2026-01-31 10:00,跳舞",
+        "L4,S1,东,2026-02-01 10:00,跳舞", "L5,S1,东,明天,到课",
+    )  # fmt: skip
+    assert lessons_set_aside(home, "2026-01-31") == [["Not a date", "1", "1"]]
+    assert lessons_set_aside(home, "2026-02-01") == [["Not a date", "1", "3"], ["Unknown word", "1", "3"]]
+    assert lessons_set_aside(home, "2026-02-02") == [["Unknown word", "2", "5"], ["Not a date", "1", "5"]]
+
+
+def test_a_load_of_later_rows_moves_no_earlier_count_but_for_rows_without_a_date(home):
+    lessons_loaded(home, "2026-02-03", "L1,S1,东,2026-01-31 09:00,到课", "L2,S1,东,2026-01-31 10:00,跳舞")
+    before = lessons_set_aside(home, "2026-02-01")
+    assert before == [["Unknown word", "1", "2"]]
+    lessons_loaded(home, "2026-03-03", "L3,S1,东,2026-02-28 09:00,到课", "L4,S1,东,2026-02-28 10:00,跳舞")
+    assert lessons_set_aside(home, "2026-02-01") == before
+    assert lessons_set_aside(home, "2026-03-01") == [["Unknown word", "1", "2"]]
+    lessons_loaded(home, "2026-04-03", "L5,S1,东,2026-03-31 09:00,到课", "L6,S1,东,明天,到课")
+    lessons_loaded(home, "2026-04-04", "L5,S1,东,2026-03-31 09:00,到课", "L6,S1,东,明天,到课")
+    assert lessons_set_aside(home, "2026-02-01") == [["Not a date", "1", "3"], ["Unknown word", "1", "3"]]
+    assert lessons_set_aside(home, "2026-02-01", known_by="2026-04-03") == before
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
