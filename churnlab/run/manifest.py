@@ -1,9 +1,11 @@
 """From what, by what and with which settings was a report made?
 
-No clock: the same store, versions and arguments give the same manifest.
+No clock: the same store, versions and arguments give the same manifest. It is put in its place last, and says of every
+file how long it is and its SHA-256: so a reader can tell whether a folder is whole.
 """
 
 import hashlib
+import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -12,6 +14,7 @@ from typing import Any
 
 from churnlab.settings import Settings
 
+MANIFEST = "manifest.json"
 _PACKAGES = (
     "churnlab", "pandas", "numpy", "scikit-learn", "lifelines", "seaborn", "matplotlib",
     "ibis-framework", "duckdb", "papermill", "typst", "pylopdf-fonts-zh-cn",
@@ -48,7 +51,7 @@ def entry(
         "notebook": {"name": notebook.name, "sha256": sha256(notebook)},
         "python": platform.python_version(),
         "packages": {name: version(name) for name in _PACKAGES},
-        "files": {name: {"sha256": sha256(file), "bytes": file.stat().st_size} for name, file in sorted(files.items())},
+        "files": {name: _described(file) for name, file in sorted(files.items())},
     }
 
 
@@ -60,6 +63,25 @@ def merged(new: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> dict[st
         if files:
             runs.append({**run, "files": files})
     return {"version": 1, "runs": sorted(runs, key=lambda run: sorted(run["files"]))}
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a folder; None if it has none: nothing was published there, or it is on its way."""
+    file = folder / MANIFEST
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether a folder has a manifest and every file it names is there as it says."""
+    said = read(folder)
+    if said is None:
+        return False
+    files = {folder / name: told for run in said["runs"] for name, told in run["files"].items()}
+    return all(file.is_file() and _described(file) == told for file, told in files.items())
+
+
+def _described(file: Path) -> dict[str, Any]:
+    return {"sha256": sha256(file), "bytes": file.stat().st_size}
 
 
 def sha256(file: Path) -> str:

@@ -1,8 +1,10 @@
 """How does a report get to its place whole, or not at all?
 
 A run works in a folder of its own below `reports/.runs/`, whose lock it holds while it lives. When everything is there,
-it writes `ready.json`: from then on the run counts, and the files move to their places one by one, each by rename.
-A run killed before that line is swept away by the next; one killed after it is finished by the next.
+the new manifest too, it writes the journal `ready.json`: from then on the run counts. The old manifest is taken away,
+the files move to their places one by one, each by rename, and the new manifest comes last: a folder with a manifest is
+whole, one without is on its way. A run killed before the journal stands is swept away by the next; one killed after it
+is finished by the next, before that one moves anything.
 """
 
 import errno
@@ -19,11 +21,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from churnlab.errors import PublishError
-from churnlab.run.manifest import merged
+from churnlab.run.manifest import MANIFEST, merged, read
 
 RUNS = ".runs"
 READY = "ready.json"
-MANIFEST = "manifest.json"
 _LOCK = "lock"
 _PUBLISHING = ".publishing.lock"
 _OPENING = ".opening.lock"
@@ -63,9 +64,13 @@ class Workplace:
         with _telling(self.reports):
             for file in files.values():
                 _sync(file)
-            moves = {name: file.relative_to(self.folder).as_posix() for name, file in files.items()}
-            _write_whole(self.folder / READY, {"place": place, "moves": moves, "entry": entry})
-            _finish(self.folder, self.reports)
+            # Under one lock from the old manifest's words to the new one's place: nobody else moves files meanwhile.
+            with FileLock(self.reports / RUNS / _PUBLISHING, timeout=_WAIT_SECONDS):
+                _finish_begun(self.reports)
+                _write(self.folder / MANIFEST, merged(entry, read(self.reports / place)))
+                moves = [(name, file.relative_to(self.folder).as_posix()) for name, file in files.items()]
+                _write_journal(self.folder, {"place": place, "moves": [*moves, (MANIFEST, MANIFEST)]})
+                _move(self.folder, self.reports)
         return [self.reports / place / name for name in files]
 
 
@@ -102,34 +107,64 @@ def workplace(reports: Path) -> Iterator[Workplace]:
 
 def recover(reports: Path) -> None:
     """Finish the runs that were killed while publishing, and sweep away those killed before."""
-    for folder in sorted(path for path in (reports / RUNS).iterdir() if path.is_dir()):
+    with FileLock(reports / RUNS / _PUBLISHING, timeout=_WAIT_SECONDS):
+        _finish_begun(reports)
+    for folder in _runs(reports):
         try:
             with FileLock(folder / _LOCK, timeout=0):
-                if (folder / READY).exists():
-                    _finish(folder, reports)
+                pass
         except Timeout:
             continue  # its run is alive
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _finish(folder: Path, reports: Path) -> None:
+def _runs(reports: Path) -> list[Path]:
+    return sorted(path for path in (reports / RUNS).iterdir() if path.is_dir())
+
+
+def _finish_begun(reports: Path) -> None:
+    """Finish what others began: whoever holds the lock of publishing finds a journal only where a run was stopped."""
+    for folder in _runs(reports):
+        if (folder / READY).exists():
+            _move(folder, reports)
+
+
+def _move(folder: Path, reports: Path) -> None:
+    """Do what the journal says; again, if it was begun: what has moved is no longer here."""
     ready = json.loads((folder / READY).read_text(encoding="utf-8"))
     place = reports / ready["place"]
-    with FileLock(reports / RUNS / _PUBLISHING, timeout=_WAIT_SECONDS):
-        place.mkdir(parents=True, exist_ok=True)
-        for name, file in ready["moves"].items():
-            if (folder / file).exists():  # a run killed between two renames has moved some already
-                os.replace(folder / file, place / name)
-        manifest = place / MANIFEST
-        earlier = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else None
-        _write_whole(manifest, merged(ready["entry"], earlier))
+    place.mkdir(parents=True, exist_ok=True)
+    if (folder / MANIFEST).exists():
+        (place / MANIFEST).unlink(missing_ok=True)
+    for name, file in ready["moves"]:
+        _sync_folder(place)  # the disk must not keep a later step and lose an earlier one
+        if (folder / file).exists():
+            os.replace(folder / file, place / name)
+    _sync_folder(place)
+    (folder / READY).unlink()
 
 
-def _write_whole(file: Path, content: Mapping[str, Any]) -> None:
-    beside = file.with_name(f".{file.name}.part")
-    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-    _sync(beside)
-    os.replace(beside, file)
+def _write_journal(folder: Path, content: Mapping[str, Any]) -> None:
+    """Put the journal there whole: with it the run counts."""
+    beside = folder / f".{READY}.part"
+    _write(beside, content)
+    os.replace(beside, folder / READY)
+    _sync_folder(folder)
+
+
+def _write(file: Path, content: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+    _sync(file)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk, where a system lets folders be opened (Windows does not)."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _sync(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Publish two files and a report's place, and be killed at a given point: `python kill_report.py HOME POINT`.
+"""Publish a report and be killed at a given point: `python kill_report.py HOME POINT [HEADING]`.
 
 The kernel is left out; what it would have made is written by hand.
 """
@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,15 @@ def die(*_: object, **__: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def executed(notebook: Path, *, output: Path, **_: Any) -> Any:
+def executed(notebook: Path, *, output: Path, heading: str = "A report", **_: Any) -> Any:
     """Stand in for papermill: a notebook of one heading, executed."""
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A report")])
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {heading}")])
     nbformat.write(made, output)
     return made
 
 
-def main(home: Path, point: str) -> None:
-    reports.execute = die if point == "the notebook runs" else executed
+def main(home: Path, point: str, heading: str = "A report") -> None:
+    reports.execute = die if point == "the notebook runs" else partial(executed, heading=heading)
     if point == "the pages are set":
         reports.render = die
     if point == "the workbook is written":
@@ -58,4 +59,4 @@ def main(home: Path, point: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])

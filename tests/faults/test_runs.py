@@ -13,6 +13,7 @@ import pytest
 
 from churnlab.errors import ChurnlabError
 from churnlab.i18n import LANGUAGES
+from churnlab.run.manifest import is_whole
 from tests.faults.runs import FAULTS, KERNEL_FAULTS, QUICK_FAULTS, a_home, observed, publish, published
 
 DECLARED = tomllib.loads((Path(__file__).parent / "outcomes.toml").read_text(encoding="utf-8"))["runs"]
@@ -100,6 +101,24 @@ def test_a_run_killed_at_any_point_is_swept_away_or_finished_by_the_next(point, 
     assert len(publish(home, monkeypatch)) == 3
     assert whole(home)
     assert runs_left(home) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", [*BEFORE[-1:], *AFTER])
+def test_a_newer_report_killed_between_two_renames_is_never_mixed_with_the_older_unseen(point, home, monkeypatch):
+    publish(home, monkeypatch)
+    place = home / "reports/2026-02/short"
+    older = {file.name: file.read_bytes() for file in place.iterdir()}
+    ended = subprocess.run([*command(home, point), "A newer report"], cwd=Path(__file__).parents[2], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    found = {file.name: file.read_bytes() for file in place.iterdir()}
+    assert is_whole(place) == (point in ("rename 1", "sweeping up"))
+    assert ("manifest.json" in found) == is_whole(place)
+    assert (found == older) == (point == "rename 1")
+    with publication_opened(home):
+        assert whole(home)
+    newer = "A newer report" in (place / "all.en.ipynb").read_text(encoding="utf-8")
+    assert newer == (point != "rename 1")
 
 
 def publication_opened(home: Path):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import subprocess
@@ -7,7 +8,20 @@ import pytest
 
 from churnlab.errors import PublishError
 from churnlab.run import publication
+from churnlab.run.manifest import is_whole
 from churnlab.run.publication import workplace
+from tests.sources import ROOT
+
+PLACE = "2026-10/monthly-churn"
+AT_THE_ROOT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def described(**files):
+    said = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content.encode()).hexdigest()}
+        for name, content in files.items()
+    }
+    return {"files": said, "by": "a test"}
 
 
 def publish(reports, **files):
@@ -16,7 +30,11 @@ def publish(reports, **files):
         for name, content in files.items():
             (work.folder / name).write_text(content)
             made[name] = work.folder / name
-        return work.publish("2026-10/monthly-churn", made, {"files": {name: {} for name in made}, "by": "a test"})
+        return work.publish(PLACE, made, described(**files))
+
+
+def content(reports):
+    return {file.name: file.read_text() for file in (reports / PLACE).iterdir() if file.name != "manifest.json"}
 
 
 def test_files_stand_in_their_place_with_a_manifest_and_nothing_else(tmp_path):
@@ -40,7 +58,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from churnlab.run import publication
-from churnlab.run.publication import workplace
+from tests.run.test_publication import publish
 at, count = sys.argv[1], [0]
 def deadly(name, real):
     def call(*a, **k):
@@ -50,27 +68,87 @@ def deadly(name, real):
         return real(*a, **k)
     return call
 publication.os.replace = deadly("replace", os.replace)
-with workplace(Path("reports")) as work:
-    for name in ("a", "b"):
-        (work.folder / name).write_text("new")
-    work.publish("m/r", {n: work.folder / n for n in ("a", "b")}, {"files": {"a": {}, "b": {}}})
+publish(Path("reports"), a="new", b="new")
 """
+# The first rename puts the journal in its place: from then on the run counts.
+MOVING = ["replace-2", "replace-3", "replace-4"]
 
 
-@pytest.mark.parametrize(
-    ("at", "left"), [("replace-1", "old"), ("replace-2", "new"), ("replace-3", "new"), ("replace-4", "new")]
-)
+def killed(folder, at):
+    ended = subprocess.run([sys.executable, "-c", KILLED, at], cwd=folder, env=AT_THE_ROOT, check=False)
+    assert ended.returncode == -9
+
+
+@pytest.mark.parametrize(("at", "left"), [("replace-1", "old"), *((at, "new") for at in MOVING)])
 def test_a_run_killed_at_any_rename_is_swept_away_or_finished_by_the_next(tmp_path, at, left):
-    place = tmp_path / "reports" / "m" / "r"
-    place.mkdir(parents=True)
-    for name in ("a", "b"):
-        (place / name).write_text("old")
-    killed = subprocess.run([sys.executable, "-c", KILLED, at], cwd=tmp_path, check=False)
-    assert killed.returncode == -9
+    publish(tmp_path / "reports", a="old", b="old")
+    killed(tmp_path, at)
+    assert is_whole(tmp_path / "reports" / PLACE) == (left == "old"), "a reader can tell that it is on its way"
     with workplace(tmp_path / "reports"):
-        assert {(place / name).read_text() for name in ("a", "b")} == {left}
-    assert (place / "manifest.json").exists() == (left == "new")
+        assert content(tmp_path / "reports") == {"a": left, "b": left}
+    assert is_whole(tmp_path / "reports" / PLACE)
     assert [path for path in (tmp_path / "reports" / ".runs").iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.parametrize("at", MOVING)
+def test_between_two_renames_there_is_no_manifest(tmp_path, at):
+    publish(tmp_path / "reports", a="old", b="old")
+    killed(tmp_path, at)
+    assert not (tmp_path / "reports" / PLACE / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("at", MOVING)
+def test_what_others_published_stays_in_the_manifest_through_a_kill(tmp_path, at):
+    publish(tmp_path / "reports", c="another campus")
+    killed(tmp_path, at)
+    with workplace(tmp_path / "reports"):
+        pass
+    runs = json.loads((tmp_path / "reports" / PLACE / "manifest.json").read_text())["runs"]
+    assert [sorted(run["files"]) for run in runs] == [["a", "b"], ["c"]]
+
+
+@pytest.mark.parametrize("at", MOVING)
+def test_a_run_that_was_at_work_meanwhile_finishes_the_killed_one_before_its_own_files_move(tmp_path, at):
+    """Or the next run would finish the killed one over what this one published: two runs' files side by side."""
+    with workplace(tmp_path / "reports") as work:
+        killed(tmp_path, at)
+        (work.folder / "a").write_text("newest")
+        work.publish(PLACE, {"a": work.folder / "a"}, described(a="newest"))
+    with workplace(tmp_path / "reports"):
+        assert content(tmp_path / "reports") == {"a": "newest", "b": "new"}
+    assert is_whole(tmp_path / "reports" / PLACE)
+
+
+def test_a_killed_finishing_is_finished_by_the_one_after(tmp_path):
+    publish(tmp_path / "reports", a="old", b="old")
+    killed(tmp_path, "replace-2")
+    killed(tmp_path, "replace-1")  # the first rename of this one is the first that was left to do
+    assert not is_whole(tmp_path / "reports" / PLACE)
+    with workplace(tmp_path / "reports"):
+        assert content(tmp_path / "reports") == {"a": "new", "b": "new"}
+    assert is_whole(tmp_path / "reports" / PLACE)
+
+
+def test_the_names_reach_the_disk_in_their_order(tmp_path, monkeypatch):
+    """A power cut must not keep the new manifest and lose a file it names."""
+    steps = []
+    real, sync = os.replace, publication._sync_folder
+    monkeypatch.setattr(publication.os, "replace", lambda old, new: (steps.append(new.name), real(old, new)))
+    monkeypatch.setattr(publication, "_sync_folder", lambda folder: (steps.append("synced"), sync(folder)))
+    publish(tmp_path, a="1", b="2")
+    assert [step for step in steps if step != "synced"] == ["ready.json", "a", "b", "manifest.json"]
+    assert all(steps[place + 1] == "synced" for place, step in enumerate(steps) if step != "synced")
+
+
+def test_a_reader_can_tell_a_changed_and_a_missing_file(tmp_path):
+    publish(tmp_path, a="1", b="2")
+    (tmp_path / PLACE / "a").write_text("9")
+    assert not is_whole(tmp_path / PLACE)
+    publish(tmp_path, a="1")
+    assert is_whole(tmp_path / PLACE)
+    (tmp_path / PLACE / "b").unlink()
+    assert not is_whole(tmp_path / PLACE)
+    assert not is_whole(tmp_path / "nowhere")
 
 
 def test_a_run_at_work_is_left_alone_by_another(tmp_path):
