@@ -23,7 +23,7 @@ class Before:
     loaded_at : datetime.datetime
         When the new load is.
     pseudonyms : mapping of str to frozenset of str
-        Of all names that the store has had, by personal column.
+        Of all names that loads brought, by kind.
     """
 
     loads: Sequence[Load]

@@ -26,8 +26,21 @@ def write(folder: Path = Path("docs")) -> None:
 
 def dictionary(lang: Lang) -> str:
     """Return the data dictionary in Markdown."""
-    head = [f"# {text('dictionary.title', lang)}", text("dictionary.intro", lang)]
+    head = [f"# {text('dictionary.title', lang)}", text("dictionary.intro", lang), *_privacy(lang)]
     return "\n\n".join([*head, *(part for table in TABLES.values() for part in _table(table, lang))]) + "\n"
+
+
+def _privacy(lang: Lang) -> Iterator[str]:
+    def listed(*examples: str) -> str:
+        return {"zh": "、", "en": ", "}[lang].join(examples)
+
+    yield f"## {text('dictionary.privacy_heading', lang)}"
+    yield text("dictionary.privacy_stored", lang)
+    yield text("dictionary.privacy_names", lang, whole=listed("王小明", "小明"))
+    yield text("dictionary.privacy_later", lang)
+    called, words = listed("芳芳", "小王", "李妈妈"), listed("天天", "阳光")
+    yield text("dictionary.privacy_missed", lang, single="王芳 → 芳", called=called, words=words)
+    yield text("dictionary.privacy_too_much", lang)
 
 
 def _table(table: Table, lang: Lang) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,14 @@ import duckdb
 import ibis
 
 from churnlab.errors import StoreError
-from churnlab.tables import versions
+from churnlab.tables import known_names, versions
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.versions import CATALOG
 
 FILE = "churnlab.duckdb"
-FORMAT = 1
+FORMAT = 2
 _PAUSE_SECONDS = 0.1
+_COPY = "copy"
 _IN_USE = ("lock", "another process", "different configuration", "file handle conflict", "already attached")
 _number = itertools.count()
 
@@ -35,6 +38,7 @@ def make(file: Path) -> None:
         engine.execute(
             "CREATE TABLE _loads (load INTEGER, loaded_at TIMESTAMP, sources VARCHAR, counts VARCHAR, warnings VARCHAR)"
         )
+        known_names.make(engine)
     os.replace(fresh, file)
 
 
@@ -52,6 +56,67 @@ def writer(file: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
     return engine
 
 
+@contextmanager
+def written(file: Path, wait_seconds: float, *, anew: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the file for one load, whose transaction is the block's own.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        The store.
+    wait_seconds : float
+        As of `writer`.
+    anew : bool
+        Whether what the block overwrites must go from the file's bytes too, where an engine lets it lie: the load is
+        made to a copy, and all that stands then is written to a new file, which takes the place of the old.
+
+    Raises
+    ------
+    StoreError
+        As of `writer`.
+    """
+    copy, fresh = file.parent / _COPY / file.name, file.with_suffix(".new")
+    _remove(copy, fresh)
+    with closing(writer(file, wait_seconds)) as engine:
+        if not anew:
+            yield engine
+    if not anew:
+        return
+    try:
+        copy.parent.mkdir()
+        shutil.copyfile(file, copy)
+        with closing(writer(copy, wait_seconds)) as engine:
+            yield engine
+            engine.execute(f"ATTACH '{_quoted(fresh)}' AS fresh")
+            engine.execute(f"COPY FROM DATABASE {CATALOG} TO fresh")
+            engine.execute("DETACH fresh")
+        _put(fresh, file, wait_seconds)
+    finally:
+        _remove(copy, fresh)
+
+
+def _put(fresh: Path, file: Path, wait_seconds: float) -> None:
+    """Put the new file in the place of the old; some systems forbid it while somebody reads the old one."""
+    for left in range(round(wait_seconds / _PAUSE_SECONDS), -1, -1):
+        try:
+            os.replace(fresh, file)
+            return
+        except PermissionError:
+            if not left:
+                raise StoreError("store.busy", file=file) from None
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _remove(copy: Path, fresh: Path) -> None:
+    if copy.parent.exists():
+        shutil.rmtree(copy.parent)
+    fresh.unlink(missing_ok=True)
+
+
+def _quoted(file: Path) -> str:
+    return str(file.absolute()).replace("'", "''")
+
+
 def reader(file: Path, wait_seconds: float) -> Any:
     """Attach the file, for reading only, to an Ibis engine of its own, as the catalog `churnlab`.
 
@@ -63,8 +128,7 @@ def reader(file: Path, wait_seconds: float) -> Any:
     if not file.exists():
         raise StoreError("store.missing", folder=file.parent)
     engine = ibis.duckdb.connect(**_config())
-    place = str(file.absolute()).replace("'", "''")
-    _patiently(lambda: engine.con.execute(f"ATTACH '{place}' AS {CATALOG} (READ_ONLY)"), file, wait_seconds)
+    _patiently(lambda: engine.con.execute(f"ATTACH '{_quoted(file)}' AS {CATALOG} (READ_ONLY)"), file, wait_seconds)
     _check(engine.con, file)
     return engine
 

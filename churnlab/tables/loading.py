@@ -3,15 +3,17 @@
 Read, check, check between tables, make pseudonyms, store: in this order, whole or not at all.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
 from churnlab.settings import Settings
-from churnlab.tables import aside
+from churnlab.tables import aside, late_names
 from churnlab.tables.before import Before
 from churnlab.tables.load_report import LoadReport
-from churnlab.tables.preparing import prepare
+from churnlab.tables.preparing import Prepared, prepare
 from churnlab.tables.steps import Progress, Steps
 from churnlab.tables.store import Store
 
@@ -56,9 +58,10 @@ def load(
     with store.locked():
         loads = store.loads()
         aside.recover(place, last=len(loads))
+        late_names.recover(place, last=len(loads))
         before = Before(loads, store.standing(), loaded_at, store.pseudonyms())
         ready = prepare(folder, mapping_file, settings, before, told)
-        with aside.put_aside(place, len(loads) + 1, ready.set_aside) as file:
+        with _set_aside(place, len(loads) + 1, ready) as file:
             done = store.load(
                 ready.frames,
                 loaded_at=loaded_at,
@@ -67,6 +70,8 @@ def load(
                 counts={name: counts.as_dict() for name, counts in ready.counts.items()},
                 warnings=[{"key": key, "facts": facts} for key, facts in ready.warnings],
                 seen_before=ready.seen_before,
+                said=ready.said,
+                names=ready.names,
                 replace_months=settings.tables.replace_months,
                 progress=told.stored,
             )
@@ -77,6 +82,16 @@ def load(
         set_aside=ready.set_aside,
         set_aside_file=file,
     )
+
+
+@contextmanager
+def _set_aside(place: Path, number: int, ready: Prepared) -> Iterator[Path | None]:
+    """Write down the rows that a load cannot take, and mend those that earlier loads wrote down, once it stands."""
+    with (
+        late_names.files_mended(place, number, ready.names.shown),
+        aside.put_aside(place, number, ready.set_aside) as file,
+    ):
+        yield file
 
 
 def check(

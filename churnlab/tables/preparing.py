@@ -16,6 +16,8 @@ from churnlab.tables.before import Before
 from churnlab.tables.between import between, without_unknown_campuses
 from churnlab.tables.checking import Checked
 from churnlab.tables.contract import Table
+from churnlab.tables.given_names import is_word
+from churnlab.tables.known_names import Brought
 from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import scrubber
@@ -53,6 +55,10 @@ class Prepared:
         Rows by table in the stored form, in the order in which they were exported.
     seen_before : mapping of str to pandas.Series of bool
         Which of them are from files that were loaded before.
+    said : mapping of str to pandas.Series of str
+        For each table with texts, a keyed digest of what each row says.
+    names : Brought
+        Names that the store does not know yet.
     counts : mapping of str to TableCounts
         What became of every physical row.
     set_aside : pandas.DataFrame
@@ -67,6 +73,8 @@ class Prepared:
 
     frames: Mapping[str, pd.DataFrame]
     seen_before: Mapping[str, pd.Series]
+    said: Mapping[str, pd.Series]
+    names: Brought
     counts: Mapping[str, TableCounts]
     set_aside: pd.DataFrame
     warnings: tuple[Warned, ...]
@@ -113,12 +121,18 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     parts = _by_age(_checked(read, names, settings, before, told))
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in parts if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in _by_table(parts).items()}
-    people = privacy.names_in(clear) | _written_as_names(parts, privacy.NAMES) | _known(clear, parts, before, key)
-    shown = people | _written_as_names(parts) | _known_aside(parts, before, key)
+    named, personal = privacy.names_in(clear), _written_as_names(parts)
+    written = _written_as_names(parts, privacy.NAMES)
+    people = named | written | _known(clear, parts, before, key)
+    shown = people | personal | _known_aside(parts, before, key)
+    # Of a row set aside the columns may have slipped: what is a word as well is none of the names to be remembered.
+    lasting = named | frozenset(name for name in written if not is_word(name))
     frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
     return Prepared(
         frames=frames,
         seen_before={name: _seen(of, before) for name, of in _by_table(parts).items()},
+        said=_said(clear, key),
+        names=known_names.brought(lasting, personal, before.pseudonyms, key),
         counts={name: _counts(of) for name, of in _by_table(parts).items()},
         set_aside=aside.without_names(_set_aside(parts), shown),
         warnings=(*read.warnings, *_warnings(parts, before, shown), *_between(frames, before)),
@@ -181,6 +195,11 @@ def _seen(parts: Sequence[_Part], before: Before) -> pd.Series:
     return pd.concat(flags, ignore_index=True).astype(bool)
 
 
+def _said(clear: Mapping[str, pd.DataFrame], key: bytes) -> dict[str, pd.Series]:
+    digests = {name: privacy.said(rows, TABLES[name], key) for name, rows in clear.items()}
+    return {name: said for name, said in digests.items() if said is not None}
+
+
 def _counts(parts: Sequence[_Part]) -> TableCounts:
     return TableCounts(
         rows_read=sum(part.sheet.rows_read for part in parts),
@@ -213,12 +232,12 @@ def _written_as_names(parts: Sequence[_Part], columns: Collection[str] | None = 
 
 def _known(clear: Mapping[str, pd.DataFrame], parts: Sequence[_Part], before: Before, key: bytes) -> frozenset[str]:
     """Return the names in texts, and in what is shown, that earlier loads declared."""
-    stored = frozenset().union(*(before.pseudonyms.get(name, ()) for name in privacy.NAMES))
-    return known_names.known_in([*privacy.texts_in(clear), *_shown(parts)], stored, key)
+    return known_names.known_in([*privacy.texts_in(clear), *_shown(parts)], before.pseudonyms, key)
 
 
 def _known_aside(parts: Sequence[_Part], before: Before, key: bytes) -> frozenset[str]:
-    return known_names.known_in(_shown(parts), frozenset().union(*before.pseudonyms.values()), key)
+    kinds = (known_names.PERSON, known_names.OTHER)
+    return known_names.known_in(_shown(parts), before.pseudonyms, key, kinds=kinds)
 
 
 def _shown(parts: Sequence[_Part]) -> list[str]:

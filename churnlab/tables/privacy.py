@@ -4,6 +4,8 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +91,7 @@ def names_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
             if _is_name(column):
                 names.update(values)
             elif column.kind == "id" and says_who(column.name, column.references):
-                names.update(filter(is_han, values))
+                names.update(value for value in values if is_han(value) or " " in value)
     return frozenset(names)
 
 
@@ -139,6 +141,26 @@ def protect(kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str
         for column in table.columns
     }
     return pd.DataFrame(stored, index=rows.index)
+
+
+def said(kept: pd.DataFrame, table: Table, key: bytes) -> pd.Series | None:
+    """Return a keyed digest of what each row says in its texts; None for a table that has none.
+
+    Parameters
+    ----------
+    kept : pandas.DataFrame
+        From `checking.check`: typed, canonical columns, still in clear.
+    table : Table
+        Whose rows they are.
+    key : bytes
+        As of `protect`.
+    """
+    digests = [
+        _each(kept[column.name], lambda text: pseudonym(text, key)).fillna("")
+        for column in table.columns
+        if column.personal == "text"
+    ]
+    return reduce(add, digests[1:], digests[0]) if digests else None
 
 
 def _keeper(column: Column, key: bytes, scrub: Callable[[str], str]) -> Callable[[str], str | None] | None:

@@ -5,9 +5,11 @@ ids. What nobody declared to be a name cannot be known to be one: a scrubbed tex
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import add
 
 from churnlab.tables.contract import Column
+from churnlab.tables.given_names import given_name, names_nobody
 from churnlab.tables.values import long, short
 
 MASK = "***"
@@ -57,7 +59,6 @@ _NUMBERED = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LETTER = re.compile("[A-Za-z0-9]")
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 def without_numbers(text: str) -> str:
@@ -80,44 +81,63 @@ def is_han(value: str) -> bool:
 
 
 def scrubber(names: Iterable[str]) -> Callable[[str], str]:
-    """Return what takes these names, and every number of a person, out of a text.
-
-    Parameters
-    ----------
-    names : iterable of str
-        As they stand in the export. Of a Chinese name of three characters or more the given name is taken out as well
-        (that is how a teacher speaks of a child), and the name with a blank after the family name. A single character
-        is left: it would blank half of every text.
-
-    Notes
-    -----
-    Every start of the text is looked up in a set, so that the time does not grow with the number of names.
-    """
-    known = {form.translate(_LOWER) for name in names for form in _forms(short(name))}
-    sizes = sorted({len(name) for name in known}, reverse=True)
+    """Return what takes these names, and every number of a person, out of a text; names as of `nameless`."""
+    take_names = nameless(names)
 
     def scrub(text: str) -> str:
-        text = without_numbers(_without_names(long(text), known, sizes))
-        return _CHAT_IN_SENTENCE.sub("[chat]", text)
+        return _CHAT_IN_SENTENCE.sub("[chat]", without_numbers(take_names(long(text))))
 
     return scrub
 
 
+def nameless(names: Iterable[str]) -> Callable[[str], str]:
+    """Return what takes these names out of a cleaned text.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As they stand in the export. The given name alone is taken out as well, as `given_names` has it (that is how a
+        teacher speaks of a child), and the name with a blank after the family name.
+
+    Notes
+    -----
+    A text is looked through pair by pair of characters for those with which a name begins, so that the time does not
+    grow with the number of names.
+    """
+    known: dict[str, set[str]] = {}
+    for form in {_lower(form) for name in names for form in _forms(short(name))}:
+        known.setdefault(form[:2], set()).add(form)
+    return lambda text: _without_names(text, known)
+
+
 def _forms(name: str) -> Iterable[str]:
-    if len(name) > 1:
-        yield name
-    if len(name) >= 2 and is_han(name) and not name.isascii():
+    if names_nobody(name):
+        return
+    yield name
+    if is_han(name):
         bare = name.replace(" ", "")
         yield bare
         yield f"{bare[0]} {bare[1:]}"
-        if 3 <= len(bare) <= 4 and all(map(is_han, bare)):
-            yield bare[-2:]
+        yield f"{bare[:2]} {bare[2:]}" if len(bare) > 2 else bare  # 欧阳 明月
+        yield given_name(bare) or bare
 
 
-def _without_names(text: str, known: Collection[str], sizes: Sequence[int]) -> str:
-    lower, parts, start, done = text.translate(_LOWER), [], 0, 0
+def _lower(text: str) -> str:
+    """Return a text without case, as long as it was: `İ` has no lower case of one character."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := mark.lower()) == 1 else mark for mark in text)
+
+
+def _without_names(text: str, known: Mapping[str, Iterable[str]]) -> str:
+    lower, parts, start, done = _lower(text), [], 0, 0
+    if known.keys().isdisjoint(map(add, lower, lower[1:])):
+        return text
     while start < len(lower):
-        size = next((size for size in sizes if lower[start : start + size] in known and _whole(lower, start, size)), 0)
+        forms = known.get(lower[start : start + 2], ())
+        sizes = (len(form) for form in forms if lower.startswith(form, start) and _whole(lower, start, len(form)))
+        size = max(sizes, default=0)
         if size:
             parts += [text[done:start], NAME_MASK]
             done = start + size

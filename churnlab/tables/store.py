@@ -18,11 +18,12 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from churnlab.errors import StoreError
-from churnlab.settings import Settings
-from churnlab.tables import known_names, ledger, provenance, versions
+from churnlab.tables import known_names, late_names, ledger, provenance, versions
+from churnlab.tables.belonging import settings_of
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
-from churnlab.tables.engine import FILE, make, reader, tables, writer
+from churnlab.tables.engine import FILE, make, reader, tables, written
+from churnlab.tables.known_names import Brought
 from churnlab.tables.ledger import Load
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.versions import CATALOG
@@ -30,6 +31,7 @@ from churnlab.tables.versions import CATALOG
 # A load of 5,000 students takes seconds; who waits longer than this is waiting for a person.
 WAIT_SECONDS = 5.0
 FITS = "fits"  # below the store: what was fitted for it, worth nothing without it
+_NONE = Brought()
 _NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException, duckdb.TransactionException)
 
 
@@ -97,6 +99,8 @@ class Store:
         counts: Mapping[str, Mapping[str, Any]] | None = None,
         warnings: Sequence[Mapping[str, Any]] = (),
         seen_before: Mapping[str, pd.Series] | None = None,
+        said: Mapping[str, pd.Series] | None = None,
+        names: Brought = _NONE,
         replace_months: Sequence[str] = (),
         progress: Callable[[str], None] = lambda step: None,
     ) -> LoadCounts:
@@ -118,6 +122,10 @@ class Store:
             `key` and `facts` of each warning, remembered with the load.
         seen_before : mapping of str to pandas.Series of bool
             For each table, which rows come from files an earlier load has taken.
+        said : mapping of str to pandas.Series of str
+            For each table with texts, a digest of what each row says: see `versions.merge`.
+        names : Brought
+            Names that the store did not know: they are taken out of all texts that stand.
         replace_months : sequence of str
             Tables whose rows replace the months they cover.
         progress : callable
@@ -131,27 +139,23 @@ class Store:
         """
         with self.locked(), self._room():
             make(self.file)
-            with closing(writer(self.file, self.wait_seconds)) as engine:
+            mended = self._holding(names.persons, names.shown)
+            with written(self.file, self.wait_seconds, anew=bool(mended)) as engine:
                 engine.begin()
                 number = _claim(engine, made_up)
+                late_names.replace(engine, mended, tables(engine))
+                known_names.remember(engine, names)
                 changes = {}
                 for name, frame in frames.items():
-                    seen, replace = (seen_before or {}).get(name), name in replace_months
+                    more = {"seen_before": (seen_before or {}).get(name), "said": (said or {}).get(name)}
+                    replace = name in replace_months
                     changes[name] = versions.merge(
-                        engine, TABLES[name], frame, load=number, seen_before=seen, replace_months=replace
+                        engine, TABLES[name], frame, load=number, replace_months=replace, **more
                     )
                     progress(name)
                 told = {name: {**(counts or {}).get(name, {}), **asdict(done)} for name, done in changes.items()}
-                ledger.remember(
-                    engine,
-                    Load(
-                        number=number,
-                        loaded_at=loaded_at,
-                        sources=tuple(sources),
-                        counts=told,
-                        warnings=tuple(warnings),
-                    ),
-                )
+                facts: dict[str, Any] = {"sources": tuple(sources), "counts": told, "warnings": tuple(warnings)}
+                ledger.remember(engine, Load(number=number, loaded_at=loaded_at, **facts))
                 progress("commit")
                 engine.commit()
         return LoadCounts(number=number, changes=changes)
@@ -176,13 +180,20 @@ class Store:
             found = {name: versions.standing(engine.con, TABLES[name]) for name in TABLES if name in tables(engine.con)}
         return {name: rows for name, rows in found.items() if len(rows)}
 
+    def _holding(self, persons: frozenset[str], shown: frozenset[str]) -> Mapping[str, str]:
+        """Return texts and warnings that stand and hold a name, each with what is left of it."""
+        engine = reader(self.file, self.wait_seconds)
+        with closing(engine.con):
+            texts = late_names.texts(engine.con, tables(engine.con), persons)
+            return {**texts, **late_names.warnings(engine.con, shown)}
+
     def pseudonyms(self) -> Mapping[str, frozenset[str]]:
-        """Return the pseudonyms of names, of all versions, by personal column: see `known_names.pseudonyms`."""
+        """Return the pseudonyms of all names that loads brought, by kind: see `known_names.pseudonyms`."""
         if not self.file.exists():
             return {}
         engine = reader(self.file, self.wait_seconds)
         with closing(engine.con):
-            return known_names.pseudonyms(engine.con, tables(engine.con))
+            return known_names.pseudonyms(engine.con)
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:
@@ -213,7 +224,7 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     present = tables(engine.con)
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
-    settings = Settings.find(Path(store))
+    settings = settings_of(Path(store))
     data = Data(as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up)
     told = (as_of, settings.model_dump_json(), provenance.visible(data), provenance.code())
     return replace(data, keep=Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16])
@@ -238,7 +249,7 @@ def store_facts(store: str | Path, *, known_by: str | date | None = None) -> dic
     """
     engine, last = _opened(Path(store), None if known_by is None else _day(known_by, "known_by"))
     with closing(engine.con):
-        return provenance.facts(engine, last=last, settings=Settings.find(Path(store)))
+        return provenance.facts(engine, last=last, settings=settings_of(Path(store)))
 
 
 def _opened(folder: Path, known_by: date | None) -> tuple[Any, int]:

@@ -81,6 +81,7 @@ def merge(
     *,
     load: int,
     seen_before: pd.Series | None = None,
+    said: pd.Series | None = None,
     replace_months: bool = False,
 ) -> Changes:
     """Bring the rows of one load to the versions of a table; the caller's transaction holds it.
@@ -97,10 +98,13 @@ def merge(
         Number of this load, larger than all before.
     seen_before : pandas.Series of bool, optional
         True for rows of a file that an earlier load has taken: they say nothing new of a row that the store knows.
+    said : pandas.Series of str, optional
+        For each row a keyed digest of its texts as they were said: by it a text is told from another, whatever names
+        are taken out of either, now or later. Without it the texts are compared as they are stored.
     replace_months : bool
         Whether rows of the months covered that are not in the frame are closed. Rows seen before cover nothing.
     """
-    _stage(engine, table, frame, seen_before)
+    _stage(engine, table, frame, seen_before, said)
     engine.execute(_VERDICTS.format(table=table.name))
     counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
     removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
@@ -110,15 +114,26 @@ def merge(
     return Changes(**counts, removed=removed)
 
 
-def _stage(engine: DuckDBPyConnection, table: Table, frame: pd.DataFrame, seen_before: pd.Series | None) -> None:
+def _stage(
+    engine: DuckDBPyConnection,
+    table: Table,
+    frame: pd.DataFrame,
+    seen_before: pd.Series | None,
+    said: pd.Series | None,
+) -> None:
     seen = np.zeros(len(frame), dtype=bool) if seen_before is None else seen_before.to_numpy(dtype=bool)
+    told = table.stored_names
+    if said is not None:
+        told = (*(column.stored_name for column in table.columns if column.personal != "text"), "_said")
     rows = to_arrow(frame, table).append_column("_order", pa.array(np.arange(len(frame))))
     rows = rows.append_column("_seen", pa.array(seen))
+    if said is not None:
+        rows = rows.append_column("_said", pa.array(said, pa.string()))
     engine.register("_incoming", rows)
     stored = ", ".join(f'"{name}"' for name in table.stored_names)
     engine.execute(
         f"CREATE TEMP TABLE _staged AS SELECT {stored}, {_key(table)} AS _key, "
-        f"{_digest(table.stored_names)} AS _row_hash, _order, _seen FROM _incoming"
+        f"{_digest(told)} AS _row_hash, _order, _seen FROM _incoming"
     )
     engine.unregister("_incoming")
 

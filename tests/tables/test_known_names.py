@@ -1,40 +1,46 @@
-"""Is a name that an earlier load declared found in the texts of a later one?"""
+"""Is a name that an earlier load declared found in the texts of a later one, and is every name remembered?"""
 
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from time import process_time
 
-import pandas as pd
 import pytest
 
-from churnlab.tables.known_names import known_in
-from churnlab.tables.privacy import PUBLIC_KEY, protect
+from churnlab.tables.known_names import HEAD, OTHER, PERSON, brought, known_in
+from churnlab.tables.privacy import PUBLIC_KEY
 from churnlab.tables.pseudonym import normal_name, pseudonym
-from churnlab.tables.schemas import TABLES
 from churnlab.tables.store import Store
-from tests.tables.sheets import kept
 
 KEY = bytes(range(32))
-NAMES = ("王芳", "林小满", "欧阳金丝雀", "Ann Lee", "André", "Amy王", "迪丽热巴·迪力木拉提", "黄浦区第二实验小学")
-STORED = frozenset(pseudonym(normal_name(name), KEY) for name in NAMES)
+NAMES = frozenset(
+    {"王芳", "林小满", "欧阳金丝雀", "Ann Lee", "André", "Amy王", "迪丽热巴·迪力木拉提", "李天天", "李妈妈"}
+)
+STORED = brought(NAMES, {"黄浦区第二实验小学"}, {}, KEY).told
+
+
+def made(*names: str) -> set[str]:
+    return {pseudonym(normal_name(name), KEY) for name in names}
 
 
 @pytest.mark.parametrize(
     ("text", "names"),
     [
         ("欧阳金丝雀的家长说孩子不想来", {"欧阳金丝雀"}),
-        ("问王芳，林小满没来", {"王芳", "林小满"}),
+        ("问王芳，林小满没来", {"王芳", "林小满", "小满"}),
         ("王 芳没来", {"王 芳"}),
-        ("林\u200b小满没来", {"林小满"}),
+        ("林\u200b小满没来", {"林小满", "小满"}),
         ("asked ANN LEE again", {"ANN LEE"}),
         ("ANDRÉ called", {"ANDRÉ"}),
         ("接待ＡＭＹ王", {"AMY王"}),
-        ("迪丽热巴·迪力木拉提请假", {"迪丽热巴·迪力木拉提"}),
-        ("黄浦区第二实验小学", {"黄浦区第二实验小学"}),  # a whole cell, as when columns slip
+        ("迪丽热巴·迪力木拉提请假", {"迪丽热巴·迪力木拉提", "迪丽热巴"}),
+        ("小满没来", {"小满"}),  # the given name alone
+        ("小 满没来", {"小 满"}),
+        ("迪丽热巴请假", {"迪丽热巴"}),
+        ("金丝雀的妈妈天天来", set()),  # three characters are no given name; 妈妈 and 天天 are words
+        ("李天天的妈妈", {"李天天"}),
         ("王，芳", set()),
         ("Ann Leeward", set()),
-        ("小满没来", set()),
         ("", set()),
     ],
 )
@@ -42,9 +48,15 @@ def test_what_the_store_knows_is_found_however_it_is_written(text, names):
     assert known_in([text], STORED, KEY) == names
 
 
+def test_a_school_is_looked_for_where_cells_are_shown_and_not_in_texts():
+    school = "黄浦区第二实验小学"  # a whole cell, as when columns slip
+    assert known_in([school], STORED, KEY) == frozenset()
+    assert known_in([school], STORED, KEY, kinds=(PERSON, OTHER)) == {school}
+
+
 def test_nothing_is_found_with_another_key_or_in_an_empty_store():
     assert known_in(["问王芳"], STORED, PUBLIC_KEY) == frozenset()
-    assert known_in(["问王芳"], frozenset(), KEY) == frozenset()
+    assert known_in(["问王芳"], {}, KEY) == frozenset()
 
 
 def test_the_time_grows_with_the_distinct_texts_only():
@@ -55,19 +67,42 @@ def test_the_time_grows_with_the_distinct_texts_only():
     assert process_time() - began < 5
 
 
-def test_the_store_tells_the_pseudonyms_of_versions_that_stood_too_and_of_names_in_the_place_of_ids(tmp_path: Path):
+def test_of_a_name_its_pseudonym_is_remembered_and_that_of_the_given_name_and_of_how_they_begin():
+    came = brought({"王小明", "Ann Lee"}, {"实验小学"}, {}, KEY)
+    assert came.told[PERSON] == made("王小明", "小明", "Ann Lee")
+    assert came.told[OTHER] == made("实验小学")
+    assert came.told[HEAD] == made("王小", "小明", "an", "实验")
+    assert (came.persons, came.shown) == ({"王小明", "Ann Lee"}, {"王小明", "Ann Lee", "实验小学"})
+
+
+@pytest.mark.parametrize("value", ["妈妈", "张", "13812345678", "S-1", "未填写", "Mother", "很" * 61])
+def test_what_can_be_no_name_is_not_remembered(value):
+    came = brought({value}, {value}, {}, KEY)
+    assert came.shown == frozenset()
+    assert not any(came.told.values())
+
+
+def test_what_the_store_knows_is_not_brought_again():
+    assert brought({"王 芳", "小满"}, {"王芳"}, STORED, KEY).shown == {"王芳"}  # not as a school, so far
+    assert brought({"李小满"}, (), STORED, KEY).told[PERSON] == made("李小满")
+
+
+def test_names_in_clear_are_not_printed():
+    assert "王芳" not in repr(brought({"王芳"}, {"实验小学"}, {}, KEY))
+
+
+def test_the_store_remembers_what_loads_brought(tmp_path: Path):
     store = Store(tmp_path / "store")
     assert store.pseudonyms() == {}
     for day, name in ((1, "王芳"), (2, "林小满")):
-        frames = {
-            "students": kept("students", {"name": name, "guardian": "司徒百灵", "school": "黄鹂小学"}),
-            "lessons": kept("lessons", {"teacher_id": "诸葛画眉"}),
-        }
-        stored: dict[str, pd.DataFrame] = {of: protect(rows, TABLES[of], KEY) for of, rows in frames.items()}
-        store.load(stored, loaded_at=datetime(2026, 3, day), made_up=False)
-    made = {name: pseudonym(name, KEY) for name in ("王芳", "林小满", "诸葛画眉", "司徒百灵", "黄鹂小学")}
+        store.load(
+            {},
+            loaded_at=datetime(2026, 3, day),
+            made_up=False,
+            names=brought({name}, {"实验小学"}, store.pseudonyms(), KEY),
+        )
     assert store.pseudonyms() == {
-        "name": {made["王芳"], made["林小满"], made["诸葛画眉"]},
-        "guardian": {made["司徒百灵"]},
-        "school": {made["黄鹂小学"]},
+        PERSON: made("王芳", "林小满", "小满"),
+        OTHER: made("实验小学"),
+        HEAD: made("王芳", "林小", "小满", "实验"),
     }

@@ -258,8 +258,8 @@ def test_somebody_elses_database_is_refused(store):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("UPDATE _meta SET format = 99", "format 99, expected 1; tables that differ: —"),
-        ("ALTER TABLE lessons DROP COLUMN campus", "format 1, expected 1; tables that differ: lessons"),
+        ("UPDATE _meta SET format = 99", "format 99, expected 2; tables that differ: —"),
+        ("ALTER TABLE lessons DROP COLUMN campus", "format 2, expected 2; tables that differ: lessons"),
     ],
 )
 def test_a_store_of_another_version_is_refused(store, change, said):

@@ -1,0 +1,216 @@
+"""Is a name that is declared after a text was stored taken out of it, everywhere and for good?"""
+
+import csv
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from churnlab.errors import StoreError
+from churnlab.settings import Settings
+from churnlab.tables import engine as engines
+from churnlab.tables import late_names, ledger, privacy
+from churnlab.tables.loading import load
+from churnlab.tables.store import Store, store_facts
+from tests.exports import LESSONS, STUDENTS, some_exports, write
+
+CONTACTS = "contact_id,student_id,at,text"
+EXITS = "student_id,left_on,reason_code,text"
+LATE = ("王小明", "诸葛画眉")
+SAID = "王小明的妈妈说小明不想来，对诸葛画眉老师不满"
+LEFT = "[name]的妈妈说[name]不想来，对[name]老师不满"
+ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    privacy.make_key(tmp_path / "key")
+    monkeypatch.setattr(privacy, "key_place", lambda: tmp_path / "key")
+    some_exports(tmp_path / "home/data/raw", made_up=False)
+    return tmp_path / "home"
+
+
+def handed_in(home: Path, day: int) -> dict[str, tuple[int, int, int]]:
+    """Load what lies in the folder of raw exports; say what was new, changed and removed, by table."""
+    report = load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 2, day))
+    return {name: (counts.new or 0, counts.changed or 0, counts.removed or 0) for name, counts in report.tables.items()}
+
+
+def texts(home: Path, more: str = "不来了") -> None:
+    """Write what was said in January, and rows set aside, with names that nobody declared yet."""
+    rows = [f"G{number},S1,2026-01-{number + 1:02},{SAID}第{number}次" for number in range(20)]
+    write(home / "data/raw", "回访记录.csv", CONTACTS, *rows, "G99,S1,王小明来过,好")
+    write(home / "data/raw", "流失登记.csv", EXITS, f"S2,2026-01-20,{more},{SAID}")
+
+
+def roster(home: Path) -> None:
+    """Write what declares them: a student, and a teacher."""
+    write(home / "data/raw", "学员2月.csv", STUDENTS, "S3,王小明,13800003333,东,2026-02-01")
+    write(home / "data/raw", "考勤2月.csv", LESSONS + ",老师", "L9,S1,东,2026-02-01 09:00,到课,诸葛画眉")
+
+
+def rows_of(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home / "data/store/churnlab.duckdb"), read_only=True) as engine:
+        return engine.execute(sql).fetchall()
+
+
+def cells(file: Path) -> list[list[str]]:
+    return list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def in_clear(home: Path, *names: str) -> dict[str, list[str]]:
+    """Return which names the bytes of which file hold, of all that loads left."""
+    left = [file for file in home.rglob("*") if file.is_file() and "raw" not in file.parts]
+    held = {file.name: [n for n in names for e in ENCODINGS if n.encode(e) in file.read_bytes()] for file in left}
+    return {name: found for name, found in held.items() if found}
+
+
+def test_texts_then_the_roster_then_the_same_texts_add_nothing_and_hold_no_name(home):
+    # 2 Feb  texts        3 Feb  roster         4 Feb  the same texts, one file with a row more
+    texts(home)
+    handed_in(home, 2)
+    assert [text for (text,) in rows_of(home, "SELECT text FROM exits")] == [SAID]  # nobody can know yet
+    roster(home)
+    before = store_facts(home / "data/store", known_by="2026-02-03")
+    assert handed_in(home, 3)["contacts"] == (0, 0, 0)
+    assert rows_of(home, "SELECT text FROM exits") == [(LEFT,)]
+    assert store_facts(home / "data/store", known_by="2026-02-03") == before
+    for file in ("学员2月.csv", "考勤2月.csv"):
+        (home / "data/raw" / file).unlink()
+    with (home / "data/raw/回访记录.csv").open("a", encoding="utf-8") as file:
+        file.write("G21,S2,2026-01-31,小明又来了\n")
+    done = handed_in(home, 4)
+    assert (done["contacts"], done["exits"]) == ((1, 0, 0), (0, 0, 0))
+    assert rows_of(home, "SELECT text FROM contacts WHERE contact_id = 'G21'") == [("[name]又来了",)]
+    assert rows_of(home, "SELECT count(*), count(DISTINCT _key) FROM contacts") == [(21, 21)]
+    assert in_clear(home, *LATE) == {}
+
+
+def test_a_corrected_text_is_a_new_version_and_both_lose_the_name(home):
+    texts(home)
+    handed_in(home, 2)
+    texts(home, more="太贵")
+    write(home / "data/raw", "流失登记.csv", EXITS, f"S2,2026-01-20,不来了,{SAID}了")
+    assert handed_in(home, 3)["exits"] == (0, 1, 0)
+    roster(home)
+    assert handed_in(home, 4)["exits"] == (0, 0, 0)
+    versions = "SELECT text, _load_from, _load_to FROM exits ORDER BY _load_from"
+    assert rows_of(home, versions) == [(LEFT, 1, 2), (LEFT + "了", 2, None)]
+
+
+def test_no_byte_of_the_store_holds_what_stood_there(home, monkeypatch):
+    texts(home)
+    handed_in(home, 2)
+    assert in_clear(home, *LATE)["churnlab.duckdb"]
+    roster(home)
+    other = Path(shutil.copytree(home, home.parent / "other"))
+    handed_in(home, 3)
+    assert in_clear(home, *LATE) == {}
+    # What the engine overwrites it lets lie: without a new file the names would be found.
+    written = engines.written
+    monkeypatch.setattr("churnlab.tables.store.written", lambda file, wait, anew: written(file, wait))
+    handed_in(other, 3)
+    assert rows_of(other, "SELECT text FROM exits") == [(LEFT,)]
+    assert in_clear(other, *LATE)["churnlab.duckdb"]
+
+
+def test_a_load_that_mends_nothing_writes_no_new_file(home):
+    texts(home)
+    handed_in(home, 2)
+    file = home / "data/store/churnlab.duckdb"
+    before = file.stat().st_ino
+    write(home / "data/raw", "学员2月.csv", STUDENTS, "S3,赵乙丙,13800003333,东,2026-02-01")
+    handed_in(home, 3)
+    assert file.stat().st_ino == before
+
+
+def test_rows_set_aside_by_an_earlier_load_lose_the_name_where_it_stands_and_where_the_reason_quotes_it(home):
+    texts(home)
+    handed_in(home, 2)
+    file = home / "data/set_aside/load-0001.csv"
+    before = cells(file)
+    assert [row[5] for row in before[1:]] == ["王小明来过"]
+    roster(home)
+    handed_in(home, 3)
+    after = cells(file)
+    assert after == [[cell.replace("王小明", "[name]") for cell in row] for row in before]
+    assert "[name]来过" in after[1][7]
+    assert not [hidden for hidden in file.parent.iterdir() if hidden.name.startswith(".")]
+
+
+def test_a_file_of_rows_set_aside_that_a_spreadsheet_saved_anew_is_mended_too(home):
+    texts(home)
+    handed_in(home, 2)
+    file = home / "data/set_aside/load-0001.csv"
+    file.write_bytes(file.read_text(encoding="utf-8-sig").encode("gb18030"))
+    roster(home)
+    handed_in(home, 3)
+    assert "[name]来过" in file.read_text(encoding="utf-8-sig")
+
+
+def test_a_warning_of_an_earlier_load_shows_the_name_no_longer(home):
+    (home / "data/raw/mapping.toml").write_text('[channels]\n"地推" = "地推"\n', encoding="utf-8")
+    write(home / "data/raw", "潜在学员.csv", "lead_id,campus,channel,created_at", "X9,东,王小明,2026-01-05")
+    handed_in(home, 2)
+    assert "王小明" in str(Store(home / "data/store").loads()[0].warnings)
+    roster(home)
+    handed_in(home, 3)
+    warnings = Store(home / "data/store").loads()[0].warnings
+    assert [told["facts"]["examples"] for told in warnings if "examples" in told["facts"]] == ["[name]"]
+
+
+def test_a_name_in_a_row_that_is_set_aside_is_remembered_too(home):
+    texts(home)
+    handed_in(home, 2)
+    write(home / "data/raw", "学员2月.csv", STUDENTS, "S3,王小明,13800003333,东,不知道哪天")
+    handed_in(home, 3)
+    assert rows_of(home, "SELECT text FROM exits") == [("[name]的妈妈说[name]不想来，对诸葛画眉老师不满",)]
+
+
+def test_a_load_that_fails_leaves_texts_and_files_as_they_were(home, monkeypatch):
+    texts(home)
+    handed_in(home, 2)
+    roster(home)
+
+    def no_room(*_: object) -> None:
+        raise duckdb.IOException("no space left")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(ledger, "remember", no_room)
+        with pytest.raises(StoreError):
+            handed_in(home, 3)
+    assert rows_of(home, "SELECT text FROM exits") == [(SAID,)]
+    assert "王小明来过" in (home / "data/set_aside/load-0001.csv").read_text(encoding="utf-8-sig")
+    kept = {file.name for folder in ("set_aside", "store") for file in (home / "data" / folder).iterdir()}
+    assert kept == {"load-0001.csv", "churnlab.duckdb", "churnlab.lock"}
+    handed_in(home, 3)
+    assert in_clear(home, *LATE) == {}
+
+
+def test_what_a_killed_load_was_writing_anew_is_taken_away(home):
+    texts(home)
+    handed_in(home, 2)
+    store = home / "data/store"
+    (store / "copy").mkdir()
+    shutil.copyfile(store / "churnlab.duckdb", store / "copy/churnlab.duckdb")
+    (store / "churnlab.new").write_bytes(b"half a store")
+    roster(home)
+    handed_in(home, 3)
+    assert {file.name for file in store.iterdir()} == {"churnlab.duckdb", "churnlab.lock"}
+    assert in_clear(home, *LATE) == {}
+
+
+@pytest.mark.parametrize(("last", "left"), [(1, "王小明"), (2, "[name]")])
+def test_files_that_a_killed_load_had_begun_are_put_in_place_only_if_it_stands(tmp_path, last, left):
+    (tmp_path / "load-0001.csv").write_text("王小明", encoding="utf-8")
+    (tmp_path / ".load-0001.csv.since-0002").write_text("[name]", encoding="utf-8")
+    late_names.recover(tmp_path, last=last)
+    assert [file.name for file in tmp_path.iterdir()] == ["load-0001.csv"]
+    assert (tmp_path / "load-0001.csv").read_text(encoding="utf-8") == left
+
+
+def test_a_child_called_name_spoils_no_mask():
+    scrub = late_names.scrubber(frozenset({"Name", "Phone"}))
+    assert scrub("[name]说[phone]打不通，问Phone") == "[name]说[phone]打不通，问[name]"
