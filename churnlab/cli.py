@@ -32,7 +32,7 @@ class Language(StrEnum):
     en = "en"
 
 
-Home = Annotated[Path, typer.Option("--home", metavar="DIR", file_okay=False)]
+Home = Annotated[Path, typer.Option("--home", metavar="DIR")]
 Debug = Annotated[bool, typer.Option("--debug")]
 Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]")]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)]
@@ -51,7 +51,7 @@ def init(home: Home = Path(), debug: Debug = False) -> None:
 
 
 def sample(
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", file_okay=False)] = Path("data/sample"),
+    to: Annotated[Path, typer.Option("--to", metavar="DIR")] = Path("data/sample"),
     students: Annotated[int, typer.Option("--students", min=50, max=1_000_000)] = 5000,
     seed: Annotated[int, typer.Option("--seed", min=0)] = 1,
     debug: Debug = False,
@@ -126,7 +126,7 @@ def report(
 
 def import_oulad(
     file: Annotated[Path, typer.Argument(metavar="ZIP", exists=True, dir_okay=False)],
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", file_okay=False)] = Path("data/oulad"),
+    to: Annotated[Path, typer.Option("--to", metavar="DIR")] = Path("data/oulad"),
     debug: Debug = False,
 ) -> None:
     """Import the Open University's published students."""

@@ -198,7 +198,8 @@ class Settings(_Section):
         Raises
         ------
         SettingsError
-            If the file is no TOML, or has a key or value that is not known; all of them are named at once.
+            If the file cannot be read, is no TOML, or has a key or value that is not known; all of them are named at
+            once.
         """
         if not file.exists():
             return cls()
@@ -206,14 +207,7 @@ class Settings(_Section):
             return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError("settings.not_toml", file=file.name, what=not_toml(error)) from None
+        except OSError as error:
+            raise SettingsError("settings.not_read", file=file.as_posix(), what=error.strerror) from None
         except ValidationError as error:
             raise SettingsError("settings.wrong", file=file.name, wrong=wrong(error, cls)) from None
-
-    @classmethod
-    def find(cls, start: Path) -> "Settings":
-        """Read the nearest `churnlab.toml` in this folder or one above it; without one, the defaults."""
-        folder = start.resolve()
-        for place in (folder, *folder.parents):
-            if (place / FILE).exists():
-                return cls.read(place / FILE)
-        return cls()

@@ -221,6 +221,55 @@ def test_exports_that_are_not_there_are_named(run) -> None:
     assert "nowhere" in complained
 
 
+IN_THE_WAY = [
+    (["init"], "data"),
+    (["init", "--home", "school"], "school"),
+    (["check", "--home", "school"], "school"),
+    (["sample", "--to", "ours"], "ours"),
+    (["init"], "data/raw"),
+    (["init"], "data/store"),
+    (["init"], "data/set_aside"),
+    (["init"], "reports"),
+    (["load"], "data/store"),
+    (["load"], "data/set_aside"),
+    (["check"], "data/store"),
+    (["report", "monthly-churn"], "data/store"),
+    (["report", "monthly-churn"], "reports"),
+    (["sample", "--students", "50"], "data"),
+    (["sample", "--students", "50"], "data/sample"),
+    (["sample", "--students", "50"], "data/sample-truth"),
+    (["import-oulad", "oulad.zip", "--to", "ou"], "ou/data/store"),
+    (["import-oulad", "oulad.zip", "--to", "ou"], "ou/reports"),
+]
+
+
+@pytest.mark.parametrize(("line", "place"), IN_THE_WAY, ids=lambda told: told if isinstance(told, str) else told[0])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_file_where_a_folder_should_be_is_named_and_nothing_is_done(run, monkeypatch, line, place, lang) -> None:
+    monkeypatch.setenv("CHURNLAB_LANG", lang)
+    Path("oulad.zip").touch()
+    Path(place).parent.mkdir(parents=True, exist_ok=True)
+    Path(place).write_text("a file")
+    before = sorted(map(str, Path().rglob("*")))
+    assert run(*line) == (5, "", text("error.places.not_a_folder", lang, place=place) + "\n")
+    assert sorted(map(str, Path().rglob("*"))) == before
+
+
+@pytest.mark.parametrize("place", [FILE, "data/raw/mapping.toml"])
+def test_a_folder_where_init_writes_a_file_is_named(run, place: str) -> None:
+    Path(place).mkdir(parents=True)
+    code, _, complained = run("init")
+    assert (code, complained) == (5, text("error.places.not_a_file", "zh", place=place) + "\n")
+
+
+@pytest.mark.parametrize(("place", "line"), [(FILE, ["check"]), ("data/raw/mapping.toml", ["check"])])
+def test_a_folder_in_the_place_of_the_settings_is_told(run, place: str, line: list[str]) -> None:
+    Path(place).mkdir(parents=True)
+    code, _, complained = run(*line)
+    assert code == 4
+    assert f"{place} 无法读取" in complained
+
+
 # What is asked for arrives
 
 

@@ -75,18 +75,12 @@ def test_holidays_are_spans_with_both_ends(file: Path) -> None:
     assert told.calendar.school_holidays == (Period(from_on=date(2026, 2, 10), to_on=date(2026, 2, 10)),)
 
 
-def test_the_nearest_file_above_counts(tmp_path: Path) -> None:
-    deep = tmp_path / "notebooks" / "mine"
-    deep.mkdir(parents=True)
-    (tmp_path / FILE).write_text("[outcome]\ngrace_days = 1\n")
-    assert Settings.find(deep).outcome.grace_days == 1
-    (tmp_path / "notebooks" / FILE).write_text("[outcome]\ngrace_days = 2\n")
-    assert Settings.find(deep).outcome.grace_days == 2
-
-
-def test_without_a_file_anywhere_above_the_defaults_count(tmp_path: Path) -> None:
-    assert not any((folder / FILE).exists() for folder in tmp_path.parents)
-    assert Settings.find(tmp_path) == Settings()
+def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(SettingsError) as told:
+        Settings.read(tmp_path / FILE)
+    assert told.value.message("en").startswith(f"{(tmp_path / FILE).as_posix()} cannot be read (Is a directory).")
+    assert "无法读取" in told.value.message("zh")
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -18,7 +18,9 @@ from churnlab.oulad.quirks import quirks_finding
 from churnlab.oulad.staying import staying
 from churnlab.settings import FILE, Settings
 from churnlab.tables.aside import put_aside, recover
+from churnlab.tables.belonging import belong
 from churnlab.tables.load_report import LoadReport
+from churnlab.tables.places import need_folder
 from churnlab.tables.steps import Progress, Steps
 from churnlab.tables.store import Store, open_data
 
@@ -69,11 +71,13 @@ def import_zip(file: Path, to: Path, *, loaded_at: datetime, progress: Progress 
     Raises
     ------
     InputError
-        If the file is not the published one.
+        If the file is not the published one, or a file stands where a folder should be.
     StoreError
         If the folder is another institution's home, or its store is busy.
     """
     told = Steps(progress)
+    paths = Settings().paths
+    need_folder(*(to / folder for folder in (paths.store, paths.set_aside, paths.reports)))
     told.step("reading", file.name)
     published = read(file)
     settings = _home(to)
@@ -130,6 +134,7 @@ def _load(published: Published, to: Path, settings: Settings, loaded_at: datetim
                 counts={name: part.as_dict() for name, part in counted.items()},
                 progress=told.stored,
             )
+        belong(store.folder, to)
     return LoadReport(
         number=done.number,
         tables={name: replace(part, **asdict(done.changes[name])) for name, part in counted.items()},

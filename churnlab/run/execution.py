@@ -21,6 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from churnlab.errors import RunError
 from churnlab.run.parameters import check, parameters_of
+from churnlab.settings import Paths
 
 Progress = Callable[[int, int], None]
 KERNEL = "churnlab"
@@ -123,13 +124,23 @@ def _kernel(folder: Path, cwd: Path) -> Iterator[None]:
             os.environ["JUPYTER_PATH"] = before
 
 
-def without_traces(executed: NotebookNode) -> NotebookNode:
-    """Return the executed notebook without clock times and paths of this machine: the same run is the same file."""
+def without_traces(executed: NotebookNode, *, store: str = "") -> NotebookNode:
+    """Return the executed notebook without clock times and paths of this machine: the same run is the same file.
+
+    Parameters
+    ----------
+    executed : nbformat.NotebookNode
+        As papermill left it.
+    store : str
+        Where the store lies; if that is a path from a root, the usual place stands for it in the parameters.
+    """
     clean = nbformat.from_dict(json.loads(json.dumps(executed)))
     clean.metadata.pop("papermill", None)
     clean.metadata["kernelspec"] = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     for number, cell in enumerate(clean.cells):
         cell["id"] = f"cell-{number}"
+        if Path(store).is_absolute() and "injected-parameters" in cell.metadata.get("tags", []):
+            cell["source"] = cell["source"].replace(json.dumps(store), json.dumps(Paths().store.as_posix()))
         for trace in ("papermill", "execution"):
             cell.metadata.pop(trace, None)
     return clean

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from churnlab.i18n import text
 from churnlab.settings import FILE, NEVER, Settings
+from churnlab.tables.places import make_file, make_folder, need_folder
 from churnlab.tables.privacy import key_place, make_key
 
 
@@ -24,27 +25,22 @@ def prepare(home: Path) -> list[tuple[str, bool]]:
     -------
     list of (str, bool)
         Each place, and whether it was made now.
+
+    Raises
+    ------
+    InputError
+        If a file stands where a folder should be, or a folder where a file should, or nobody may write there.
+    PrivacyError
+        If the key cannot be written.
     """
     paths = Settings().paths
-    made = [(folder.as_posix(), _folder(home / folder)) for folder in (paths.raw, paths.store, paths.reports)]
-    made.append((FILE, _file(home / FILE, settings_file())))
+    need_folder(*(home / folder for folder in (paths.raw, paths.store, paths.set_aside, paths.reports)))
+    made = [(folder.as_posix(), make_folder(home / folder)) for folder in (paths.raw, paths.store, paths.reports)]
+    made.append((FILE, make_file(home / FILE, settings_file())))
     mapping = paths.raw / "mapping.toml"
-    made.append((mapping.as_posix(), _file(home / mapping, text("init.mapping"))))
+    made.append((mapping.as_posix(), make_file(home / mapping, text("init.mapping"))))
     made.append((text("init.key"), _key(key_place())))
     return made
-
-
-def _folder(place: Path) -> bool:
-    new = not place.exists()
-    place.mkdir(parents=True, exist_ok=True)
-    return new
-
-
-def _file(place: Path, content: str) -> bool:
-    if place.exists():
-        return False
-    place.write_text(content, encoding="utf-8")
-    return True
 
 
 def _key(place: Path) -> bool:

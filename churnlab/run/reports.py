@@ -18,7 +18,9 @@ from churnlab.run.manifest import entry
 from churnlab.run.orders import Order, file_stem, find_notebook, month_of, refuse_unknown
 from churnlab.run.publication import Workplace, workplace
 from churnlab.settings import Settings
+from churnlab.tables.belonging import refuse_other_home
 from churnlab.tables.months import day_after
+from churnlab.tables.places import need_folder
 from churnlab.tables.store import store_facts
 
 Progress = Callable[[str, Lang, str, int, int], None]
@@ -45,19 +47,26 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
 
     Raises
     ------
+    InputError
+        If a file stands where a folder should be.
+    StoreError
+        If there is no store, or it goes by another home's settings.
     RunError
         If a font, the month, campus or notebook is not there, or a cell fails; nothing was published.
     PublishError
         If the reports folder cannot be written; what was there before stands.
     """
     shown()  # a missing font is told before a notebook runs for minutes
-    store = home / settings.paths.store
+    store, published = home / settings.paths.store, home / settings.paths.reports
+    need_folder(store, published)
+    refuse_other_home(store, home)
     facts = store_facts(store, known_by=order.known_by)
     month = month_of(order.month, facts)
     refuse_unknown(order.campuses, facts)
     notebook = find_notebook(order.report, home)
     place = f"{month}/{order.report}"
-    with workplace(home / settings.paths.reports) as work:
+    need_folder(published / place)
+    with workplace(published) as work:
         made: dict[str, Path] = {}
         for campus in order.campuses or ("",):
             for lang in order.languages:
@@ -112,7 +121,7 @@ class _Page:
             progress=lambda cell, cells: self._told("notebook", cell, cells),
         )
         self._told("pdf", 0, 1)
-        clean = without_traces(executed)
+        clean = without_traces(executed, store=self.parameters["store"])
         clean.metadata["churnlab"] = {
             **{name: self.parameters[name] for name in ("lang", "month", "campus")},
             "as_of": day_after(self.parameters["month"]).isoformat(),

@@ -16,6 +16,7 @@ from churnlab.synthetic.exports import CHANNEL_WORDS, EXPORTS, Export
 from churnlab.synthetic.institution import Institution
 from churnlab.synthetic.made import Made, make
 from churnlab.synthetic.writing import write as write_file
+from churnlab.tables.places import make_folder, need_folder
 from churnlab.tables.schemas import TABLES
 
 MAPPING = "mapping.toml"
@@ -77,11 +78,13 @@ def make_sample(folder: Path, *, students: int = 5000, seed: int = 20261) -> Sam
     Raises
     ------
     InputError
-        If the folder holds something that is no sample.
+        If the folder holds something that is no sample, or there can be no folder.
     """
     truth_folder = folder.with_name(folder.name + TRUTH_BESIDE)
+    need_folder(folder, truth_folder)
     if not _is_ours(folder):
         raise InputError("synthetic.folder_taken", folder=folder.as_posix(), mapping=MAPPING)
+    make_folder(folder.parent)
     made = make(Institution(students=students, seed=seed))
     fresh, fresh_truth = (place.with_name(f".{place.name}.new") for place in (folder, truth_folder))
     for place in (fresh, fresh_truth):
@@ -188,8 +191,6 @@ def write_truth(made: Made, files: Mapping[str, Written], folder: Path) -> None:
 def _is_ours(folder: Path) -> bool:
     if not folder.exists():
         return True
-    if not folder.is_dir():
-        return False
     file = folder / MAPPING
     return not any(folder.iterdir()) or (file.exists() and "made_up = true" in file.read_text(encoding="utf-8-sig"))
 

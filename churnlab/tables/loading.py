@@ -12,7 +12,9 @@ from pathlib import Path
 from churnlab.settings import Settings
 from churnlab.tables import aside, late_names
 from churnlab.tables.before import Before
+from churnlab.tables.belonging import belong
 from churnlab.tables.load_report import LoadReport
+from churnlab.tables.places import need_folder
 from churnlab.tables.preparing import Prepared, prepare
 from churnlab.tables.steps import Progress, Steps
 from churnlab.tables.store import Store
@@ -47,7 +49,8 @@ def load(
     Raises
     ------
     InputError
-        If a file cannot be taken, or a required table has no rows here nor in the store.
+        If a file cannot be taken, a required table has no rows here nor in the store, or a file stands where a folder
+        should be.
     PrivacyError
         If the key that pseudonyms need is missing.
     StoreError
@@ -55,6 +58,7 @@ def load(
     """
     store, place = Store(home / settings.paths.store), home / settings.paths.set_aside
     told = Steps(progress)
+    need_folder(store.folder, place)
     with store.locked():
         loads = store.loads()
         aside.recover(place, last=len(loads))
@@ -75,6 +79,7 @@ def load(
                 replace_months=settings.tables.replace_months,
                 progress=told.stored,
             )
+        belong(store.folder, home)
     return LoadReport(
         number=done.number,
         tables={name: replace(counts, **asdict(done.changes[name])) for name, counts in ready.counts.items()},
@@ -105,6 +110,7 @@ def check(
 ) -> LoadReport:
     """Say what a load would do, and write nothing; parameters and errors as of `load`."""
     store = Store(home / settings.paths.store)
+    need_folder(store.folder, home / settings.paths.set_aside)
     before = Before(store.loads(), store.standing(), loaded_at, store.pseudonyms())
     ready = prepare(folder, mapping_file, settings, before, Steps(progress))
     return LoadReport(number=None, tables=ready.counts, warnings=ready.warnings, set_aside=ready.set_aside)

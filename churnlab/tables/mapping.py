@@ -79,8 +79,8 @@ class Mapping(BaseModel):
         Raises
         ------
         SettingsError
-            If the file is no TOML, has an unknown part, or names tables, columns or codes that do not exist; all of
-            them are named at once.
+            If the file cannot be read, is no TOML, has an unknown part, or names tables, columns or codes that do not
+            exist; all of them are named at once.
         """
         if file is None or not file.exists():
             return cls()
@@ -88,6 +88,8 @@ class Mapping(BaseModel):
             mapping = cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError("mapping.not_toml", file=file.name, what=not_toml(error)) from None
+        except OSError as error:
+            raise SettingsError("settings.not_read", file=file.as_posix(), what=error.strerror) from None
         except ValidationError as error:
             places = (".".join(map(str, item["loc"])) for item in error.errors(include_url=False))
             raise SettingsError("mapping.wrong", file=file.name, wrong="; ".join(f"[{p}]" for p in places)) from None

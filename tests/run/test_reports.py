@@ -12,12 +12,14 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from churnlab.errors import RunError
+from churnlab.errors import InputError, RunError, StoreError
 from churnlab.run.orders import Order, file_stem
 from churnlab.run.reports import publish
-from churnlab.settings import Institution, Settings
+from churnlab.settings import FILE, Institution, Settings
+from churnlab.tables.loading import load
 from churnlab.tables.store import Store
 from tests.builders import frames
+from tests.exports import some_exports
 from tests.run.notebooks import write
 
 PARAMETERS = 'store: str = "../data/store"\nmonth: str = ""\ncampus: str = ""\nlang: str = "zh"\nknown_by: str = ""'
@@ -146,6 +148,50 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_finishes_the_work(home):
     write(home / "notebooks" / "short.ipynb", SHORT, parameters=PARAMETERS)
     publish(Order(report="short", languages=("en",)), home=home, settings=SETTINGS)
     assert [path for path in (home / "reports" / ".runs").iterdir() if path.is_dir()] == []
+
+
+GRACE = """
+import churnlab, pandas as pd
+churnlab.use(lang)
+data, month = churnlab.open_month(store, month, known_by=known_by)
+assert data.settings.outcome.grace_days == 7, data.settings.outcome
+""".strip()
+
+
+@pytest.mark.parametrize("below", [True, False], ids=["below the home", "elsewhere"])
+def test_a_notebook_goes_by_the_settings_of_its_home_wherever_the_store_lies(tmp_path, below):
+    home = tmp_path / "school"
+    store = home / "data/store" if below else tmp_path / "disk" / "store"
+    home.mkdir()
+    (home / FILE).write_text(f"[outcome]\ngrace_days = 7\n[paths]\nstore = '{store.as_posix()}'\n")
+    settings = Settings.read(home / FILE)
+    load(some_exports(home / "data/raw"), home=home, settings=settings, loaded_at=datetime(2026, 3, 2))
+    (home / "notebooks").mkdir()
+    write(home / "notebooks" / "short.ipynb", GRACE, parameters=PARAMETERS)
+    files = publish(Order(report="short", languages=("en",)), home=home, settings=settings)
+    assert len(files) == 3
+    for file in files:
+        assert str(tmp_path).encode() not in file.read_bytes()
+    manifest = (home / "reports/2026-01/short/manifest.json").read_text()
+    assert '"grace_days": 7' in manifest
+    assert str(tmp_path) not in manifest
+
+
+def test_a_report_from_another_home_than_the_stores_is_refused_before_anything_runs(home):
+    (home / "other").mkdir()
+    (home / "other" / FILE).write_text(f"[paths]\nstore = '{(home / 'data/store').as_posix()}'\n")
+    with pytest.raises(StoreError) as told:
+        publish(Order(report="short"), home=home / "other", settings=Settings.read(home / "other" / FILE))
+    assert "does not go by the settings in" in told.value.message("en")
+    assert not (home / "other" / "reports").exists()
+
+
+def test_a_file_in_the_place_of_the_months_folder_is_told_before_a_notebook_runs(home):
+    (home / "reports").mkdir()
+    (home / "reports" / "2026-02").write_text("a file")
+    with pytest.raises(InputError) as told:
+        publish(Order(report="short"), home=home, settings=SETTINGS)
+    assert told.value.message("en").startswith(f"{(home / 'reports' / '2026-02').as_posix()}: expected a folder")
 
 
 @pytest.mark.parametrize(
