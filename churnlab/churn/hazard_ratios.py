@@ -78,22 +78,11 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     table = _table(fitted, described, proportional, rules.uncertainty.level)
     broken = table.loc[holm(table["proportionality_p_value"]) < 1 - rules.uncertainty.level, "level"]
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
-    facts: dict[str, Any] = {
-        "stays": len(compared),
-        "churned": churned,
-        "n": len(table),
-        "all_p_value": proportional[-1].p_value,
-    }
-    sentences: tuple[str, ...] = ("alike",)
-    if len(differing):
-        most = differing.iloc[-1] if differing["hazard_ratio"].iloc[-1] > 1 else differing.iloc[0]
-        facts |= {
-            "level": most["level"], "reference": most["reference"], "ratio": float(most["hazard_ratio"]),
-            "low": float(most["hazard_ratio_low"]), "high": float(most["hazard_ratio_high"]),
-            "differing": len(differing),
-        }  # fmt: skip
-        sentences = ("differs",)
     left_out = len(rows) - len(compared)
+    facts = {
+        "stays": len(compared), "churned": churned, "n": len(table), "left_out": left_out,
+        "all_p_value": proportional[-1].p_value, "differing": len(differing), "broken": _listed(broken),
+    }  # fmt: skip
     caveats = (
         "association",
         *(("hazards_not_proportional",) if len(broken) else ()),
@@ -102,10 +91,19 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     return Finding(
         key="retention.hazard_ratios",
         table=table,
-        facts=facts | {"broken": _listed(broken), "left_out": left_out},
-        sentences=sentences,
+        facts=facts | (_furthest(differing) if len(differing) else {}),
+        sentences=("differs",) if len(differing) else ("alike",),
         caveats=caveats,
     )
+
+
+def _furthest(differing: pd.DataFrame) -> dict[str, Any]:
+    """Return what the sentence says of the level that loses most or, where none loses more, fewest."""
+    most = differing.iloc[-1] if differing["hazard_ratio"].iloc[-1] > 1 else differing.iloc[0]
+    return {
+        "level": most["level"], "reference": most["reference"], "ratio": float(most["hazard_ratio"]),
+        "low": float(most["hazard_ratio_low"]), "high": float(most["hazard_ratio_high"]),
+    }  # fmt: skip
 
 
 def _need_ends(rows: pd.DataFrame, rules: Settings) -> int:

@@ -77,11 +77,17 @@ def sort_out(grid: Grid, header: Header, table: Table) -> Sorted:
         else:
             aside.append({"row": number, "column": "", "value": "", "facts": {}} | verdict)
     frame = pd.DataFrame(
-        {name: [cells[at] for cells in kept] for name, at in header.columns.items()},
+        {name: _shared([cells[at] for cells in kept]) for name, at in header.columns.items()},
         index=pd.Index(numbers, name="row", dtype="int64"),
         dtype=object,
     )
     return Sorted(rows=frame, set_aside=_aside(aside), lines={name: lines[name] for name in LINES})
+
+
+def _shared(values: list[str]) -> list[str]:
+    """Keep one copy of each word: millions of lessons have a few hundred teachers and three kinds of status."""
+    pool: dict[str, str] = {}
+    return list(map(pool.setdefault, values, values))
 
 
 def _aside(rows: list[dict[str, Any]]) -> pd.DataFrame:
