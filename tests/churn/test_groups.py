@@ -1,0 +1,70 @@
+"""Are ends told apart by kind, and groups by more than chance?"""
+
+import numpy as np
+import pytest
+
+from churnlab.churn.groups import churn_by, churn_by_kind
+from churnlab.churn.headline import headline
+from churnlab.errors import NotEnoughData
+from tests.builders import institution
+from tests.churn.spring import LATER, spring
+from tests.churn.stays import by_period, settings
+
+
+@pytest.fixture(name="spring", scope="module")
+def of_spring():
+    return spring()
+
+
+def test_ends_are_told_apart_by_kind(spring):
+    table = churn_by_kind(spring, "2025-03", "East").table.set_index("end_kind")
+    assert table["students"].to_dict() == {
+        "not_renewed": 7, "refunded": 0, "dormant": 0, "withdrawn": 0, "completed": 1, "personal": 1,
+    }  # fmt: skip
+    assert table.loc["not_renewed", "share"] == 7 / 9
+    assert table.loc["not_renewed", "end_rate"] == 7 / 20
+    assert table["counts_as_churn"].tolist() == [True] * 4 + [False] * 2
+
+
+def test_small_groups_are_pooled_and_get_no_rate_of_their_own(spring):
+    found = churn_by(spring, "2025-03", "campus")
+    assert found.table["campus"].tolist() == ["East", "West", "pooled"]
+    assert found.table["at_risk"].tolist() == [20, 15, 4]
+    assert found.table["churned"].tolist() == [7, 1, 0]
+    assert found.table["churn_rate"].iloc[0] == 7 / 20
+    assert np.isnan(found.table["churn_rate"].iloc[2])
+    assert "churn_groups_pooled" in found.caveats
+    assert "Others (few students, pooled)" in found.presented("en")["Campus"].tolist()
+
+
+def test_groups_are_compared_with_the_rest_and_corrected_for_their_number(spring):
+    # R 4.2.2: a <- fisher.test(matrix(c(7, 13, 1, 18), 2))$p.value
+    #          b <- fisher.test(matrix(c(1, 14, 7, 17), 2))$p.value
+    #          p.adjust(c(a, b), "BH")
+    table = churn_by(spring, "2025-03", "campus").table
+    assert table["adjusted_p_value"].tolist()[:2] == pytest.approx([0.087192087, 0.121404925], abs=1e-8)
+    assert churn_by(spring, "2025-03", "campus").sentences == ("alike",)
+
+
+def test_one_group_is_not_compared(spring):
+    assert churn_by(spring, "2025-03", "campus", "East").sentences == ("one_group",)
+
+
+def test_groups_that_nobody_recorded_are_not_told(spring):
+    with pytest.raises(NotEnoughData) as told:
+        churn_by(spring, "2025-03", "channel")
+    assert told.value.message("en") == "No student has an entry for Channel, so there is nothing to compare."
+
+
+# 30 of 60 at East and 5 of 60 at West left in March
+def test_a_campus_that_stands_out_is_named():
+    enrolments = []
+    for campus, gone in (("East", 30), ("West", 5)):
+        for number in range(60):
+            name, end = f"{campus}{number}", "2025-03-10" if number < gone else LATER
+            enrolments.append(by_period(name, "2025-01-01", end, student=name, campus=campus))
+    data = institution("2025-08-01", settings=settings(inactivity_days=None), enrolments=enrolments)
+    found = churn_by(data, "2025-03", "campus")
+    assert found.sentences == ("higher",)
+    assert found.sentence("en").startswith("East lost 50.0% (30 of 60), more than the other campuses together")
+    assert "campus" in headline(data, "2025-03").table["topic"].tolist()

@@ -1,0 +1,32 @@
+"""Does a director hear first what matters, and no more than four things?"""
+
+import pytest
+
+from churnlab.churn.headline import headline
+from tests.churn.spring import spring
+from tests.churn.test_provisional import steady
+
+
+@pytest.fixture(name="spring", scope="module")
+def of_spring():
+    return spring()
+
+
+# In March 2025 8 of 39 churned, all of them not renewed; in February 5 of 44, which chance can tell as well.
+def test_the_rate_comes_first_then_what_changed_then_the_commonest_kind(spring):
+    found = headline(spring, "2025-03")
+    assert found.table["topic"].tolist() == ["rate", "change", "kinds"]
+    said = found.facts["statements"]["en"]
+    assert said.startswith("Of 39 students at the start of March 2025, 8 churned")
+    assert said.index("which may be chance") < said.rindex("8")
+
+
+def test_of_a_month_that_is_not_settled_no_kind_is_called_the_commonest():
+    assert "kinds" not in headline(steady("2026-05-01"), "2026-04").table["topic"].tolist()
+
+
+def test_the_headline_says_at_most_four_things(spring):
+    for data, month in ((spring, "2025-03"), (spring, "2025-07"), (steady("2026-05-01"), "2026-04")):
+        found = headline(data, month)
+        assert 1 <= len(found.table) <= 4
+        assert found.table["topic"].iloc[0] == "rate"

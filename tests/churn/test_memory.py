@@ -1,0 +1,35 @@
+"""Is what was worked out once not worked out again, and forgotten with its data?"""
+
+import gc
+import weakref
+
+from churnlab.churn.memory import remembered
+from tests.builders import institution
+
+
+def test_an_answer_is_worked_out_once_for_each_data():
+    asked = []
+
+    @remembered
+    def answer(data):
+        """Say it."""
+        asked.append(data.as_of)
+        return len(asked)
+
+    one, other = institution("2025-08-01"), institution("2025-08-01")
+    assert [answer(one), answer(one), answer(other), answer(one)] == [1, 1, 2, 1]
+    assert len(asked) == 2
+    assert answer.__doc__ == "Say it."
+
+
+def test_data_that_nobody_holds_are_let_go():
+    @remembered
+    def answer(data):
+        return str(data.as_of)
+
+    data = institution("2025-08-01")
+    assert answer(data) == "2025-08-01"
+    gone = weakref.ref(data)
+    del data
+    gc.collect()
+    assert gone() is None
