@@ -1,6 +1,5 @@
 """What goes with leaving, all else being equal?"""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.stats import norm
 from churnlab.churn import encoding
 from churnlab.churn.encoding import OUTCOME, Column
 from churnlab.churn.reasons import label, missing_label
+from churnlab.churn.shapes import shape_of, shapes
 from churnlab.churn.train import check_events
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -23,35 +23,16 @@ from churnlab.wording import Said
 
 Floats = NDArray[np.float64]
 
-# A step that a teacher can picture; what is not listed is told per standard deviation.
-_STEPS = {
-    "attendance_rate": (0.1, "points"),
-    "attendance_trend": (0.01, "points_a_week"),
-    "missed_in_a_row": (1, "lessons"),
-    "days_since_lesson": (7, "days"),
-    "hours_left": (10, "hours"),
-    "weeks_of_hours_left": (4, "weeks"),
-    "days_to_contract_end": (30, "days"),
-    "tenure_days": (90, "days"),
-    "contracts_before": (1, "contracts"),
-    "price_per_hour_cny": (50, "yuan"),
-    "teacher_changes": (1, "changes"),
-    "open_complaints": (1, "complaints"),
-    "days_since_contact": (30, "days"),
-    "last_satisfaction_score": (0.1, "points"),
-    "siblings_with_us": (1, "students"),
-}
 # An interval that reaches a hundred times further on either side tells nothing.
 _VAGUE = np.log(100)
-_BY_WINDOW = re.compile(r"_\d+d$")
 
 
 def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     """Tell by which factor the odds of leaving differ per step of each feature, the others held.
 
-    A logistic regression of its own, without penalty, over all rows of the panel, with errors that allow for a student
-    standing in several months. It shows what goes together, not what would happen if a feature were changed. Read a
-    ratio of 1.5 as "half as much again"; where its interval holds 1, nothing was shown.
+    A logistic regression of its own on the model's columns, without penalty, over all rows of the panel, with errors
+    that allow for a student standing in several months. It shows what goes together, not what would happen if a feature
+    were changed. Read a ratio of 1.5 as "half as much again"; where its interval holds 1, nothing was shown.
 
     Parameters
     ----------
@@ -63,8 +44,9 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     Returns
     -------
     Finding
-        `churn.drivers`; one row per column, in the order of the features: driver, step (what is compared), odds_ratio
-        with _low and _high (NaN where there is none), p_value, holm_p_value, vif, driver_note (`estimated`;
+        `churn.drivers`; one row per column, the strongest first (by what a standard deviation of it does to the odds),
+        then those without a ratio, then those that only say that a value is unknown: driver, step (what is compared),
+        odds_ratio with _low and _high (NaN where there is none), p_value, holm_p_value, vif, driver_note (`estimated`;
         `separated`: it tells leavers without error and has no finite ratio; `collinear`: others tell it wholly;
         `vague`: its interval spans more than a hundredfold either way; `undecided`: beside a separated one nothing is
         left to tell it by).
@@ -76,7 +58,7 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     """
     check_events(panel, settings)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
-    design = _design(panel, settings.uncertainty.min_group)
+    design = _design(panel, settings)
     if not design.columns:
         raise NotEnoughData("model.no_features", n=len(panel))
     fit = fit_logistic(design.X, panel[OUTCOME], clusters=panel["student_id"])
@@ -104,8 +86,8 @@ class _Design:
     scale: Floats
 
 
-def _design(panel: pd.DataFrame, min_students: int) -> _Design:
-    learned = encoding.learn(panel, min_students=min_students)
+def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
+    learned = encoding.learn(panel, min_students=settings.uncertainty.min_group, shapes=shapes(settings))
     references = _references(panel, learned.columns)
     columns = [c for c in learned.columns if c.kind != "level" or references[c.feature] != _level(c)]
     values = np.column_stack([np.ones(len(panel)), *(column.of(panel[column.feature]) for column in columns)])
@@ -133,7 +115,7 @@ def _references(panel: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, s
 
 
 def _table(design: _Design, fit: Logistic, settings: Settings) -> pd.DataFrame:
-    steps = [_step(column, scale) for column, scale in zip(design.columns, design.scale, strict=True)]
+    steps = [_step(column, scale, settings) for column, scale in zip(design.columns, design.scale, strict=True)]
     sizes = np.array([size for size, _ in steps]) / design.scale
     half = normal_quantile(settings.uncertainty.level) * fit.standard_errors * sizes
     vague = half > _VAGUE
@@ -155,32 +137,52 @@ def _table(design: _Design, fit: Logistic, settings: Settings) -> pd.DataFrame:
             "driver_note": notes,
         }
     )
+    # What stands first moves the odds most among the students there are; that a value is unknown is no driver.
+    unknown = np.array([column.kind == "missing" for column in design.columns])
+    strength = np.where(vague, 0.0, np.abs(np.nan_to_num(fit.coefficients)))
+    told = told.iloc[np.lexsort((-strength, notes != "estimated", unknown))]
     copies = pd.DataFrame({"driver": [_driver(column) for column in design.collinear], "driver_note": "collinear"})
-    return pd.concat([told, copies], ignore_index=True) if len(copies) else told
+    return pd.concat([told, copies], ignore_index=True) if len(copies) else told.reset_index(drop=True)
 
 
-def _step(column: Column, scale: float) -> tuple[float, Said | None]:
+def _step(column: Column, scale: float, settings: Settings) -> tuple[float, Said | None]:
     """Return the size of a step and its words; None for a yes or no."""
     if column.kind != "value":
         return 1.0, None
-    size, unit = _STEPS.get(_BY_WINDOW.sub("", column.feature), (None, None))
-    if size is None:
+    shape = shape_of(column.feature, shapes(settings))
+    if shape is None:
         return scale, Said("churn.drivers.step.deviation", {"size": scale})
-    return size, Said(f"churn.drivers.step.{unit}", {"size": size, "points": round(size * 100)})
+    return shape.step, Said(f"churn.drivers.step.{shape.unit}", {"size": shape.step, "points": round(shape.step * 100)})
 
 
 def _driver(column: Column) -> Said:
     if column.kind == "missing":
         return missing_label(column.feature)
     feature = label(column.feature)
+    if column.kind == "below":
+        return Said(f"churn.drivers.column.{_in_words('below', column)}", {"feature": feature, "at": column.high})
     if column.kind == "value":
-        return feature
+        return _piece(column, feature)
     return Said(f"churn.drivers.column.{column.kind}", {"feature": feature, "level": _level(column)})
+
+
+def _in_words(part: str, column: Column) -> str:
+    """Below 0 something is past, and between 0 and 1 nothing is left: words that need no figure."""
+    return "past" if column.high == 0 else "none" if 0 < column.high < 1 else part
+
+
+def _piece(column: Column, feature: Said) -> Said:
+    ends = {"begins": column.begins_at, "ends": column.ends_at}
+    told = {name: end for name, end in ends.items() if end is not None}
+    part = {(): None, ("begins",): "above", ("ends",): "up_to"}.get(tuple(told), "between")
+    return feature if part is None else Said(f"churn.drivers.column.{part}", {"feature": feature, **told})
 
 
 def _compared(column: Column, words: Said | None, design: _Design) -> Said:
     if words is not None:
         return words
+    if column.kind == "below":
+        return Said(f"churn.drivers.step.{_in_words('reached', column)}", {"at": column.high})
     if column.kind == "missing" or column.feature not in design.references:
         return Said("churn.drivers.step.missing")
     return Said("churn.drivers.step.level", {"level": design.references[column.feature]})

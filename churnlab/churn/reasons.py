@@ -39,11 +39,20 @@ def reasons(
     pandas.Series
         Indexed by unit_id: a tuple of `Said` each, the strongest first.
     """
-    usual = {c.feature: model.mean_[place] for place, c in enumerate(encoding.columns) if c.kind == "value"}
+    usual = _usual(encoding, model)
     told = [name for name in encoding.features if any(c.feature == name for c in encoding.columns)]
     rows = zip(frame[told].astype(object).to_dict("records"), contributions[told].to_dict("records"), strict=True)
     named = [_named(values, adds, usual, n) for values, adds in rows]
     return pd.Series(named, index=frame["unit_id"].to_numpy(), name="reasons", dtype=object)
+
+
+def _usual(encoding: Encoding, model: ChurnModel) -> dict[str, float]:
+    """Return the mean of each number; one in pieces is the first piece and what the others rise above their start."""
+    usual: dict[str, float] = {}
+    for column, mean in zip(encoding.columns, model.mean_, strict=True):
+        if column.kind == "value":
+            usual[column.feature] = usual[column.feature] + mean - column.low if column.feature in usual else mean
+    return usual
 
 
 def _named(values: dict, adds: dict, usual: dict[str, float], n: int) -> tuple[Said, ...]:

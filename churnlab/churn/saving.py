@@ -18,7 +18,7 @@ from churnlab.errors import InputError, StoreError
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 
-FORMAT = 1
+FORMAT = 2
 MODEL, RECORD = "model.skops", "model.json"
 # All that a model file may name beside plain arrays; anything else is refused before it is built.
 TRUSTED = ("churnlab.churn.model.ChurnModel",)

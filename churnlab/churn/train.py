@@ -12,6 +12,7 @@ from churnlab.churn import encoding
 from churnlab.churn.encoding import OUTCOME, Encoding
 from churnlab.churn.model import ChurnModel
 from churnlab.churn.reasons import reasons
+from churnlab.churn.shapes import shapes
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
 from churnlab.stats.intervals import normal_quantile
@@ -125,7 +126,7 @@ def train(panel: pd.DataFrame, *, settings: Settings) -> Trained:
     check_events(panel, settings)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
     penalty, tried = _penalty(panel, settings)
-    learned = encoding.learn(panel, min_students=settings.uncertainty.min_group)
+    learned = _learn(panel, settings)
     if not learned.columns:
         raise NotEnoughData("model.no_features", n=len(panel))
     return Trained(
@@ -166,6 +167,10 @@ def month_weights(panel: pd.DataFrame) -> Floats:
     return (len(panel) / panel["as_of"].nunique() / of_month).to_numpy(dtype=float)
 
 
+def _learn(panel: pd.DataFrame, settings: Settings) -> Encoding:
+    return encoding.learn(panel, min_students=settings.uncertainty.min_group, shapes=shapes(settings))
+
+
 def _fit(panel: pd.DataFrame, learned: Encoding, penalty: float) -> ChurnModel:
     left = panel[OUTCOME].to_numpy(dtype=bool)
     weight, whose = month_weights(panel), panel["student_id"].to_numpy()
@@ -180,7 +185,7 @@ def _penalty(panel: pd.DataFrame, settings: Settings) -> tuple[float, tuple[tupl
     later = panel[panel["as_of"] >= first]
     if before[OUTCOME].sum() < settings.model.min_events or before[OUTCOME].all() or not later[OUTCOME].any():
         return penalties[len(penalties) // 2], ()
-    learned = encoding.learn(before, min_students=settings.uncertainty.min_group)
+    learned = _learn(before, settings)
     if not learned.columns:
         return penalties[len(penalties) // 2], ()
     tried = tuple((C, _log_loss(_fit(before, learned, C), learned, later)) for C in penalties)

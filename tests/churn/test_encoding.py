@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churnlab.churn.encoding import Dropped, learn
+from churnlab.churn.features import FEATURES
+from churnlab.churn.shapes import Shape, shape_of, shapes
 from churnlab.errors import InputError
+from churnlab.settings import Settings
 from tests.churn.panels import by_hand, made_up
 
 PANEL = by_hand(
@@ -55,6 +58,48 @@ def test_an_unseen_word_is_an_other_one():
 def test_a_number_beyond_all_that_was_seen_counts_as_the_furthest_seen():
     encoding = learn(PANEL, min_students=2)
     assert encoding.apply(PANEL.head(2).assign(hours_left=[1e6, -5.0]))[:, 0].tolist() == [50, 10]
+
+
+def test_a_line_that_turns_becomes_a_column_a_piece():
+    # 10 20 30 40 50, turns at 25 and 40; a turn that nobody is beyond is none
+    shape = Shape(step=1, unit="hours", turns=(-5, 25, 40, 60))
+    encoding = learn(PANEL, min_students=2, shapes={"hours_left": shape})
+    assert [column.name for column in encoding.columns][:4] == [
+        "hours_left (to 25)",
+        "hours_left (from 25 to 40)",
+        "hours_left (from 40)",
+        "hours_left (missing)",
+    ]
+    # what a student has is the first piece and what she has beyond the start of each other; b has none: the median
+    pieces = encoding.apply(PANEL)[:, :3]
+    assert pieces.tolist() == [[10, 25, 40], [25, 30, 40], [25, 30, 40], [20, 25, 40], [25, 40, 40], [25, 40, 50]]
+    assert (pieces.sum(axis=1) - 25 - 40).tolist() == [10, 30, 30, 20, 40, 50]
+
+
+def test_a_threshold_tells_those_below_it_apart_and_nothing_of_the_unknown():
+    # 10 - 30 20 40 50, below 30: a, and a again; nobody is below 5
+    shape = Shape(step=1, unit="hours", thresholds=(30, 5))
+    encoding = learn(PANEL, min_students=2, shapes={"hours_left": shape})
+    assert [column.name for column in encoding.columns][:3] == ["hours_left", "hours_left < 30", "hours_left (missing)"]
+    assert encoding.apply(PANEL)[:, 1].tolist() == [1, 0, 0, 1, 0, 0]
+    assert encoding.dropped == ()
+
+
+def test_a_shape_is_found_whatever_the_window():
+    known = {"attendance_rate": Shape(step=0.1, unit="points")}
+    assert shape_of("attendance_rate_14d", known) == known["attendance_rate"]
+    assert shape_of("clicks_28d", known) is None
+
+
+def test_every_number_of_the_house_has_a_shape_and_no_other():
+    numbers = {feature.stem for feature in FEATURES if feature.unit != "code"}
+    assert set(shapes(Settings())) == numbers
+
+
+def test_turns_follow_the_horizon_of_the_settings():
+    found = shapes(Settings.model_validate({"outcome": {"horizon_days": 60}}))
+    assert found["days_to_contract_end"].thresholds == (0, 60)
+    assert found["weeks_of_hours_left"].turns == (9, 18)
 
 
 def test_an_unseen_word_where_none_was_rare_is_none_of_the_known():

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.reasons import label, missing_label, reason
+from churnlab.churn.reasons import _usual, label, missing_label, reason
 from churnlab.churn.train import train
 from tests.churn.panels import made_up, settings
 
@@ -81,3 +81,18 @@ def test_reasons_are_said_in_both_languages(said, zh, en):
     assert said.say("zh") == zh
     assert en is None or said.say("en") == en
     assert en is not None or "30" in said.say("en")
+
+
+def test_a_number_in_pieces_is_compared_with_its_mean_as_a_whole():
+    # 20 to 40 days to the end of the contract, 30 on average: who is below the horizon leaves
+    panel = made_up(students=600, months=2)
+    days = np.where(np.random.default_rng(4).random(len(panel)) < 0.5, 20.0, 40.0)
+    left = panel["churned"] | ((days < 30) & (np.random.default_rng(5).random(len(panel)) < 0.5))
+    trained = train(panel.assign(days_to_contract_end=days, churned=left), settings=settings())
+    assert _usual(trained.encoding, trained.model)["days_to_contract_end"] == pytest.approx(days.mean(), abs=0.1)
+    said = trained.reasons(_student(days_to_contract_end=25.0))["S1"]
+    assert [(one.key, one.facts) for one in said] == [("feature.days_to_contract_end.reason_low", {"value": 25.0})]
+    frame = panel.assign(days_to_contract_end=days)
+    parts = trained.contributions(frame)
+    odds = trained.model.decision_function(trained.encoding.apply(frame))
+    assert parts.drop(columns=["unit_id", "student_id"]).sum(axis=1).to_numpy() == pytest.approx(odds)

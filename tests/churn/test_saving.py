@@ -21,7 +21,9 @@ from tests.churn.panels import made_up, settings
 def panel():
     panel = made_up()
     return panel.assign(
-        hours_left=panel["hours_left"].mask(panel["hours_left"] < 10), twice=panel["days_since_contact"]
+        hours_left=panel["hours_left"].mask(panel["hours_left"] < 10),
+        days_to_contract_end=panel["hours_left"].round() - 20,  # read in pieces, with thresholds
+        twice=panel["days_since_contact"],
     )
 
 

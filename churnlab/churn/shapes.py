@@ -1,0 +1,75 @@
+"""How is a number read: in which steps, and where does its meaning turn?"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from churnlab.settings import Settings
+
+_BY_WINDOW = re.compile(r"_\d+d$")
+_DAYS_A_WEEK = 7
+# In weeks: hours that do not last another day are used up.
+_DAY = 1 / _DAYS_A_WEEK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How a number bears on leaving, as declared before any data are seen.
+
+    Attributes
+    ----------
+    step : float
+        A difference that a teacher can picture; odds ratios are told per step.
+    unit : str
+        Its words: `churn.drivers.step.<unit>` in the locale.
+    turns : tuple of float
+        Where the slope of the log odds may change.
+    thresholds : tuple of float
+        Where the log odds may jump: those below it differ from those who have reached it.
+    """
+
+    step: float
+    unit: str
+    turns: tuple[float, ...] = ()
+    thresholds: tuple[float, ...] = ()
+
+
+def shapes(settings: Settings) -> Mapping[str, Shape]:
+    """Return how each declared feature is read, by its name without its window.
+
+    A contract that ends within the horizon can be left by not renewing it, a later one cannot: at the horizon the risk
+    jumps, and once more at 0, where the contract is over. Hours bring the same end, less sharply, for it is not known
+    on which day the last is used: the slope turns at the weeks of one horizon and of two, and the risk jumps where none
+    are left. These places come from the settings and the calendar, none from the data. A feature that is not here is
+    taken as a straight line.
+
+    References
+    ----------
+    Harrell F E, Regression Modeling Strategies, 2nd ed., 2015, §2.4.4 (linear splines), §2.4.1 (thresholds only where
+    the subject has them).
+    """
+    horizon = settings.outcome.horizon_days
+    weeks = max(round(horizon / _DAYS_A_WEEK), 1)
+    return MappingProxyType({
+        "attendance_rate": Shape(step=0.1, unit="points"),
+        "attendance_trend": Shape(step=0.01, unit="points_a_week"),
+        "missed_in_a_row": Shape(step=1, unit="lessons"),
+        "days_since_lesson": Shape(step=7, unit="days"),
+        "hours_left": Shape(step=10, unit="hours"),
+        "weeks_of_hours_left": Shape(step=4, unit="weeks", turns=(weeks, 2 * weeks), thresholds=(_DAY,)),
+        "days_to_contract_end": Shape(step=30, unit="days", turns=(0, horizon), thresholds=(0, horizon)),
+        "tenure_days": Shape(step=90, unit="days"),
+        "contracts_before": Shape(step=1, unit="contracts"),
+        "price_per_hour_cny": Shape(step=50, unit="yuan"),
+        "teacher_changes": Shape(step=1, unit="changes"),
+        "open_complaints": Shape(step=1, unit="complaints"),
+        "days_since_contact": Shape(step=30, unit="days"),
+        "last_satisfaction_score": Shape(step=0.1, unit="points"),
+        "siblings_with_us": Shape(step=1, unit="students"),
+    })  # fmt: skip
+
+
+def shape_of(feature: str, known: Mapping[str, Shape]) -> Shape | None:
+    """Return how a feature is read, whatever its window; None if nothing was declared."""
+    return known.get(feature) or known.get(_BY_WINDOW.sub("", feature))
