@@ -8,6 +8,11 @@ endif
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 STUDENTS ?= 5000
+# Said by any Python, before the packages would refuse to install with a page of their own.
+AGAIN := make PYTHON=python3.11 $(MAKECMDGOALS)
+TOO_OLD := import sys; came = '%d.%d' % sys.version_info[:2]; sys.version_info >= (3, 11) or sys.exit( \
+'churnlab 需要 Python 3.11 或更新的版本，$(PYTHON) 是 ' + came + '。请安装后运行：$(AGAIN)\n' \
+'churnlab needs Python 3.11 or newer, $(PYTHON) is ' + came + '. Install one, then run: $(AGAIN)')
 
 .DEFAULT_GOAL := help
 .PHONY: help report test check lab oulad sample clean
@@ -44,6 +49,7 @@ clean:  ## remove the environment, the sample and what was imported of OULAD; ne
 	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'data/sample', 'data/sample-truth', 'data/oulad')]"
 
 $(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c "$(TOO_OLD)"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN) -m pip install --quiet --upgrade pip
 	$(RUN) -m pip install --quiet --constraint constraints.txt --editable .

@@ -119,7 +119,7 @@ def test_a_wrong_file_leaves_no_home_behind(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file", encoding="utf-8")
-    with pytest.raises(StoreError):
+    with pytest.raises(InputError):
         import_zip(zips.write(tmp_path / "oulad.zip"), tmp_path / "home", loaded_at=AT)
 
 
