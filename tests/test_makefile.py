@@ -41,7 +41,6 @@ def made(project: Path, version: tuple[int, int, int], target: str) -> tuple[str
     return ended.stderr, called.read_text().split()
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="without make there is no Makefile to run")
 @pytest.mark.parametrize("target", ["report", "test", "lab"])
 def test_an_older_python_is_refused_in_one_line_of_each_language(project: Path, target: str) -> None:
     said, called = made(project, (3, 9, 2), target)
@@ -54,7 +53,6 @@ def test_an_older_python_is_refused_in_one_line_of_each_language(project: Path, 
     assert not (project / ".venv").exists()
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="without make there is no Makefile to run")
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 1)])
 def test_a_python_that_will_do_makes_the_environment(project: Path, version: tuple[int, int, int]) -> None:
     said, called = made(project, version, "report")
