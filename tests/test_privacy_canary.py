@@ -5,6 +5,7 @@ and where they do not belong. Then everything that a load leaves behind is searc
 """
 
 import csv
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import duckdb
 import pytest
 
 import churnlab
+from churnlab import cli
 from churnlab.errors import ChurnlabError
 from churnlab.i18n import LANGUAGES
-from churnlab.settings import Settings
+from churnlab.settings import Settings, Tables
 from churnlab.tables import privacy
 from churnlab.tables.door import fetch
 from churnlab.tables.loading import check, load
@@ -192,3 +194,51 @@ def test_a_warning_of_a_later_load_shows_no_name_that_an_earlier_one_declared(ho
     report = check(month, home=home, settings=Settings(), loaded_at=datetime(2026, 4, 2))
     assert [facts["examples"] for _, facts in report.warnings if "examples" in facts] == ["[name]"]
     assert leaks(str(report.warnings)) == []
+
+
+def with_headers(file: Path) -> None:
+    """Add columns that are headed by people, as a sheet with a column for each student has them."""
+    first, *rows = file.read_text(encoding="utf-8-sig").splitlines()
+    lines = [f"{first},{NAME},{PHONE},{GUARDIAN}", *(f"{line},1,2,3" for line in rows)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("act", [check, load])
+def test_a_column_headed_by_a_person_is_left_out_without_naming_her(home, act):
+    with_headers(home / "data/raw/班级.csv")
+    report = act(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    told = [facts["columns"] for key, facts in report.warnings if key == "warning.loading.ignored_columns"]
+    assert told == ["[name], [name], [name]"]
+    left = [file for file in home.rglob("*") if file.is_file() and "raw" not in file.parts]
+    assert {str(file): leaks_in(file) for file in left if leaks_in(file)} == {}
+
+
+def test_a_column_headed_by_a_person_whom_only_a_later_load_declares_loses_her_name_then(home):
+    raw, first = home / "data/raw", home / "data/first"
+    first.mkdir()
+    lessons = "lesson_id,student_id,campus,starts_at,status"
+    (first / "考勤.csv").write_text(f"{lessons},{NAME}\nL1,S1,浦东,2026-02-01 09:00,到课,1\n", encoding="utf-8")
+    rules = Settings(tables=Tables(allow_missing=("students", "enrolments")))
+    load(first, home=home, settings=rules, loaded_at=datetime(2026, 3, 1))
+    load(raw, home=home, settings=rules, loaded_at=datetime(2026, 3, 2))
+    with duckdb.connect(str(home / "data/store/churnlab.duckdb"), read_only=True) as engine:
+        said = [told for (told,) in engine.execute("SELECT warnings FROM _loads ORDER BY load").fetchall()]
+    assert "ignored_columns" in said[0]
+    assert leaks("".join(said)) == []
+
+
+COMMANDS = (["check"], ["load"], ["load"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_personal_is_printed_by_the_commands(home, lang, capfd, monkeypatch):
+    with_headers(home / "data/raw/班级.csv")
+    monkeypatch.setenv("CHURNLAB_LANG", lang)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    for command in COMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*command, "--home", str(home)])
+        assert not ended.value.code
+    out, err = capfd.readouterr()
+    assert len(out.splitlines()) > 60
+    assert leaks(out + err) == []

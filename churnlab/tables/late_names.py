@@ -56,13 +56,13 @@ def texts(engine: DuckDBPyConnection, present: frozenset[str], names: frozenset[
 
 
 def warnings(engine: DuckDBPyConnection, names: frozenset[str]) -> Mapping[str, str]:
-    """Return what the store remembers of warnings whose examples hold one of these names, and what is left of each."""
+    """Return what the store remembers of warnings whose words hold one of these names, and what is left of each."""
     scrub = scrubber(names)
 
     def mended(told: str) -> str:
         kept = json.loads(told)
         for facts in (warning["facts"] for warning in kept):
-            facts.update({name: scrub(str(facts[name])) for name in ("examples",) if name in facts})
+            facts.update({name: scrub(str(facts[name])) for name in ("examples", "columns") if name in facts})
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
     found = engine.execute(f"SELECT DISTINCT warnings FROM {CATALOG}._loads").fetchall() if names else []

@@ -241,9 +241,10 @@ def _known_aside(parts: Sequence[_Part], before: Before, key: bytes) -> frozense
 
 
 def _shown(parts: Sequence[_Part]) -> list[str]:
-    """Return the cells that the file of rows set aside and the warnings would show."""
+    """Return the cells and headers that the file of rows set aside and the warnings would show."""
     examples = [str(facts.get("examples", "")) for part in parts for _, facts in part.checked.warnings]
-    return [*(str(value) for part in parts for value in part.checked.set_aside["value"]), *examples]
+    headers = [header for part in parts for header in part.sheet.ignored_columns]
+    return [*(str(value) for part in parts for value in part.checked.set_aside["value"]), *examples, *headers]
 
 
 def _sources(parts: Sequence[_Part]) -> list[Mapping[str, str]]:
@@ -256,7 +257,8 @@ def _warnings(parts: Sequence[_Part], before: Before, names: frozenset[str]) -> 
     for part in parts:
         yield from part.sheet.warnings
         if part.sheet.ignored_columns:
-            facts = {"file": part.sheet.file, "columns": ", ".join(part.sheet.ignored_columns)}
+            # Some systems print a column for each student.
+            facts = {"file": part.sheet.file, "columns": scrub(", ".join(part.sheet.ignored_columns))}
             yield "warning.loading.ignored_columns", facts
         for key, facts in part.checked.warnings:
             yield key, facts | {"examples": scrub(facts["examples"])} if "examples" in facts else facts
