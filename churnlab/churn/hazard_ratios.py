@@ -79,7 +79,7 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     broken = table.loc[holm(table["proportionality_p_value"]) < 1 - rules.uncertainty.level, "level"]
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
     left_out = len(rows) - len(compared)
-    facts = {
+    facts: dict[str, Any] = {
         "stays": len(compared), "churned": churned, "n": len(table), "left_out": left_out,
         "all_p_value": proportional[-1].p_value, "differing": len(differing), "broken": _listed(broken),
     }  # fmt: skip

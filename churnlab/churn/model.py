@@ -4,6 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
@@ -99,8 +100,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         if clusters is None:
             return bread
         codes = np.unique(np.asarray(clusters), return_inverse=True)[1]
-        scores = np.zeros((codes.max() + 1, wide.shape[1]))
-        np.add.at(scores, codes, wide * (weight * (left - p))[:, None])
+        of_cluster = csr_matrix((weight * (left - p), (codes, np.arange(len(codes)))))
+        scores = of_cluster @ wide
         # The penalty counts as what was known before: with rows that are all alike but for chance, this is the bread.
         robust: Floats = bread @ (scores.T @ scores + penalty) @ bread
         return robust
