@@ -273,6 +273,78 @@ def test_tests_are_named_in_sentences_and_none_hides_another() -> None:
             assert [name for name in names if name.count("_") < 2] == [], file
 
 
+# What is not tested in a file of its own, and where it is instead.
+TESTED_ELSEWHERE = {
+    "__main__.py": ("test_cli.py",),  # one line, run as a user runs it
+    # Each takes its features from the engine; only the table that they make together can be worked out by hand.
+    "churn/feature_sources/attendance.py": ("churn/test_features_attendance.py",),
+    "churn/feature_sources/contracts.py": ("churn/test_features_contracts.py",),
+    "churn/feature_sources/family.py": ("churn/test_features_service.py",),
+    "churn/feature_sources/holds.py": ("churn/test_features_attendance.py", "churn/test_features_contracts.py"),
+    "churn/feature_sources/lessons.py": ("churn/test_features_attendance.py",),
+    "churn/feature_sources/service.py": ("churn/test_features_service.py",),
+    "churn/feature_sources/snapshots.py": ("churn/test_features.py",),
+    "churn/feature_sources/teachers.py": ("churn/test_features_service.py",),
+    # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.
+    "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
+    "tables/schemas/institution.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
+    "tables/schemas/service.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
+    "tables/schemas/teaching.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
+    **{
+        f"tables/files/{name}.py": ("tables/test_reading_files.py", "faults/test_files.py")
+        for name in (
+            "csv_file", "excel_file", "grid", "html_file", "lines", "naming", "opening", "text_file", "xls_file",
+        )
+    },
+    # Steps of one draw: what they make is held to the contract and to life, and its truth is found again.
+    **{
+        f"synthetic/{name}.py": ("synthetic/test_made.py", "synthetic/test_truth.py")
+        for name in (
+            "contracting", "customers", "events", "history", "incidence", "institution", "life", "people", "places",
+            "sales", "service", "students", "teaching",
+        )
+    },
+    "synthetic/exports.py": ("synthetic/test_cells.py", "synthetic/test_sample.py"),
+    "synthetic/writing.py": ("synthetic/test_sample.py",),
+}  # fmt: skip
+
+
+def modules() -> list[str]:
+    """Return churnlab's files below its folder; a package's front only lists names, which test_purity reads."""
+    return [file.removeprefix("churnlab/") for file in trees() if not file.endswith("__init__.py")]
+
+
+def mirror(module: str) -> Path:
+    room, name = ("/" + module).rsplit("/", 1)
+    return TESTS / room.removeprefix("/") / f"test_{name}"
+
+
+def test_every_module_has_a_test_file_of_its_own_or_is_said_to_be_tested_elsewhere() -> None:
+    alone = [module for module in modules() if module not in TESTED_ELSEWHERE and not mirror(module).exists()]
+    assert alone == []
+
+
+def test_what_is_said_of_modules_that_are_tested_elsewhere_is_so() -> None:
+    assert set(TESTED_ELSEWHERE) <= set(modules())
+    assert [module for module in TESTED_ELSEWHERE if mirror(module).exists()] == []
+    assert {file for files in TESTED_ELSEWHERE.values() for file in files if not (TESTS / file).exists()} == set()
+
+
+def test_a_package_front_only_lists_names() -> None:
+    busy = {
+        file: [ast.unparse(node).splitlines()[0] for node in tree.body if not _lists(node)]
+        for file, tree in trees().items()
+        if file.endswith("__init__.py")
+    }
+    # The list of tables, and the fonts that every chart needs.
+    assert {file for file, lines in busy.items() if lines} <= {"churnlab/tables/schemas/__init__.py"}
+
+
+def _lists(node: ast.stmt) -> bool:
+    named = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("__")
+    return named or isinstance(node, ast.ImportFrom | ast.Import | ast.Expr)
+
+
 def test_folders_of_tests_mirror_the_house() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
     folders = {path.name for path in TESTS.iterdir() if path.is_dir() and any(path.glob("test_*.py"))}

@@ -62,7 +62,8 @@ def test_who_waits_for_the_start_is_covered_until_then_and_enters_on_it():
 
 #  day  10 ──── 20 ~ hold ~ 35 ──── 60
 def test_a_hold_covers_its_days_and_is_no_entry():
-    found = timeline(bought({"begins": 10, "ends": 60}, holds=({"begins": 20, "ends": 35},)), taught(), silence_counts=True)  # fmt: skip
+    held = bought({"begins": 10, "ends": 60}, holds=({"begins": 20, "ends": 35},))
+    found = timeline(held, taught(), silence_counts=True)
     assert told(found, "enters", "covered") == [[10, 1, 10], [20, 0, 35], [35, 0, 35], [60, 0, 35]]
 
 

@@ -1,0 +1,70 @@
+"""Is what was asked for had, and if not, is it said what there is?"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from churnlab.errors import RunError
+from churnlab.run.orders import file_stem, find_notebook, month_of, refuse_unknown
+
+FACTS = {"first_month": "2025-01", "last_whole_month": "2026-10", "campuses": ["浦东", "西"]}
+
+
+@pytest.mark.parametrize(("asked", "month"), [(None, "2026-10"), ("2025-01", "2025-01"), ("2026-10", "2026-10")])
+def test_the_month_is_the_one_asked_for_else_the_last_whole_one(asked, month):
+    assert month_of(asked, FACTS) == month
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("2024-12", "run.month_outside"), ("2026-11", "run.month_outside"), ("2026-13", "run.month"),
+        ("10.2026", "run.month"), ("", "run.month"),
+    ],
+)  # fmt: skip
+def test_a_month_that_cannot_be_had_is_refused(asked, key):
+    with pytest.raises(RunError) as refused:
+        month_of(asked, FACTS)
+    assert refused.value.key == key
+    assert refused.value.facts["last"] == "2026-10"
+
+
+def test_all_unknown_campuses_are_named_at_once_with_those_that_are_known():
+    refuse_unknown(["西"], FACTS)
+    with pytest.raises(RunError) as refused:
+        refuse_unknown(["东", "西", "北"], FACTS)
+    assert refused.value.facts == {"unknown": "东, 北", "known": "浦东, 西"}
+
+
+@pytest.mark.parametrize(("campus", "stem"), [("", "all"), ("浦东", "浦东"), ("East2", "East2")])
+def test_a_plain_name_is_a_files_name(campus, stem):
+    assert file_stem(campus) == stem
+
+
+@pytest.mark.parametrize("campus", ["../../etc", "all", "ALL", "a b", "a/b", "浦东 " * 60, "x" * 200, "…", "con."])
+def test_any_other_name_becomes_one_that_harms_nothing(campus):
+    stem = file_stem(campus)
+    assert stem not in ("all", campus)
+    assert all(mark.isalnum() or mark == "-" for mark in stem)
+    assert len(stem.encode()) < 200
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_no_two_campuses_meet_in_one_file(one, other):
+    assert (file_stem(one) == file_stem(other)) == (one == other)
+
+
+def test_the_institutions_own_notebook_comes_first(tmp_path):
+    ours = find_notebook("monthly-churn", tmp_path)
+    assert ours.name == "monthly-churn.ipynb"
+    (tmp_path / "notebooks").mkdir()
+    own = tmp_path / "notebooks/monthly-churn.ipynb"
+    own.write_text("{}", encoding="utf-8")
+    assert find_notebook("monthly-churn", tmp_path) == own
+
+
+def test_a_report_that_is_not_there_is_refused_with_those_that_are(tmp_path):
+    with pytest.raises(RunError) as refused:
+        find_notebook("weekly", tmp_path)
+    assert refused.value.key == "run.no_notebook"
+    assert "monthly-churn" in refused.value.facts["known"]

@@ -1,0 +1,50 @@
+"""Is the store opened as of the end of the month that was asked for?"""
+
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+
+from churnlab.errors import StoreError
+from churnlab.tables.months import day_after, open_month
+from churnlab.tables.store import Store
+
+
+@pytest.mark.parametrize(
+    ("month", "day"), [("2026-10", date(2026, 11, 1)), ("2026-12", date(2027, 1, 1)), ("2024-02", date(2024, 3, 1))]
+)
+def test_after_a_month_comes_the_first_of_the_next(month, day):
+    assert day_after(month) == day
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026", "10-2026", "", "2026-10-01"])
+def test_what_is_no_month_is_refused(month):
+    with pytest.raises(StoreError) as refused:
+        day_after(month)
+    assert (refused.value.key, refused.value.facts) == ("store.month", {"month": month})
+
+
+@pytest.fixture
+def store(tmp_path):
+    lessons = pd.DataFrame({
+        "lesson_id": ["1", "2"], "student_id": "a", "status": "present",
+        "starts_at": pd.to_datetime(["2026-01-31", "2026-02-27"]),
+    })  # fmt: skip
+    made = Store(tmp_path / "store")
+    for number, day in ((1, 2), (2, 3)):
+        made.load({"lessons": lessons[:number]}, loaded_at=datetime(2026, day, 2), made_up=False)
+    return made.folder
+
+
+@pytest.mark.parametrize(
+    ("asked", "as_of"), [("", date(2026, 3, 1)), ("2026-02", date(2026, 3, 1)), ("2026-01", date(2026, 2, 1))]
+)
+def test_without_a_month_it_is_the_last_whole_one(store, asked, as_of):
+    data, month = open_month(store, asked)
+    assert data.as_of == as_of
+    assert month == (asked or "2026-02")
+
+
+def test_what_was_known_by_a_day_says_which_month_was_the_last(store):
+    data, month = open_month(store, known_by="2026-02-28")
+    assert (month, data.as_of, data.known_by) == ("2026-01", date(2026, 2, 1), date(2026, 2, 28))

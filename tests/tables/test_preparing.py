@@ -1,0 +1,94 @@
+"""Do exports become rows for the store, without anything being written?"""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from churnlab.errors import InputError, SettingsError
+from churnlab.settings import Settings, Tables
+from churnlab.tables.before import Before
+from churnlab.tables.known_names import PERSON
+from churnlab.tables.ledger import Load
+from churnlab.tables.preparing import Prepared, prepare
+from churnlab.tables.steps import Steps
+from tests.exports import LESSONS, some_exports, write
+
+NOTHING = Before((), {}, datetime(2026, 3, 2))
+
+
+def prepared(folder: Path, before: Before = NOTHING, **tables: tuple[str, ...]) -> Prepared:
+    return prepare(folder, None, Settings(tables=Tables(**tables)), before, Steps(None))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return some_exports(tmp_path / "raw")
+
+
+def test_rows_come_in_the_form_of_the_store_with_their_counts(folder):
+    found = prepared(folder)
+    assert {name: len(rows) for name, rows in found.frames.items()} == {"students": 2, "enrolments": 2, "lessons": 3}
+    assert {name: counts.kept for name, counts in found.counts.items()} == {
+        "students": 2,
+        "enrolments": 2,
+        "lessons": 3,
+    }
+    assert "王芳" not in found.frames["students"].to_string()
+    assert found.made_up
+    assert [source["file"] for source in found.sources] == ["学员.csv", "学员课程.csv", "考勤.csv"]
+    assert not any(seen.any() for seen in found.seen_before.values())
+
+
+def test_the_export_that_reaches_furthest_comes_last_and_september_before_october(folder):
+    write(folder, "考勤10月.csv", LESSONS, "L10,S1,东,2026-01-20 09:00,到课")
+    write(folder, "考勤9月.csv", LESSONS, "L9,S1,东,2026-01-20 09:00,到课")
+    assert prepared(folder).frames["lessons"]["lesson_id"].tolist() == ["L9", "L10", "L1", "L2", "L3"]
+
+
+def test_a_file_that_was_taken_before_is_told(folder):
+    first = prepared(folder)
+    load = Load(number=1, loaded_at=datetime(2026, 2, 2), sources=first.sources, counts={})
+    again = prepared(folder, Before((load,), {}, datetime(2026, 3, 2)))
+    assert all(seen.all() for seen in again.seen_before.values())
+    assert ("warning.loading.seen_before", {"n": 3, "of": 3}) in again.warnings
+
+
+def test_names_that_the_load_brings_are_told_and_texts_are_told_apart_by_what_was_said(folder):
+    write(
+        folder,
+        "回访记录.csv",
+        "contact_id,student_id,at,text",
+        "G1,S1,2026-01-05,王芳没来",
+        "G2,S1,2026-01-06,某某没来",
+    )
+    write(folder, "流失登记.csv", "student_id,left_on,reason_code", "S2,2026-01-20,搬家")
+    found = prepared(folder)
+    assert found.frames["contacts"]["text"].tolist() == ["[name]没来", "某某没来"]
+    assert found.names.persons == {"王芳", "李雷"}
+    assert len(found.names.told[PERSON]) == 2
+    assert found.said["contacts"].nunique() == 2
+    assert set(found.said) == {"contacts", "exits"}
+    assert "王芳" not in repr(found.names)
+
+
+def test_required_tables_that_are_nowhere_are_named_at_once(folder):
+    (folder / "考勤.csv").unlink()
+    (folder / "学员.csv").unlink()
+    with pytest.raises(InputError) as refused:
+        prepared(folder)
+    assert refused.value.facts["tables"]["en"] == "students, lessons"
+    assert set(prepared(folder, allow_missing=("lessons", "students")).frames) == {"enrolments"}
+
+
+def test_settings_that_name_a_table_that_is_not_there_are_refused(folder):
+    with pytest.raises(SettingsError) as refused:
+        prepared(folder, replace_months=("lesson",))
+    assert refused.value.facts["unknown"] == "lesson"
+
+
+def test_nothing_is_written(folder):
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    prepared(folder)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    assert [file.name for file in folder.parent.iterdir()] == ["raw"]
