@@ -72,7 +72,7 @@ def test_text_stays_text_in_our_font_and_the_width_is_the_reports(finding: Findi
     texts = [item.text for item in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "各校区流失率" in texts
     assert "南山" in texts
-    assert set(re.findall(r"font-family: ([^;]+);", svg)) == {"'Noto Sans SC'"}
+    assert set(re.findall(r"font-family: ([^;]+);", svg)) == {"'Noto Sans SC', sans-serif"}
     assert float(root.attrib["width"].removesuffix("pt")) == pytest.approx(style.WIDTH_INCHES * 72, abs=0.01)
 
 

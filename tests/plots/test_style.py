@@ -73,7 +73,7 @@ def test_matplotlib_is_left_as_it_was() -> None:
 def test_a_notebook_can_choose_the_style_for_good() -> None:
     with mpl.rc_context():
         style.use()
-        assert mpl.rcParams["font.family"] == ["Noto Sans SC"]
+        assert (mpl.rcParams["font.family"], mpl.rcParams["font.sans-serif"]) == (["sans-serif"], ["Noto Sans SC"])
 
 
 def test_a_dollar_in_a_label_is_a_dollar() -> None:
