@@ -336,7 +336,7 @@ def test_a_package_front_only_lists_names() -> None:
         for file, tree in trees().items()
         if file.endswith("__init__.py")
     }
-    # The list of tables, and the fonts that every chart needs.
+    # The list of all tables stands at their front.
     assert {file for file, lines in busy.items() if lines} <= {"churnlab/tables/schemas/__init__.py"}
 
 

@@ -88,6 +88,16 @@ def test_texts_then_the_roster_then_the_same_texts_add_nothing_and_hold_no_name(
     assert in_clear(home, *LATE) == {}
 
 
+def test_a_given_name_alone_is_known_from_an_earlier_load(home):
+    # 2 Feb  王小明 and 李天天        3 Feb  a text in which neither stands whole
+    write(home / "data/raw", "学员2月.csv", STUDENTS, *(f"{n},,东,2026-02-01" for n in ("S3,王小明", "S4,李天天")))
+    handed_in(home, 2)
+    (home / "data/raw/学员2月.csv").unlink()
+    write(home / "data/raw", "流失登记.csv", EXITS, "S2,2026-01-20,不来了,小明天天来")
+    handed_in(home, 3)
+    assert rows_of(home, "SELECT text FROM exits") == [("[name]天天来",)]  # 天天: every day
+
+
 def test_a_corrected_text_is_a_new_version_and_both_lose_the_name(home):
     texts(home)
     handed_in(home, 2)
