@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import eigh
 from scipy.special import expit
 
 from churnlab.stats.collinearity import independent
@@ -15,8 +16,9 @@ Flags = NDArray[np.bool_]
 # Newton needs some eight steps; a fit that needs this many runs off to infinity.
 _STEPS = 40
 _TOLERANCE = 1e-10
-# A linear predictor this far out says "certain": only separation, or nearly that, brings it about.
-_CERTAIN = 15.0
+# Where along some direction of the columns no more than this share of the curvature at even odds is left, the climb
+# ended on the plain that leads to infinity, not on a top. A linear program then looks closer.
+_FLAT = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +99,7 @@ def fit_logistic(
 
 def _fit_or_direction(X: Floats, y: Floats, given: Floats) -> tuple[Floats, Floats]:
     beta, ended = _newton(X, y, given)
-    if ended and np.abs(X @ beta).max() < _CERTAIN:
+    if ended and _curvature_left(X, expit(given + X @ beta)) > _FLAT:
         return beta, np.zeros(X.shape[1])
     return beta, separating_direction(X, y > 0)
 
@@ -126,6 +128,10 @@ def _log_likelihood(X: Floats, y: Floats, given: Floats, beta: Floats) -> float:
 def _information(X: Floats, p: Floats) -> Floats:
     information: Floats = (X * (p * (1 - p))[:, None]).T @ X
     return information
+
+
+def _curvature_left(X: Floats, p: Floats) -> float:
+    return float(eigh(4 * _information(X, p), X.T @ X, eigvals_only=True, subset_by_index=[0, 0])[0])
 
 
 def _covariance(X: Floats, y: Floats, given: Floats, beta: Floats, codes: NDArray[np.intp] | None) -> Floats:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from churnlab.stats import logistic
 from churnlab.stats.logistic import fit_logistic
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -105,3 +106,23 @@ def test_an_overwhelming_effect_that_parts_nothing_is_no_separation():
     fit = fit_logistic(X, left)
     assert not fit.separated.any()
     assert abs(fit.coefficients[0] - 12) < 4 * fit.standard_errors[0]
+
+
+def test_few_rows_of_many_that_are_separated_are_seen():
+    """Of 100,000 two alone have a word, and neither left: its log odds ratio is minus infinity."""
+    rng = np.random.default_rng(20261)
+    n = 100_000
+    X = np.column_stack([rng.normal(size=n), (np.arange(n) < 2).astype(float)])
+    left = rng.random(n) < 0.1
+    left[:2] = False
+    fit = fit_logistic(X, left)
+    assert list(fit.separated) == [False, True]
+
+
+def test_rows_that_are_all_but_certain_are_no_separation(monkeypatch):
+    """Log odds from -40 to 9 that tell the truth: the slope is 1, and no linear program is needed to see it."""
+    rng = np.random.default_rng(20261)
+    odds = np.clip(rng.normal(-6, 4, 20_000), -40, 9)
+    monkeypatch.setattr(logistic, "separating_direction", None)
+    fit = fit_logistic(odds[:, None], rng.random(20_000) < 1 / (1 + np.exp(-odds)))
+    assert abs(fit.coefficients[0] - 1) < 3 * fit.standard_errors[0] < 0.1
