@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh
+from scipy.sparse import csr_matrix
 from scipy.special import expit
 
 from churnlab.stats.collinearity import independent
@@ -139,8 +140,7 @@ def _covariance(X: Floats, y: Floats, given: Floats, beta: Floats, codes: NDArra
     bread = np.asarray(np.linalg.inv(_information(X, p)), dtype=np.float64)
     if codes is None:
         return bread
-    scores = np.zeros((codes.max() + 1, X.shape[1]))
-    np.add.at(scores, codes, X * (y - p)[:, None])
+    scores = csr_matrix((y - p, (codes, np.arange(len(codes))))) @ X
     n_clusters = len(np.unique(codes))
     sandwich: Floats = bread @ (scores.T @ scores) @ bread * (n_clusters / max(n_clusters - 1, 1))
     return sandwich
