@@ -41,6 +41,9 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
         "auc_low": float(low[0]),
         "auc_high": float(high[0]),
         "reference_brier": brier(scored[OUTCOME], scored[RATE]),
+        # DeLong's interval at 95 % holds a true area of .85 in 88 of 100 months of 13 leavers, in 92 of 30, in 94 of 100.
+        "short_months": int((table["events"] < settings.model.min_events).sum()),
+        "short_below": settings.model.min_events,
         **_scope(backtest, settings),
     }
     return Finding(
@@ -48,7 +51,7 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
         table=table,
         facts=facts,
         sentences=("sentence", _verdict(facts, settings), "top"),
-        caveats=_caveats(backtest, settings),
+        caveats=(*_caveats(backtest, settings), *(("model.short_intervals",) if facts["short_months"] else ())),
     )
 
 

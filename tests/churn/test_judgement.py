@@ -53,6 +53,20 @@ def test_each_month_has_its_own_area_with_delongs_interval(judged):
         assert row.auc == pytest.approx(roc_auc_score(rows["churned"], rows["churn_probability"]))
 
 
+def test_months_of_few_leavers_are_said_to_have_intervals_that_are_too_short(judged):
+    """DeLong's interval leans on many leavers; the months here have two to four."""
+    events = judged.scored.groupby("as_of")["churned"].sum()
+    needed = int(events.max())
+    fewer = int((events < needed).sum())
+    found = discrimination(judged, settings=settings(min_events=needed))
+    assert found.facts["short_months"] == fewer > 0
+    assert (
+        f"fewer than {needed} students left: there the interval of the area is too short." in found.warnings("en")[-1]
+    )
+    enough = discrimination(judged, settings=settings(min_events=int(events.min())))
+    assert "model.short_intervals" not in enough.caveats
+
+
 def test_overall_only_pairs_of_the_same_month_count(judged):
     facts = discrimination(judged, settings=settings()).facts
     shifted = judged.scored.assign(
