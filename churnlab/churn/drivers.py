@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from churnlab.churn import encoding
+from churnlab.churn.contrasts import Contrast, contrasts, effects
+from churnlab.churn.driver_caveats import against, collinear, unknown, used_up
 from churnlab.churn.encoding import OUTCOME, Column
-from churnlab.churn.reasons import label, missing_label
-from churnlab.churn.shapes import shape_of, shapes
+from churnlab.churn.shapes import shapes
 from churnlab.churn.train import check_events
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Settings
-from churnlab.stats.collinearity import independent, variance_inflation
+from churnlab.stats.collinearity import independent
 from churnlab.stats.intervals import normal_quantile
 from churnlab.stats.logistic import Logistic, fit_logistic
 from churnlab.stats.multiplicity import holm
@@ -25,14 +26,19 @@ Floats = NDArray[np.float64]
 
 # An interval that reaches a hundred times further on either side tells nothing.
 _VAGUE = np.log(100)
+# By more than rounding, what the other columns make of one that is left out differs from it.
+_APART = 1e-6
+_SHOWN = ["driver", "step", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p_value", "holm_p_value", "driver_note"]
 
 
 def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
-    """Tell by which factor the odds of leaving differ per step of each feature, the others held.
+    """Tell by which factor the odds of leaving differ between values of each feature, the others held.
 
     A logistic regression of its own on the model's columns, without penalty, over all rows of the panel, with errors
-    that allow for a student standing in several months. It shows what goes together, not what would happen if a feature
-    were changed. Read a ratio of 1.5 as "half as much again"; where its interval holds 1, nothing was shown.
+    that allow for a student standing in several months. A feature is told as a whole, whatever the number of its
+    columns: the ratio is exp(w·β), w being by how much the columns of two students differ who are alike in all else,
+    and its variance w·V·w (see `contrasts`). It shows what goes together, not what would happen if a feature were
+    changed. Read a ratio of 1.5 as "half as much again"; where its interval holds 1, nothing was shown.
 
     Parameters
     ----------
@@ -44,67 +50,82 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     Returns
     -------
     Finding
-        `churn.drivers`; one row per column, the strongest first (by what a standard deviation of it does to the odds),
-        then those without a ratio, then those that only say that a value is unknown: driver, step (what is compared),
-        odds_ratio with _low and _high (NaN where there is none), p_value, holm_p_value, vif, driver_note (`estimated`;
-        `separated`: it tells leavers without error and has no finite ratio; `collinear`: others tell it wholly;
-        `vague`: its interval spans more than a hundredfold either way; `undecided`: beside a separated one nothing is
-        left to tell it by).
+        `churn.drivers`; one row per comparison, features together, the strongest first (by what the spread of its
+        values does to the odds), then those without a ratio: driver, step (what it is compared with), odds_ratio with
+        _low and _high (NaN where there is none), p_value, holm_p_value (over the rows), driver_note (`clear`, after
+        Holm; `estimated`; `separated`: it tells leavers without error and has no finite ratio; `collinear`: others
+        tell it wholly; `vague`: its interval spans more than a hundredfold either way; `undecided`: beside a separated
+        one nothing is left to tell it by). Unknown values have no row: a caveat tells those that are clear among them.
 
     Raises
     ------
     NotEnoughData
         If nobody left, everybody did, fewer than `model.min_events` did, or no feature varies.
+
+    References
+    ----------
+    Harrell F E, Regression Modeling Strategies, 2nd ed., 2015, §5.2; `summary.rms`.
     """
     check_events(panel, settings)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
     design = _design(panel, settings)
-    if not design.columns:
+    if not design.told:
         raise NotEnoughData("model.no_features", n=len(panel))
-    fit = fit_logistic(design.X, panel[OUTCOME], clusters=panel["student_id"])
-    table = _table(design, fit, settings)
+    fit = fit_logistic(design.X[:, design.kept], panel[OUTCOME], clusters=panel["student_id"])
+    told = _estimated(design, fit, settings)
+    table = _corrected(told[~told["unknown"]], settings)
+    said = {
+        "collinear": collinear(design.X[:, design.kept], np.array(design.owners)[design.kept], settings),
+        "against": against(table),
+        "unknown": unknown(_corrected(told[told["unknown"]], settings)),
+        "used_up_share": used_up(panel, table, settings),
+    }
     return Finding(
         key="churn.drivers",
-        table=table,
-        facts=_facts(panel, table, settings),
-        sentences=(
-            "sentence",
-            "clear" if (table["holm_p_value"] < 1 - settings.uncertainty.level).any() else "unclear",
+        table=table[_SHOWN],
+        facts={**_facts(panel, table, settings), **said},
+        sentences=("sentence", "clear" if (table["driver_note"] == "clear").any() else "unclear"),
+        caveats=_caveats(
+            table, said, events=int(panel[OUTCOME].sum()), columns=int(design.kept.sum()), settings=settings
         ),
-        caveats=_caveats(table, int(panel[OUTCOME].sum()), settings),
     )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Design:
-    """Columns that can be told apart, standardised, and those that cannot."""
+    """Columns that vary, standardised, which of them can be told apart, and what is compared by them."""
 
     columns: tuple[Column, ...]
-    collinear: tuple[Column, ...]
-    references: dict[str, str]
     X: Floats
-    scale: Floats
+    kept: NDArray[np.bool_]
+    told: list[Contrast]
+    weights: Floats
+
+    @property
+    def owners(self) -> list[str]:
+        return [column.feature for column in self.columns]
 
 
 def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
-    learned = encoding.learn(panel, min_students=settings.uncertainty.min_group, shapes=shapes(settings))
-    references = _references(panel, learned.columns)
-    columns = [c for c in learned.columns if c.kind != "level" or references[c.feature] != _level(c)]
+    known = shapes(settings)
+    found = encoding.candidates(panel, min_students=settings.uncertainty.min_group, shapes=known)
+    references = _references(panel, found)
+    columns = [c for c in found if c.kind != "level" or references[c.feature] != c.levels[0]]
     values = np.column_stack([np.ones(len(panel)), *(column.of(panel[column.feature]) for column in columns)])
-    alone = independent(values)[1:]
-    X = values[:, 1:][:, alone]
-    scale = X.std(axis=0)
+    varies = np.ptp(values, axis=0) > 0
+    columns = [column for column, moves in zip(columns, varies[1:], strict=True) if moves]
+    varies[0] = True
+    values = values[:, varies]
+    kept = independent(values)[1:]
+    scale = values[:, 1:].std(axis=0)
+    told = contrasts(columns, references=references, deviations=scale, shapes=known)
     return _Design(
-        columns=tuple(column for column, kept in zip(columns, alone, strict=True) if kept),
-        collinear=tuple(column for column, kept in zip(columns, alone, strict=True) if not kept),
-        references=references,
-        X=(X - X.mean(axis=0)) / scale,
-        scale=scale,
+        columns=tuple(columns),
+        X=(values[:, 1:] - values[:, 1:].mean(axis=0)) / scale,
+        kept=kept,
+        told=told,
+        weights=np.array([contrast.weights for contrast in told]).reshape(len(told), -1) / scale,
     )
-
-
-def _level(column: Column) -> str | None:
-    return column.levels[0] if column.kind == "level" else None
 
 
 def _references(panel: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, str]:
@@ -114,78 +135,67 @@ def _references(panel: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, s
     return {name: min(count.index[count == count.max()]) for name, count in counts.items()}
 
 
-def _table(design: _Design, fit: Logistic, settings: Settings) -> pd.DataFrame:
-    steps = [_step(column, scale, settings) for column, scale in zip(design.columns, design.scale, strict=True)]
-    sizes = np.array([size for size, _ in steps]) / design.scale
-    half = normal_quantile(settings.uncertainty.level) * fit.standard_errors * sizes
-    vague = half > _VAGUE
-    log_odds = np.where(vague, np.nan, fit.coefficients * sizes)
-    p = np.where(vague, np.nan, 2 * norm.sf(np.abs(fit.coefficients / fit.standard_errors)))
-    notes = np.select([fit.separated, vague, np.isnan(log_odds)], ["separated", "vague", "undecided"], "estimated")
+def _estimated(design: _Design, fit: Logistic, settings: Settings) -> pd.DataFrame:
+    weights = design.weights[:, design.kept]
+    log_odds, error = effects(weights, np.nan_to_num(fit.coefficients), np.nan_to_num(fit.covariance[1:, 1:]))
+    half = normal_quantile(settings.uncertainty.level) * error
+    separated = (weights != 0) @ fit.separated
+    lost = (weights != 0) @ np.isnan(fit.coefficients)
+    notes = np.select(
+        [_not_told_apart(design), separated, lost, half > _VAGUE],
+        ["collinear", "separated", "undecided", "vague"],
+        "estimated",
+    )
+    log_odds, error, half = (np.where(notes == "estimated", values, np.nan) for values in (log_odds, error, half))
     told = pd.DataFrame(
         {
-            "driver": [_driver(column) for column in design.columns],
-            "step": [
-                _compared(column, words, design) for column, (_, words) in zip(design.columns, steps, strict=True)
-            ],
+            "driver": [contrast.driver for contrast in design.told],
+            "step": [contrast.step for contrast in design.told],
             "odds_ratio": np.exp(log_odds),
-            "odds_ratio_low": np.exp(log_odds - np.where(vague, 0, half)),
-            "odds_ratio_high": np.exp(log_odds + np.where(vague, 0, half)),
-            "p_value": p,
-            "holm_p_value": holm(p),
-            "vif": variance_inflation(design.X),
+            "odds_ratio_low": np.exp(log_odds - half),
+            "odds_ratio_high": np.exp(log_odds + half),
+            "p_value": 2 * norm.sf(np.abs(log_odds / error)),
             "driver_note": notes,
+            "feature": [contrast.feature for contrast in design.told],
+            "unknown": [contrast.unknown for contrast in design.told],
+            "against": np.sign(log_odds) == [-contrast.expected or np.nan for contrast in design.told],
         }
     )
-    # What stands first moves the odds most among the students there are; that a value is unknown is no driver.
-    unknown = np.array([column.kind == "missing" for column in design.columns])
-    strength = np.where(vague, 0.0, np.abs(np.nan_to_num(fit.coefficients)))
-    told = told.iloc[np.lexsort((-strength, notes != "estimated", unknown))]
-    copies = pd.DataFrame({"driver": [_driver(column) for column in design.collinear], "driver_note": "collinear"})
-    return pd.concat([told, copies], ignore_index=True) if len(copies) else told.reset_index(drop=True)
+    return told.iloc[_order(told, design, fit)]
 
 
-def _step(column: Column, scale: float, settings: Settings) -> tuple[float, Said | None]:
-    """Return the size of a step and its words; None for a yes or no."""
-    if column.kind != "value":
-        return 1.0, None
-    shape = shape_of(column.feature, shapes(settings))
-    if shape is None:
-        return scale, Said("churn.drivers.step.deviation", {"size": scale})
-    return shape.step, Said(f"churn.drivers.step.{shape.unit}", {"size": shape.step, "points": round(shape.step * 100)})
+def _not_told_apart(design: _Design) -> NDArray[np.bool_]:
+    """Tell which comparisons lean on a column of theirs that others make up: any share of it could be theirs.
+
+    Such a column was left out; the comparison stands only where the columns that make it up differ as it does.
+    """
+    away = ~design.kept
+    made_of = np.linalg.lstsq(design.X[:, design.kept], design.X[:, away], rcond=None)[0]
+    apart = np.abs(design.weights[:, away] - design.weights[:, design.kept] @ made_of) > _APART
+    owners = np.array(design.owners)[away]
+    own = np.array([owners == contrast.feature for contrast in design.told])
+    return np.asarray((apart & own).any(axis=1))
 
 
-def _driver(column: Column) -> Said:
-    if column.kind == "missing":
-        return missing_label(column.feature)
-    feature = label(column.feature)
-    if column.kind == "below":
-        return Said(f"churn.drivers.column.{_in_words('below', column)}", {"feature": feature, "at": column.high})
-    if column.kind == "value":
-        return _piece(column, feature)
-    return Said(f"churn.drivers.column.{column.kind}", {"feature": feature, "level": _level(column)})
+def _order(told: pd.DataFrame, design: _Design, fit: Logistic) -> NDArray[np.intp]:
+    """Sort by what the known values of a feature move the odds among the students there are; words by their ratio."""
+    known = np.array([column.kind != "missing" for column in design.columns])[design.kept]
+    owners, X = np.array(design.owners)[design.kept], design.X[:, design.kept]
+    moves = {
+        feature: (X @ np.where((owners == feature) & known, np.nan_to_num(fit.coefficients), 0)).std()
+        for feature in told["feature"].unique()
+    }
+    worded = np.array(["level" in contrast.driver.facts for contrast in design.told])
+    size = np.abs(np.log(told["odds_ratio"].fillna(1)))
+    within = np.where(worded, -size, np.arange(len(told)))
+    place = told["feature"].map({name: at for at, name in enumerate(moves)})
+    return np.lexsort((within, place, -told["feature"].map(moves), told["driver_note"] != "estimated"))
 
 
-def _in_words(part: str, column: Column) -> str:
-    """Below 0 something is past, and between 0 and 1 nothing is left: words that need no figure."""
-    return "past" if column.high == 0 else "none" if 0 < column.high < 1 else part
-
-
-def _piece(column: Column, feature: Said) -> Said:
-    ends = {"begins": column.begins_at, "ends": column.ends_at}
-    told = {name: end for name, end in ends.items() if end is not None}
-    part = {(): None, ("begins",): "above", ("ends",): "up_to"}.get(tuple(told), "between")
-    return feature if part is None else Said(f"churn.drivers.column.{part}", {"feature": feature, **told})
-
-
-def _compared(column: Column, words: Said | None, design: _Design) -> Said:
-    if words is not None:
-        return words
-    if column.kind == "below":
-        return Said(f"churn.drivers.step.{_in_words('reached', column)}", {"at": column.high})
-    if column.kind == "missing" or column.feature not in design.references:
-        return Said("churn.drivers.step.missing")
-    return Said("churn.drivers.step.level", {"level": design.references[column.feature]})
+def _corrected(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    p = holm(rows["p_value"])
+    clear = p < 1 - settings.uncertainty.level
+    return rows.assign(holm_p_value=p, driver_note=rows["driver_note"].mask(clear, "clear")).reset_index(drop=True)
 
 
 def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict[str, float | int]:
@@ -193,18 +203,23 @@ def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict
         "n": len(panel),
         "students": int(panel["student_id"].nunique()),
         "events": int(panel[OUTCOME].sum()),
-        "columns": len(table),
-        "clear": int((table["holm_p_value"] < 1 - settings.uncertainty.level).sum()),
+        "comparisons": int(table["p_value"].notna().sum()),
+        "clear": int((table["driver_note"] == "clear").sum()),
         "horizon_days": settings.outcome.horizon_days,
         "max_vif": settings.model.max_vif,
     }
 
 
-def _caveats(table: pd.DataFrame, events: int, settings: Settings) -> tuple[str, ...]:
-    said = {
+def _caveats(
+    table: pd.DataFrame, said: dict[str, Said | float | None], *, events: int, columns: int, settings: Settings
+) -> tuple[str, ...]:
+    holds = {
         "churn.association": True,
-        "churn.few_events": events < settings.model.events_per_feature * len(table),
-        "churn.collinear": bool((table["vif"] > settings.model.max_vif).any()),
+        "churn.few_events": events < settings.model.events_per_feature * columns,
+        "churn.collinear": said["collinear"] is not None,
         "churn.separated": bool((table["driver_note"] == "separated").any()),
+        "churn.against": said["against"] is not None,
+        "churn.used_up": said["used_up_share"] is not None,
+        "churn.unknown": said["unknown"] is not None,
     }
-    return tuple(key for key, holds in said.items() if holds)
+    return tuple(key for key, held in holds.items() if held)

@@ -134,11 +134,10 @@ def learn(frame: pd.DataFrame, *, min_students: int, shapes: Mapping[str, Shape]
     shapes : mapping of str to Shape
         By feature, its window left out; one that is not there is a straight line.
     """
-    features = tuple(str(name) for name in frame if name not in (*KEYS, OUTCOME))
     kept: list[Column] = []
     dropped: list[Dropped] = []
     seen: dict[bytes, str] = {}
-    for column in (column for name in features for column in _columns(frame, name, min_students, shapes)):
+    for column in candidates(frame, min_students=min_students, shapes=shapes):
         values = column.of(frame[column.feature])
         twin = seen.setdefault(values.tobytes(), column.name)
         if np.ptp(values) == 0 and column.kind in ("below", "missing", "other"):
@@ -149,7 +148,24 @@ def learn(frame: pd.DataFrame, *, min_students: int, shapes: Mapping[str, Shape]
             dropped.append(Dropped(name=column.name, same_as=twin))
         else:
             kept.append(column)
-    return Encoding(features=features, columns=tuple(kept), dropped=tuple(dropped))
+    return Encoding(features=_features(frame), columns=tuple(kept), dropped=tuple(dropped))
+
+
+def candidates(
+    frame: pd.DataFrame, *, min_students: int, shapes: Mapping[str, Shape] = _NO_SHAPES
+) -> tuple[Column, ...]:
+    """Return every column that the features can be made into, those too that say nothing, or nothing new.
+
+    Parameters
+    ----------
+    frame, min_students, shapes
+        As for `learn`.
+    """
+    return tuple(column for name in _features(frame) for column in _columns(frame, name, min_students, shapes))
+
+
+def _features(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(str(name) for name in frame if name not in (*KEYS, OUTCOME))
 
 
 def _columns(frame: pd.DataFrame, name: str, min_students: int, shapes: Mapping[str, Shape]) -> list[Column]:

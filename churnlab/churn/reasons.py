@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from churnlab.churn.encoding import Encoding
 from churnlab.churn.model import ChurnModel
+from churnlab.churn.shapes import worse
 from churnlab.i18n import has
 from churnlab.wording import Said
 
@@ -18,8 +20,9 @@ def reasons(
 ) -> pd.Series:
     """Name what raises the risk of each most.
 
-    A feature's parts (value, being unknown, word) count together. What raises the odds by less than a tenth is not
-    named.
+    A feature's parts (value, being unknown, word) count together, but that a value is known is no reason. What raises
+    the odds by less than a tenth is not named; an unknown value, or one on the side that is not expected to go with
+    leaving (`shapes.worse`), only where nothing else raises them: nobody can act on it.
 
     Parameters
     ----------
@@ -41,9 +44,17 @@ def reasons(
     """
     usual = _usual(encoding, model)
     told = [name for name in encoding.features if any(c.feature == name for c in encoding.columns)]
-    rows = zip(frame[told].astype(object).to_dict("records"), contributions[told].to_dict("records"), strict=True)
+    adds = contributions[told] - frame[told].notna().to_numpy() * _being_known(encoding, model)[told].to_numpy()
+    rows = zip(frame[told].astype(object).to_dict("records"), adds.to_dict("records"), strict=True)
     named = [_named(values, adds, usual, n) for values, adds in rows]
     return pd.Series(named, index=frame["unit_id"].to_numpy(), name="reasons", dtype=object)
+
+
+def _being_known(encoding: Encoding, model: ChurnModel) -> pd.Series:
+    """Return what it adds to the log odds that a feature's value is known, where some are not."""
+    parts = model.contributions(np.zeros((1, len(encoding.columns))))[0]
+    adds = [part if column.kind == "missing" else 0.0 for part, column in zip(parts, encoding.columns, strict=True)]
+    return pd.Series(adds, index=[column.feature for column in encoding.columns]).groupby(level=0).sum()
 
 
 def _usual(encoding: Encoding, model: ChurnModel) -> dict[str, float]:
@@ -57,7 +68,18 @@ def _usual(encoding: Encoding, model: ChurnModel) -> dict[str, float]:
 
 def _named(values: dict, adds: dict, usual: dict[str, float], n: int) -> tuple[Said, ...]:
     strongest = sorted((name for name in adds if adds[name] > _LEAST_LOG_ODDS), key=lambda name: (-adds[name], name))
-    return tuple(reason(name, values[name], usual.get(name)) for name in strongest[:n])
+    plain = [name for name in strongest if _plain(name, values[name], usual.get(name))]
+    return tuple(reason(name, values[name], usual.get(name)) for name in (plain or strongest)[:n])
+
+
+def _plain(feature: str, value: float | str | None, usual: float | None) -> bool:
+    """Tell whether it can be understood that this value raises the risk."""
+    known = value is not None and value == value
+    return known and worse(feature) in (None, "low" if _low(value, usual) else "high")
+
+
+def _low(value: float | str | None, usual: float | None) -> bool:
+    return usual is not None and isinstance(value, float | int) and value < usual
 
 
 def reason(feature: str, value: float | str | None, usual: float | None) -> Said:
@@ -78,8 +100,7 @@ def reason(feature: str, value: float | str | None, usual: float | None) -> Said
         return _said(feature, "reason_zero")
     if isinstance(value, float) and value < 0 and has(f"feature.{feature}.reason_past"):
         return _said(feature, "reason_past", value=-value)
-    low = usual is not None and isinstance(value, float | int) and value < usual
-    return _said(feature, "reason_low" if low else "reason_high", value=value)
+    return _said(feature, "reason_low" if _low(value, usual) else "reason_high", value=value)
 
 
 def label(feature: str) -> Said:

@@ -1,9 +1,11 @@
-"""How is a number read: in which steps, and where does its meaning turn?"""
+"""How is a number read: in which steps, between which values, and where does its meaning turn?"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from types import MappingProxyType
+from typing import Literal
 
 from churnlab.settings import Settings
 
@@ -27,12 +29,38 @@ class Shape:
         Where the slope of the log odds may change.
     thresholds : tuple of float
         Where the log odds may jump: those below it differ from those who have reached it.
+    points : tuple of float
+        Of a number whose line turns: the values that are compared with the reference, for there no step stands for all.
+    reference : float
+        What they are compared with.
     """
 
     step: float
     unit: str
     turns: tuple[float, ...] = ()
     thresholds: tuple[float, ...] = ()
+    points: tuple[float, ...] = ()
+    reference: float = 0.0
+
+
+# On which side a number is expected to go with leaving. Where both can be understood, as with the time a student has
+# been with us, it is not here.
+_WORSE: Mapping[str, Literal["low", "high"]] = MappingProxyType({
+    "attendance_rate": "low",
+    "attendance_trend": "low",
+    "missed_in_a_row": "high",
+    "days_since_lesson": "high",
+    "hours_left": "low",
+    "weeks_of_hours_left": "low",
+    "days_to_contract_end": "low",
+    "contracts_before": "low",
+    "price_per_hour_cny": "high",
+    "teacher_changes": "high",
+    "open_complaints": "high",
+    "days_since_contact": "high",
+    "last_satisfaction_score": "low",
+    "siblings_with_us": "low",
+})  # fmt: skip
 
 
 def shapes(settings: Settings) -> Mapping[str, Shape]:
@@ -44,10 +72,13 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
     are left. These places come from the settings and the calendar, none from the data. A feature that is not here is
     taken as a straight line.
 
+    Where a line turns, one value stands for each stretch: the middle between two turns; half a horizon past the end of
+    a contract, nothing for hours; and, as the reference, one horizon beyond the last turn, where the end is far off.
+
     References
     ----------
     Harrell F E, Regression Modeling Strategies, 2nd ed., 2015, §2.4.4 (linear splines), §2.4.1 (thresholds only where
-    the subject has them).
+    the subject has them), §5.2 and `summary.rms` (effects told as differences between chosen values).
     """
     horizon = settings.outcome.horizon_days
     weeks = max(round(horizon / _DAYS_A_WEEK), 1)
@@ -57,8 +88,14 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
         "missed_in_a_row": Shape(step=1, unit="lessons"),
         "days_since_lesson": Shape(step=7, unit="days"),
         "hours_left": Shape(step=10, unit="hours"),
-        "weeks_of_hours_left": Shape(step=4, unit="weeks", turns=(weeks, 2 * weeks), thresholds=(_DAY,)),
-        "days_to_contract_end": Shape(step=30, unit="days", turns=(0, horizon), thresholds=(0, horizon)),
+        "weeks_of_hours_left": Shape(
+            step=4, unit="weeks", turns=(weeks, 2 * weeks), thresholds=(_DAY,),
+            points=(0, ceil(weeks / 2), ceil(weeks * 3 / 2)), reference=3 * weeks,
+        ),
+        "days_to_contract_end": Shape(
+            step=30, unit="days", turns=(0, horizon), thresholds=(0, horizon),
+            points=(-ceil(horizon / 2), ceil(horizon / 2)), reference=2 * horizon,
+        ),
         "tenure_days": Shape(step=90, unit="days"),
         "contracts_before": Shape(step=1, unit="contracts"),
         "price_per_hour_cny": Shape(step=50, unit="yuan"),
@@ -73,3 +110,8 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
 def shape_of(feature: str, known: Mapping[str, Shape]) -> Shape | None:
     """Return how a feature is read, whatever its window; None if nothing was declared."""
     return known.get(feature) or known.get(_BY_WINDOW.sub("", feature))
+
+
+def worse(feature: str) -> Literal["low", "high"] | None:
+    """Return which side of a feature is expected to go with leaving, whatever its window; None if none is."""
+    return _WORSE.get(feature) or _WORSE.get(_BY_WINDOW.sub("", feature))

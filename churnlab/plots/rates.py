@@ -84,7 +84,14 @@ def groups(
 
 
 def ratios(
-    finding: Finding, *, label: str, ratio: str, top: int = 15, lang: Lang | None = None, ax: Axes | None = None
+    finding: Finding,
+    *,
+    label: str,
+    ratio: str,
+    note: str | None = None,
+    top: int = 15,
+    lang: Lang | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw ratios with their intervals on a logarithmic axis, the strongest on top; ratios that are none are left out.
 
@@ -94,6 +101,8 @@ def ratios(
         With the columns `label`, `ratio`, `<ratio>_low` and `<ratio>_high`.
     label, ratio : str
         Columns of its table.
+    note : str, optional
+        Column that says `clear` of the ratios that are; of more than `top`, the others are left out.
     top : int
         How many, by their distance from 1.
     lang, ax
@@ -101,6 +110,8 @@ def ratios(
     """
     lang = lang or language()
     table = finding.table.dropna(subset=[ratio])
+    if note and len(table) > top and (table[note] == "clear").any():
+        table = table[table[note] == "clear"]
     strongest = np.abs(np.log(table[ratio])).sort_values(ascending=False, kind="stable").index[:top]
     table = table.loc[strongest].sort_values(ratio, kind="stable")
     names = [wording.cell(value, label, lang) for value in table[label]]

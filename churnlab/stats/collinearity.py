@@ -1,5 +1,7 @@
 """Do some columns say what others say already?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +40,8 @@ def independent(X: Floats) -> NDArray[np.bool_]:
     return np.isin(np.arange(X.shape[1]), kept)
 
 
-def variance_inflation(X: Floats) -> Floats:
-    """Return how many times each column's variance is blown up by the others.
+def variance_inflation(X: Floats, *, features: Sequence[str] | None = None) -> Floats:
+    """Return how many times each column's variance is blown up by the others, or by those of other features.
 
     Above some 10, nine tenths of a column are told by the others, and its coefficient is mostly theirs.
 
@@ -47,14 +49,25 @@ def variance_inflation(X: Floats) -> Floats:
     ----------
     X : numpy.ndarray, shape (n, p)
         Independent columns without a constant.
+    features : sequence of str, optional
+        Whose column each is; default: each its own. Columns of one feature do not count against each other.
 
     Returns
     -------
     numpy.ndarray, shape (p,)
-        1 or more.
+        1 or more; for several columns of a feature, the geometric mean over their directions.
 
     References
     ----------
-    Belsley D A, Kuh E, Welsch R E, Regression Diagnostics, 1980, section 3.1.
+    Belsley D A, Kuh E, Welsch R E, Regression Diagnostics, 1980, section 3.1. Several columns: Fox J, Monette G,
+    J Am Stat Assoc 1992;87:178–183; to the power 1 / df, so that it reads as that of a single column.
     """
-    return np.diag(np.linalg.inv(np.atleast_2d(np.corrcoef(X, rowvar=False)))).copy()
+    together = np.atleast_2d(np.corrcoef(X, rowvar=False))
+    inverse = np.linalg.inv(together)
+    names = np.arange(X.shape[1]) if features is None else np.asarray(features)
+    inflation = np.empty(X.shape[1])
+    for name in np.unique(names):
+        own = np.flatnonzero(names == name)
+        both = np.linalg.slogdet(together[np.ix_(own, own)])[1] + np.linalg.slogdet(inverse[np.ix_(own, own)])[1]
+        inflation[own] = np.exp(both / len(own))
+    return inflation

@@ -40,6 +40,42 @@ def test_an_unknown_value_is_one_reason_not_two(trained):
     assert [one.key for one in said] == ["feature.attendance_rate_28d.reason_missing"]
 
 
+def test_an_unknown_value_is_no_reason_beside_one_that_can_be_acted_on(trained):
+    said = trained.reasons(_student(attendance_rate_28d=np.nan, hours_left=2.0))["S1"]
+    assert [one.key for one in said] == ["feature.hours_left.reason_low"]
+
+
+def test_that_a_value_is_known_is_no_reason():
+    # of two in five nobody knows the last contact, and they never leave: to have one at all goes with leaving
+    panel = made_up(students=1500, months=3)
+    unknown = np.random.default_rng(2).random(len(panel)) < 0.4
+    changed = panel.assign(
+        days_since_contact=panel["days_since_contact"].mask(unknown), churned=panel["churned"] & ~unknown
+    )
+    trained = train(changed, settings=settings())
+    usual = _student(days_since_contact=float(changed["days_since_contact"].median()))
+    assert trained.contributions(usual)["days_since_contact"].iloc[0] > np.log(1.1)
+    assert "feature.days_since_contact.reason_low" not in {one.key for one in trained.reasons(usual)["S1"]}
+    assert "feature.days_since_contact.reason_high" not in {one.key for one in trained.reasons(usual)["S1"]}
+
+
+def test_a_value_on_the_unexpected_side_is_a_reason_only_where_nothing_else_is():
+    # more hours go with leaving here
+    panel = made_up(students=1500, months=3)
+    more = (panel["hours_left"] > 40) & (np.random.default_rng(3).random(len(panel)) < 0.6)
+    trained = train(panel.assign(churned=panel["churned"] | more), settings=settings())
+    alone = trained.reasons(_student(hours_left=80.0, attendance_rate_28d=1.0))["S1"]
+    assert [one.key for one in alone] == ["feature.hours_left.reason_high"]
+    beside = trained.reasons(_student(hours_left=80.0, attendance_rate_28d=0.2))["S1"]
+    assert [one.key for one in beside] == ["feature.attendance_rate_28d.reason_low"]
+
+
+def test_a_feature_is_named_once(trained):
+    said = trained.reasons(_student(attendance_rate_28d=0.0, hours_left=0.0, course_id="C"), n=9)["S1"]
+    features = [one.key.split(".")[1] for one in said]
+    assert len(features) == len(set(features)) == 3
+
+
 def test_a_word_is_told_by_its_name(trained):
     said = trained.reasons(_student(course_id="C"))["S1"]
     assert [(one.key, one.facts) for one in said] == [("feature.course_id.reason_high", {"value": "C"})]

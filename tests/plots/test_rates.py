@@ -203,6 +203,19 @@ def test_of_many_ratios_the_furthest_from_one_are_drawn_on_either_side(drivers: 
     assert ticks(ax.yaxis) == ["$b$", "连续缺课"]  # 1 / 0.5 = 2 and 3, 1 / 0.8 = 1.25
 
 
+def test_of_many_ratios_only_the_clear_are_drawn_if_any_is(drivers: Finding) -> None:
+    noted = finding(**drivers.table.assign(note=["clear", "estimated", "clear", "vague"]).to_dict("list"))
+    every = ratios(noted, label="driver", ratio="odds_ratio", note="note", top=3, lang="zh")
+    assert ticks(every.yaxis) == ["$b$", "兄弟姐妹", "连续缺课"]
+    clear = ratios(noted, label="driver", ratio="odds_ratio", note="note", top=2, lang="zh")
+    assert ticks(clear.yaxis) == ["兄弟姐妹", "连续缺课"]
+    none = finding(**noted.table.assign(note="estimated").to_dict("list"))
+    assert ticks(ratios(none, label="driver", ratio="odds_ratio", note="note", top=2, lang="zh").yaxis) == [
+        "$b$",
+        "连续缺课",
+    ]
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.003, 3.2), (0.3, 3.0), (0.5, 60.0), (1e-6, 0.9), (1e-4, 1e5), (0.8, 0.9)])
 def test_the_numbers_of_a_wide_or_narrow_axis_do_not_run_into_each_other(low: float, high: float) -> None:
     wide = finding(driver=["a"], odds_ratio=[(low * high) ** 0.5], odds_ratio_low=[low], odds_ratio_high=[high])

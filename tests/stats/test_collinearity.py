@@ -39,5 +39,17 @@ def test_inflation_agrees_with_statsmodels():
     assert variance_inflation(X) == pytest.approx([variance_inflation_factor(with_constant, j) for j in (1, 2, 3)])
 
 
+def test_the_columns_of_a_feature_are_judged_together():
+    # Fox & Monette: det(R of its own) · det(R of the others) / det(R of all), to the power 1 / df
+    a, b, c = _columns().T
+    X = np.column_stack([a, b + a, c + 2 * b])
+    det = np.linalg.det
+    R = np.corrcoef(X.T)
+    together = (det(R[:2, :2]) / det(R)) ** 0.5
+    alone = variance_inflation(X)[2]
+    assert variance_inflation(X, features=["x", "x", "y"]) == pytest.approx([together, together, alone])
+    assert variance_inflation(X, features=["x", "y", "z"]) == pytest.approx(variance_inflation(X))
+
+
 def test_a_single_column_is_not_inflated():
     assert variance_inflation(_columns()[:, :1]) == pytest.approx([1.0])
