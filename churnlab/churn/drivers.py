@@ -69,7 +69,7 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     check_events(panel, settings)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
     design = _design(panel, settings)
-    if not design.told:
+    if all(contrast.unknown for contrast in design.told):
         raise NotEnoughData("model.no_features", n=len(panel))
     fit = fit_logistic(design.X[:, design.kept], panel[OUTCOME], clusters=panel["student_id"])
     told = _estimated(design, fit, settings)
@@ -124,7 +124,7 @@ def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
         X=(values[:, 1:] - values[:, 1:].mean(axis=0)) / scale,
         kept=kept,
         told=told,
-        weights=np.array([contrast.weights for contrast in told]).reshape(len(told), -1) / scale,
+        weights=np.array([contrast.weights for contrast in told]).reshape(len(told), len(columns)) / scale,
     )
 
 

@@ -254,6 +254,14 @@ def test_nobody_left_is_refused(panel):
         odds_ratios(panel.assign(churned=False), settings=settings())
 
 
+@pytest.mark.parametrize("hours", [[30.0, 30.0], [30.0, np.nan]])
+def test_where_nothing_varies_but_what_is_known_there_is_nothing_to_compare(panel, hours):
+    alone = panel[["as_of", "unit_id", "student_id", "churned"]]
+    with pytest.raises(NotEnoughData) as refused:
+        odds_ratios(alone.assign(hours_left=np.resize(hours, len(panel))), settings=settings())
+    assert refused.value.key == "model.no_features"
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_it_can_be_shown(finding, lang):
     shown = finding.as_json(lang)
