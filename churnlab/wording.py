@@ -157,13 +157,15 @@ def _column(table: pd.DataFrame, name: str, lang: Lang) -> list[str]:
     low = [cell(value, name, lang) for value in table[f"{name}_low"]]
     high = [cell(value, name, lang) for value in table[f"{name}_high"]]
     return [
-        value if i18n.MISSING in (value, left, right) else f"{value} ({_range(left, right, lang)})"
+        value if value == i18n.MISSING or {left, right} == {i18n.MISSING} else f"{value} ({_range(left, right, lang)})"
         for value, left, right in zip(values, low, high, strict=True)
     ]
 
 
 def _range(low: str, high: str, lang: Lang) -> str:
-    """Write two bounds; a dash between signs would read as a third."""
+    """Write two bounds; a dash between signs would read as a third. A bound that the data leave open is said so."""
+    if i18n.MISSING in (low, high):
+        return f"≤ {high}" if low == i18n.MISSING else f"≥ {low}"
     if low[0] in "+−":
         return f"{low}{' 至 ' if lang == 'zh' else ' to '}{high}"
     return f"{low.removesuffix('%')}–{high}"

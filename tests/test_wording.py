@@ -141,9 +141,10 @@ def test_bounds_with_signs_are_joined_by_a_word(monkeypatch: pytest.MonkeyPatch)
     assert presented(table, "en").iloc[0, 0] == "+0.1 (−1.2 to +1.3)"
 
 
-def test_a_bound_that_is_not_known_is_not_half_an_interval() -> None:
-    table = pd.DataFrame({"churn_rate": [0.1, 0.1], "churn_rate_low": [NAN, 0.0], "churn_rate_high": [0.2, NAN]})
-    assert presented(table, "en").iloc[:, 0].tolist() == ["10.0%", "10.0%"]
+def test_a_bound_that_the_data_leave_open_is_said_so() -> None:
+    bounds = {"churn_rate_low": [NAN, 0.05, NAN], "churn_rate_high": [0.2, NAN, NAN]}
+    table = pd.DataFrame({"churn_rate": [0.1, 0.1, 0.1]} | bounds)
+    assert presented(table, "en").iloc[:, 0].tolist() == ["10.0% (≤ 20.0%)", "10.0% (≥ 5.0%)", "10.0%"]
 
 
 def test_a_lone_bound_is_a_column_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

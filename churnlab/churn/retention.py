@@ -9,13 +9,13 @@ from churnlab.churn.stays import CHURNED, COMPLETED, PERSONAL, stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Settings
-from churnlab.stats.hazards import log_rank
-from churnlab.stats.multiplicity import holm
+from churnlab.stats.hazards import log_rank, observed_over_expected
 from churnlab.stats.survival import Curve, Stays, aalen_johansen, kaplan_meier, median, restricted_mean, window
 from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 Told = tuple[float, float, float]
+GROUPINGS = ("campus", "course", "channel", "cohort")
 MARKS_DAYS = (30, 90, 180, 365, 540, 730)
 _STEP_DAYS = 7  # a point a week draws as smooth a curve as one a day
 
@@ -125,7 +125,9 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
 
 
 def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
-    """Compare how long groups stay: median and restricted mean stay, share still here at its end, log-rank test.
+    """Compare how long groups stay: median and restricted mean stay, share still here at its end.
+
+    The log-rank test compares how fast they churn: who completes a short course has left too, and nothing is amiss.
 
     Parameters
     ----------
@@ -151,30 +153,52 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     days = _common_days(groups, rules)
     table = pd.DataFrame([_summary(watched(part), days, rules) | {by: group} for group, part in groups.items()])
     told = pd.concat(groups.values())
-    test = log_rank(watched(told), pd.factorize(told[by])[0])
-    ordered = table.dropna(subset="restricted_mean_days").sort_values("restricted_mean_days")
-    facts: dict[str, float | int | str] = {
-        "p_value": test.p_value,
-        "chi2": test.chi2,
-        "degrees": test.degrees,
-        "left_out": len(rows) - len(told),
-        "longest": str(ordered[by].iloc[-1]) if len(ordered) else "",
-        "shortest": str(ordered[by].iloc[0]) if len(ordered) else "",
-        "days": days,
-    }
-    differs = test.p_value < 1 - rules.uncertainty.level and len(ordered) > 1
+    sentence, facts = _compared(told, by, 1 - rules.uncertainty.level)
+    facts |= {"left_out": len(rows) - len(told), "days": days}
     names = [by, *(name for name in table if name != by)]
     return Finding(
         key=f"retention.by_{by}",
         table=table[names].sort_values("stays", ascending=False, ignore_index=True),
         facts=facts,
-        sentences=("differs",) if differs else ("alike",),
+        sentences=(sentence,),
         caveats=("small_groups_left_out",) if facts["left_out"] else (),
     )
 
 
+def _compared(rows: pd.DataFrame, by: str, error: float) -> tuple[str, dict[str, float | int | str]]:
+    """Test whether groups churn at the same rate; other ends only end the watch. Say which sentence holds.
+
+    Two groups are named only if the test of these two, corrected for the number of pairs, tells them apart.
+    """
+    codes, names = pd.factorize(rows[by].astype(str))
+    churn = _only_churn(rows)
+    test, ratio = log_rank(churn, codes), observed_over_expected(churn, codes)
+    facts: dict[str, float | int | str] = {
+        "chi2": test.chi2,
+        "degrees": test.degrees,
+        "p_value": test.p_value,
+        "adjusted_p_value": corrected(test.p_value),
+    }
+    if np.isnan(ratio).all() or not facts["adjusted_p_value"] < error:
+        return "alike", facts
+    fastest, slowest = str(names[int(np.nanargmax(ratio))]), str(names[int(np.nanargmin(ratio))])
+    pair = rows[rows[by].astype(str).isin([fastest, slowest])]
+    pairs = len(ratio) * (len(ratio) - 1) / 2
+    is_sure = log_rank(_only_churn(pair), pd.factorize(pair[by])[0]).p_value * pairs < error
+    return ("differs" if is_sure else "differs_somewhere"), facts | {"fastest": fastest, "slowest": slowest}
+
+
+def _only_churn(rows: pd.DataFrame) -> Stays:
+    return watched(rows.assign(cause=(rows["cause"] == CHURNED).astype(int)))
+
+
+def corrected(p_value: float) -> float:
+    """Correct the p of one grouping for all that a report compares (Bonferroni), so that each can be told alone."""
+    return min(p_value * len(GROUPINGS), 1.0)
+
+
 def retention_tests(findings: Iterable[Finding]) -> Finding:
-    """Put the log-rank tests of several groupings side by side, corrected for their number by Holm's method.
+    """Put the log-rank tests of churn by several groupings side by side, corrected for the number a report compares.
 
     Parameters
     ----------
@@ -192,8 +216,8 @@ def retention_tests(findings: Iterable[Finding]) -> Finding:
             "p_value": [finding.facts["p_value"] for finding in findings],
         }
     )
-    table = table.assign(adjusted_p_value=holm(table["p_value"].to_numpy(dtype=float)))
-    return Finding(key="retention.tests", table=table, facts={"n": len(table)})
+    table = table.assign(adjusted_p_value=table["p_value"].map(corrected))
+    return Finding(key="retention.tests", table=table, facts={"n": len(GROUPINGS)})
 
 
 def _rows(data: Data, by: str | None, campus: str | None) -> pd.DataFrame:

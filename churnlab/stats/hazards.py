@@ -51,6 +51,35 @@ def log_rank(stays: Stays, group: np.ndarray) -> Test:
     ----------
     Mantel 1966; variance of the hypergeometric distribution under ties, as R's `survdiff`.
     """
+    ends, expected, variance = _compared(stays, group)
+    return _chi2((ends - expected)[1:], variance[1:, 1:])
+
+
+def observed_over_expected(stays: Stays, group: np.ndarray) -> np.ndarray:
+    """Return how many left of each group, over how many would have if all groups left at the same rate.
+
+    Parameters
+    ----------
+    stays : Stays
+        Any cause counts as an end.
+    group : numpy.ndarray of int, shape (n,)
+        Code of each stay's group, from 0.
+
+    Returns
+    -------
+    numpy.ndarray, shape (groups,)
+        Above 1 for a group that leaves sooner; NaN where nobody was at risk when anybody left.
+
+    References
+    ----------
+    The sums of the log-rank test; Peto & Peto 1972.
+    """
+    ends, expected, _ = _compared(stays, group)
+    return np.divide(ends, expected, out=np.full(len(ends), np.nan), where=expected > 0)
+
+
+def _compared(stays: Stays, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return each group's ends, those expected of it under no difference, and the covariance of what is between."""
     groups = int(group.max()) + 1
     days = int(stays.exit.max()) + 1
     at_risk = np.zeros((groups, days))
@@ -63,10 +92,9 @@ def log_rank(stays: Stays, group: np.ndarray) -> Test:
     risk, end = at_risk.sum(axis=0), ends.sum(axis=0)
     seen = (end > 0) & (risk > 1)
     risk, end, share = risk[seen], end[seen], at_risk[:, seen] / risk[seen]
-    excess = (ends[:, seen] - end * share).sum(axis=1)
     weight = end * (risk - end) / (risk - 1)
     variance = np.diag((weight * share).sum(axis=1)) - (weight * share) @ share.T
-    return _chi2(excess[1:], variance[1:, 1:])
+    return ends[:, seen].sum(axis=1), (end * share).sum(axis=1), variance
 
 
 def proportionality(stays: Stays, X: np.ndarray, coefficients: np.ndarray) -> list[Test]:

@@ -102,10 +102,10 @@ class Curve:
 
 
 def window(stays: Stays, min_at_risk: int) -> tuple[int, int] | None:
-    """Return the first and last day between which at least `min_at_risk` are at risk.
+    """Return the first and last day of the longest time on all of whose days at least `min_at_risk` are at risk.
 
-    With late entries the first days may hold too few: a curve starts where enough are at risk and is read
-    "given still here then". None if there is no such day.
+    With late entries the first days may hold too few, and later ones again: a curve starts where enough are at risk, is
+    read "given still here then", and ends before too few are. Of times equally long the first; None if there is none.
 
     Parameters
     ----------
@@ -114,8 +114,12 @@ def window(stays: Stays, min_at_risk: int) -> tuple[int, int] | None:
     min_at_risk : int
         At least 1.
     """
-    enough = np.flatnonzero(stays.at_risk() >= min_at_risk)
-    return (int(enough[0]), int(enough[-1])) if len(enough) else None
+    enough = np.concatenate([[False], stays.at_risk() >= min_at_risk, [False]])
+    starts, stops = np.flatnonzero(np.diff(enough.astype(int)) == 1), np.flatnonzero(np.diff(enough.astype(int)) == -1)
+    if not len(starts):
+        return None
+    longest = int(np.argmax(stops - starts))
+    return int(starts[longest]), int(stops[longest]) - 1
 
 
 def kaplan_meier(stays: Stays, *, first_day: int = 0, last_day: int | None = None) -> Curve:

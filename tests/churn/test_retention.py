@@ -1,3 +1,5 @@
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,11 @@ from churnlab.churn.retention import retention, retention_by, retention_curves, 
 from churnlab.churn.stays import stays
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calendar, Outcome, Retention, Settings, Uncertainty
+from churnlab.stats import hazards
 from tests.builders import institution
 from tests.churn.stays import by_period
+
+RETENTION = importlib.import_module("churnlab.churn.retention")  # its function has the same name
 
 SMALL = Settings(
     calendar=Calendar(public_holidays="none"),
@@ -139,16 +144,56 @@ def test_a_campus_that_loses_students_twice_as_fast_is_found():
     data = many()
     compared = retention_by(data, by="campus")
     assert compared.sentences == ("differs",)
-    assert compared.facts["shortest"] == "West"
+    assert compared.facts["fastest"] == "West"
     ratios = hazard_ratios(data).table.set_index("level")
     assert ratios.loc["West", "hazard_ratio_low"] < 2 < ratios.loc["West", "hazard_ratio_high"]
     assert ratios.loc["West", "adjusted_p_value"] < 0.001
 
 
-def test_tests_of_several_groupings_are_corrected_for_their_number():
-    data = many()
-    tests = retention_tests([retention_by(data, by="campus"), retention_by(data, by="cohort")]).table
-    assert tests["adjusted_p_value"].min() == pytest.approx(2 * tests["p_value"].min())
+def test_tests_are_corrected_for_the_four_groupings_of_a_report_in_sentence_and_table_alike():
+    found = [retention_by(many(), by=by) for by in ("campus", "cohort")]
+    tests = retention_tests(found).table
+    assert tests["adjusted_p_value"].tolist() == [
+        found[0].facts["adjusted_p_value"],
+        found[1].facts["adjusted_p_value"],
+    ]
+    assert tests["adjusted_p_value"].min() == pytest.approx(4 * tests["p_value"].min())
+
+
+def test_a_grouping_that_only_one_test_of_many_would_tell_apart_is_said_to_be_alike(monkeypatch):
+    monkeypatch.setattr(RETENTION, "log_rank", lambda *_: hazards.Test(chi2=4.0, degrees=1, p_value=0.03))
+    assert retention_by(many(), by="campus").sentences == ("alike",)
+    monkeypatch.setattr(RETENTION, "log_rank", lambda *_: hazards.Test(chi2=7.0, degrees=1, p_value=0.012))
+    # 4 groupings × .012 and 3 pairs of campuses × .012 are both below .05
+    assert retention_by(many(), by="campus").sentences == ("differs",)
+
+
+def test_two_groups_are_named_only_if_they_can_be_told_apart_themselves(monkeypatch):
+    tests = iter([hazards.Test(chi2=9.0, degrees=2, p_value=0.011), hazards.Test(chi2=4.0, degrees=1, p_value=0.04)])
+    monkeypatch.setattr(RETENTION, "log_rank", lambda *_: next(tests))
+    assert retention_by(many(), by="campus").sentences == ("differs_somewhere",)
+
+
+def test_who_completes_a_short_course_has_not_churned_sooner():
+    """Everybody leaves maths after 100 days and chess after 50, all of chess by completing it: nobody churns faster."""
+    n = 60
+    contracts = [
+        by_period(
+            f"e{i}",
+            "2025-03-01",
+            "2025-04-20" if i % 2 else "2025-06-09",
+            student=f"s{i}",
+            course_id="chess" if i % 2 else "maths",
+        )
+        for i in range(n)
+    ]
+    students = [{"student_id": f"s{i}", "registered_on": "2025-03-01"} for i in range(n)]
+    courses = [{"course_id": "chess", "name": "chess", "terminal": True}, {"course_id": "maths", "name": "maths"}]
+    settings = SMALL.model_copy(update={"retention": Retention(min_at_risk=5), "uncertainty": Uncertainty()})
+    data = institution("2025-12-01", settings=settings, enrolments=contracts, students=students, courses=courses)
+    found = retention_by(data, by="course")
+    assert found.table["ended"].tolist() == [n // 2, n // 2]
+    assert found.sentences == ("alike",)
 
 
 def test_one_campus_alone_has_nothing_to_be_compared_with():

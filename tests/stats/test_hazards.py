@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.stats.hazards import distinct, log_rank, proportionality
+from churnlab.stats.hazards import distinct, log_rank, observed_over_expected, proportionality
 from churnlab.stats.survival import Stays
 
 R = {
@@ -47,3 +47,11 @@ def test_proportionality_with_late_entries_is_that_of_r():
 def test_constant_equal_and_summed_columns_are_left_out():
     frame = pd.DataFrame({"a": [1, 2, 3], "one": [1, 1, 1], "b": [0, 1, 5], "again": [1, 2, 3], "sum": [1, 3, 8]})
     assert list(distinct(frame)) == ["a", "b"]
+
+
+def test_observed_over_expected_worked_by_hand():
+    # a, b leave on days 1 and 2, c on day 3, d is seen until day 4. Of a and b 2/4 + 1/3 = 5/6 are expected,
+    # of c and d 2/4 + 2/3 + 2/2
+    four = Stays(entry=np.full(4, -1), exit=np.array([1, 2, 3, 4]), cause=np.array([1, 1, 1, 0]), cluster=np.arange(4))
+    ratio = observed_over_expected(four, np.array([0, 0, 1, 1]))
+    assert ratio == pytest.approx([2 / (5 / 6), 1 / (2 / 4 + 2 / 3 + 2 / 2)])

@@ -77,6 +77,20 @@ def test_a_curve_starts_where_enough_are_at_risk():
     assert kaplan_meier(late, first_day=5).value.tolist() == pytest.approx([1, 1, 3 / 4, 3 / 4, 0])
 
 
+def test_a_curve_ends_before_too_few_are_at_risk_though_later_there_are_enough_again():
+    # three on days 0–9, one alone until day 15, three who come into view on day 21 and are watched to day 25
+    dip = stays([-1, -1, -1, -1, 20, 20, 20], [9, 9, 9, 15, 25, 25, 25], [0] * 7)
+    assert window(dip, 3) == (0, 9)
+    assert window(dip, 1) == (0, 15)
+
+
+def test_an_interval_never_leans_on_more_than_the_fewest_at_risk_so_far():
+    # two of two still here after day 9; the eight who come into view on day 10 say nothing of the days before
+    late = stays([-1, -1, *[9] * 8], [20] * 10, [0] * 10)
+    low, _ = kaplan_meier(late).interval(0.95)
+    assert low[15] == low[5] == pytest.approx(0.025 ** (1 / 2))
+
+
 def test_what_nobody_did_yet_may_still_happen():
     # Of 30, ten are watched until day 4, the others until day 9, when the first leaves. An end of chance p spares all
     # of 20 with probability (1 - p) ** 20: that is 1 in 40 for p = 1 - 0.025 ** (1 / 20).
