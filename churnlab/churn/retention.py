@@ -173,13 +173,14 @@ def _compared(rows: pd.DataFrame, by: str, error: float) -> tuple[str, dict[str,
     codes, names = pd.factorize(rows[by].astype(str))
     churn = _only_churn(rows)
     test, ratio = log_rank(churn, codes), observed_over_expected(churn, codes)
+    p_value = corrected(test.p_value)
     facts: dict[str, float | int | str] = {
         "chi2": test.chi2,
         "degrees": test.degrees,
         "p_value": test.p_value,
-        "adjusted_p_value": corrected(test.p_value),
+        "adjusted_p_value": p_value,
     }
-    if np.isnan(ratio).all() or not facts["adjusted_p_value"] < error:
+    if np.isnan(ratio).all() or not p_value < error:
         return "alike", facts
     fastest, slowest = str(names[int(np.nanargmax(ratio))]), str(names[int(np.nanargmin(ratio))])
     pair = rows[rows[by].astype(str).isin([fastest, slowest])]
