@@ -14,13 +14,19 @@ from churnlab.churn.outcome import CHURN_KINDS, END_KINDS
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
-from churnlab.stats.intervals import wilson
+from churnlab.stats.intervals import clustered_wilson
+from churnlab.stats.proportions import rates_differ
 from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 Group = Literal["campus", "channel", "course_id"]
 POOLED = "pooled"
 UNKNOWN = "unknown"
+_MEASURED = (
+    "churn_rate", "churn_rate_low", "churn_rate_high", "difference_points", "difference_points_low",
+    "difference_points_high",
+)  # fmt: skip
+_COMPARED = ("at_risk", "churned", *_MEASURED)
 
 
 def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
@@ -35,12 +41,14 @@ def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
     -------
     Finding
         `churn.kinds`: one row per kind of end, those that are no churn last; `share` is of all ends, `end_rate` of
-        those at risk, with its Wilson interval.
+        those at risk, with its Wilson interval, by student where one has several units.
     """
     there = stock_of(data, month, campus)
     left = there[there["has_left"]]
     counts = left["end_kind"].value_counts().reindex(list(END_KINDS), fill_value=0)
-    low, high = wilson(counts, len(there), data.settings.uncertainty.level)
+    kind, level = there["end_kind"].where(there["has_left"]), data.settings.uncertainty.level
+    limits = [clustered_wilson(kind == name, there["student_id"], level) for name in END_KINDS]
+    low, high = np.array(limits).T
     table = pd.DataFrame({
         "end_kind": list(END_KINDS),
         "counts_as_churn": [kind in CHURN_KINDS for kind in END_KINDS],
@@ -68,8 +76,9 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     """Compare the churn rates of groups.
 
     Each group is compared with all others together: the interval of the difference is Newcombe's, the p-value Fisher's
-    exact one, adjusted over the groups after Benjamini and Hochberg. Of the groups that stand out, one in twenty does
-    so by chance. A difference between groups is no effect of the group: their students differ too.
+    exact one (both by student where one has several units: `clustered_wilson`, `rates_differ`), adjusted over the
+    groups after Benjamini and Hochberg. Of the groups that stand out, one in twenty does so by chance. A difference
+    between groups is no effect of the group: their students differ too.
 
     Parameters
     ----------
@@ -102,11 +111,9 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     if len(there) and there[by].isna().all():
         raise NotEnoughData("churn.no_groups", by=Said(f"column.{by}"))
     group = there[by].astype(object).where(there[by].notna(), UNKNOWN).astype(str)
-    size = group.map(group.value_counts())
-    is_small = size < least
-    grouped = there.groupby(group.where(~is_small, POOLED).to_numpy())["churned"]
-    counts = pd.DataFrame({"at_risk": grouped.size(), "churned": grouped.sum().astype(np.int64)})
-    table = _against_the_rest(counts, least, level).rename_axis(by).reset_index()
+    is_small = group.map(group.value_counts()) < least
+    grouped = there.assign(group=group.where(~is_small, POOLED), who=pd.factorize(there["student_id"])[0])
+    table = _against_the_rest(grouped, least, level).rename_axis(by).reset_index()
     table = table.assign(last=table[by] == POOLED)
     table = table.sort_values(["last", "churn_rate", by], ascending=[True, False, True], ignore_index=True)
     table = table.drop(columns="last")
@@ -118,31 +125,32 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     return Finding(key=key, table=table, facts=facts, sentences=(sentence,), caveats=known)
 
 
-def _against_the_rest(counts: pd.DataFrame, least: int, level: float) -> pd.DataFrame:
-    rest = counts.sum() - counts
-    low, high = wilson(counts["churned"], counts["at_risk"], level)
-    rest_low, rest_high = wilson(rest["churned"], rest["at_risk"], level)
-    rate, rest_rate = (part["churned"] / part["at_risk"].where(part["at_risk"] > 0) for part in (counts, rest))
-    gap = difference(Rate(rate, low, high), Rate(rest_rate, rest_low, rest_high)) if len(counts) else None
-    told = (counts["at_risk"] >= least) & (rest["at_risk"] > 0)
-    measured = pd.DataFrame({"churn_rate": rate, "churn_rate_low": low, "churn_rate_high": high}, index=counts.index)
-    if gap is not None:
-        measured = measured.assign(
-            difference_points=gap.value, difference_points_low=gap.low, difference_points_high=gap.high
-        ).where(counts["at_risk"] >= least)
-    return counts.join(measured).assign(adjusted_p_value=_adjusted(counts, rest, told & (counts.index != POOLED)))
+def _against_the_rest(there: pd.DataFrame, least: int, level: float) -> pd.DataFrame:
+    names = sorted(there["group"].unique())
+    table = pd.DataFrame([_compared(there, name, level) for name in names], index=names, columns=list(_COMPARED))
+    table = table.astype({"at_risk": np.int64, "churned": np.int64})
+    is_small = table["at_risk"] < least
+    table[list(_MEASURED)] = table[list(_MEASURED)].mask(is_small)
+    told = ~is_small & (table["at_risk"] < len(there)) & (table.index != POOLED)
+    raw = [rates_differ(there["churned"], there["group"] == name, there["who"]) for name in table.index[told]]
+    adjusted = stats.false_discovery_control(raw) if raw else raw
+    return table.assign(adjusted_p_value=pd.Series(adjusted, index=table.index[told], dtype=float))
 
 
-def _adjusted(counts: pd.DataFrame, rest: pd.DataFrame, told: pd.Series) -> pd.Series:
-    squares = [
-        [[left, there - left], [other, others - other]]
-        for left, there, other, others in zip(
-            counts["churned"][told], counts["at_risk"][told], rest["churned"][told], rest["at_risk"][told], strict=True
-        )
-    ]
-    exact = np.array([stats.fisher_exact(square).pvalue for square in squares], dtype=float)
-    adjusted = stats.false_discovery_control(np.minimum(exact, 1.0)) if len(exact) else exact
-    return pd.Series(adjusted, index=counts.index[told], dtype=float).reindex(counts.index)
+def _compared(there: pd.DataFrame, name: str, level: float) -> dict[str, Any]:
+    own = there["group"] == name
+    one, other = (_rate(part, level) for part in (there[own], there[~own]))
+    gap = difference(one, other)
+    rates = (one.value, one.low, one.high, gap.value, gap.low, gap.high)
+    return {
+        "at_risk": int(own.sum()),
+        "churned": int(there.loc[own, "churned"].sum()),
+        **dict(zip(_MEASURED, rates, strict=True)),
+    }
+
+
+def _rate(rows: pd.DataFrame, level: float) -> Rate:
+    return Rate(rows["churned"].mean(), *clustered_wilson(rows["churned"], rows["who"], level))
 
 
 def _standing_out(table: pd.DataFrame, by: Group, alpha: float) -> tuple[str, dict[str, Any]]:

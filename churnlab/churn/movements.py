@@ -13,7 +13,7 @@ from churnlab.churn.service import any_lessons
 from churnlab.churn.standing import standing
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.stats.intervals import wilson
+from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
 
 
@@ -103,9 +103,10 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
     table = counts.agg(
         students=("unit_id", "size"), quiet=("is_quiet", "sum"), expired=("has_ended", "sum")
     ).reset_index()
-    low, high = wilson(table["quiet"], table["students"], data.settings.uncertainty.level)
-    share = table["quiet"] / table["students"]
-    table = table.assign(quiet_share=share, quiet_share_low=low, quiet_share_high=high)
+    level = data.settings.uncertainty.level
+    limits = [clustered_wilson(rows["is_quiet"], rows["student_id"], level) for _, rows in counts]
+    table["quiet_share"] = table["quiet"] / table["students"]
+    table[["quiet_share_low", "quiet_share_high"]] = np.array(limits, dtype=float).reshape(-1, 2)
     table = table.sort_values(["quiet_share", "campus"], ascending=[False, True], ignore_index=True)
     facts: dict[str, Any] = {
         "students": len(there),

@@ -11,7 +11,7 @@ from churnlab.churn.comparison import Rate, difference, month_before, same_month
 from churnlab.churn.counts import Campus, month_name, month_start, stock_of
 from churnlab.churn.provisional import Outlook, is_settled, outlooks
 from churnlab.finding import Finding
-from churnlab.stats.intervals import wilson
+from churnlab.stats.intervals import clustered_wilson, effective_size, wilson
 from churnlab.tables.door import Data
 
 _SHOWN = (
@@ -40,9 +40,10 @@ def churn_rate(data: Data, month: str, campus: Campus = None) -> Finding:
     -------
     Finding
         `churn.rate`: this month, the month before, and the same month last year with Spring Festival aligned
-        (`same_month_last_year`). `churn_rate` is what is confirmed; it has its Wilson interval where the month is
-        settled. Else `expected_rate` has the prediction interval of `outlooks`. `difference_points` is this month less
-        the other one; a provisional month enters it with the Wilson limits of its predicted range.
+        (`same_month_last_year`). `churn_rate` is what is confirmed; it has its Wilson interval, by student where one
+        has several units, where the month is settled. Else `expected_rate` has the prediction interval of `outlooks`.
+        `difference_points` is this month less the other one; a provisional month enters it with the Wilson limits of
+        its predicted range.
     """
     last_year, is_moved = same_month_last_year(month)
     months = [month, month_before(month), last_year]
@@ -119,9 +120,10 @@ def _monthly(data: Data, months: Sequence[str], campus: Campus) -> pd.DataFrame:
         "provisional": [month in looks for month in months],
     })  # fmt: skip
     rows = rows.assign(churn_rate=rows["churned"] / rows["at_risk"].where(rows["at_risk"] > 0))
-    low, high = wilson(rows["churned"], rows["at_risk"].where(~rows["provisional"], 0), level)
-    expected = pd.DataFrame([_expected(looks.get(month), level) for month in months])
-    rows = pd.concat([rows.assign(churn_rate_low=low, churn_rate_high=high), expected], axis=1)
+    limits = [(np.nan, np.nan) if month in looks else _limits(stocks[month], level) for month in months]
+    rows[["churn_rate_low", "churn_rate_high"]] = limits
+    expected = pd.DataFrame([_expected(looks.get(month), stocks[month], level) for month in months])
+    rows = pd.concat([rows, expected], axis=1)
     return rows.assign(
         estimate=rows["expected_rate"].where(rows["provisional"], rows["churn_rate"]),
         estimate_low=rows["process_low"].where(rows["provisional"], rows["churn_rate_low"]),
@@ -129,10 +131,20 @@ def _monthly(data: Data, months: Sequence[str], campus: Campus) -> pd.DataFrame:
     )
 
 
-def _expected(outlook: Outlook | None, level: float) -> dict[str, float]:
+def _limits(there: pd.DataFrame, level: float) -> tuple[float, float]:
+    return clustered_wilson(there["churned"], there["student_id"], level)
+
+
+def _worth(there: pd.DataFrame) -> float:
+    """Return what a unit tells of the rate, as a share of what a student with one unit tells."""
+    return effective_size(there["churned"], there["student_id"]) / len(there) if len(there) else 1.0
+
+
+def _expected(outlook: Outlook | None, there: pd.DataFrame, level: float) -> dict[str, float]:
     if outlook is None:
         return dict.fromkeys(_EXPECTED, np.nan)
     n = outlook.expected_at_risk if outlook.expected_at_risk > 0 else np.nan
+    worth = _worth(there)
     return {
         "pending": outlook.pending,
         "months": outlook.months,
@@ -142,8 +154,8 @@ def _expected(outlook: Outlook | None, level: float) -> dict[str, float]:
         "expected_rate": outlook.expected / n,
         "expected_rate_low": outlook.low / n,
         "expected_rate_high": min(1.0, outlook.high / n) if n == n else np.nan,
-        "process_low": float(wilson(outlook.low, n, level)[0]) if n == n else np.nan,
-        "process_high": float(wilson(min(outlook.high, n), n, level)[1]) if n == n else np.nan,
+        "process_low": float(wilson(worth * outlook.low, worth * n, level)[0]) if n == n else np.nan,
+        "process_high": float(wilson(worth * min(outlook.high, n), worth * n, level)[1]) if n == n else np.nan,
     }
 
 

@@ -68,3 +68,31 @@ def test_a_campus_that_stands_out_is_named():
     assert found.sentences == ("higher",)
     assert found.sentence("en").startswith("East lost 50.0% (30 of 60), more than the other campuses together")
     assert "campus" in headline(data, "2025-03").table["topic"].tolist()
+
+
+# 30 students of East and 30 of West, with four contracts each: 6 of East and 1 of West leave in March with all of them.
+def _four_each(unit):
+    enrolments = []
+    for campus, gone in (("East", 6), ("West", 1)):
+        for number in range(30):
+            name, end = f"{campus}{number}", "2025-03-10" if number < gone else LATER
+            enrolments += [
+                by_period(f"{name}-{part}", "2025-01-01", end, student=name, campus=campus) for part in range(4)
+            ]
+    return institution("2025-08-01", settings=settings(inactivity_days=None, unit=unit), enrolments=enrolments)
+
+
+@pytest.mark.parametrize("unit", ["enrolment", "student-campus"])
+def test_contracts_of_one_student_are_no_more_certain_than_the_student(unit):
+    by_student, found = (churn_by(_four_each(name), "2025-03", "campus").table for name in ("student", unit))
+    ends = ["churn_rate", "churn_rate_low", "churn_rate_high", "difference_points_low", "difference_points_high"]
+    assert found["at_risk"].tolist() == ([120, 120] if unit == "enrolment" else [30, 30])
+    np.testing.assert_allclose(found[ends], by_student[ends], atol=0.005)
+    # Fisher's test of 24 of 120 against 4 of 120 gives less than 1 in 10,000
+    assert found["adjusted_p_value"].gt(0.03).all()
+
+
+def test_ends_by_kind_of_several_contracts_are_no_more_certain_than_the_students():
+    tables = [churn_by_kind(_four_each(unit), "2025-03").table for unit in ("student", "enrolment")]
+    ends = ["end_rate", "end_rate_low", "end_rate_high"]
+    np.testing.assert_allclose(tables[1][ends], tables[0][ends], atol=0.002)

@@ -81,3 +81,17 @@ def test_the_quiet_are_counted_by_campus():
     found = quiet(institution("2025-04-01", settings=settings(), **tables))
     assert found.table[["students", "quiet", "expired"]].to_numpy().tolist() == [[4, 2, 0]]
     assert "2 students had not come for 14 days" in found.sentence("en")
+
+
+def test_the_quiet_contracts_of_one_student_are_no_more_certain_than_the_student():
+    """Of 30 students with four contracts each, 6 have not come to any of them for long."""
+    tables = {"enrolments": [], "lessons": []}
+    for n, part in [(n, part) for n in range(30) for part in range(4)]:
+        last = "2025-03-04" if n < 6 else "2025-03-25"
+        tables["enrolments"].append(by_hours(f"e{n}-{part}", "2025-01-01", 100, student=f"s{n}"))
+        tables["lessons"] += weekly(f"e{n}-{part}", "2025-01-07", last, student=f"s{n}")
+    rules = [settings(unit=unit) for unit in ("student", "enrolment")]
+    one, four = (quiet(institution("2025-04-01", settings=rule, **tables)).table.iloc[0] for rule in rules)
+    assert (one["quiet"], four["quiet"]) == (6, 24)
+    for end in ("quiet_share_low", "quiet_share_high"):
+        assert four[end] == pytest.approx(one[end], abs=0.005)

@@ -149,3 +149,24 @@ def test_the_future_changes_no_finding():
     for one, other in zip(every_finding(now, "2025-07"), every_finding(then, "2025-07"), strict=True):
         pd.testing.assert_frame_equal(said(one.table), said(other.table))
         assert one.sentence("en") == other.sentence("en")
+
+
+# Of 60 students with four contracts each, six leave in each month of 2025 with all of them.
+def four_each(unit):
+    enrolments = [
+        by_period(f"e{number}-{part}", "2024-12-01", f"2025-{1 + number // 6:02d}-10", student=f"s{number}")
+        for number in range(60)
+        for part in range(4)
+    ]
+    return institution("2025-08-01", settings=settings(inactivity_days=None, unit=unit), enrolments=enrolments)
+
+
+def test_contracts_of_one_student_are_no_more_certain_than_the_student():
+    tables = {unit: churn_rate(four_each(unit), "2025-07").table for unit in ("student", "enrolment")}
+    ends = ["churn_rate", "churn_rate_low", "churn_rate_high"]
+    assert [table["at_risk"].tolist()[:2] for table in tables.values()] == [[24, 30], [96, 120]]
+    assert tables["student"]["provisional"].tolist() == [True, False, False]
+    # June is settled, 6 of 30 left; July is told from the months before
+    np.testing.assert_allclose(tables["enrolment"][ends].iloc[1], tables["student"][ends].iloc[1], atol=0.005)
+    wide, wider = (table["difference_points_high"] - table["difference_points_low"] for table in tables.values())
+    assert wider.iloc[1] > 0.9 * wide.iloc[1]

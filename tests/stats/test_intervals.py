@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from churnlab.stats.intervals import cluster_bootstrap, normal_quantile, wilson
+from churnlab.stats.intervals import cluster_bootstrap, clustered_wilson, effective_size, normal_quantile, wilson
 
 
 def test_one_of_two_by_hand_at_z_of_one():
@@ -79,3 +79,56 @@ def test_resamples_without_an_answer_are_left_out_unless_they_are_most():
     assert np.isnan(low[0])
     assert np.isnan(high[0])
     assert (low[1], high[1]) == (1, 1)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=300))
+def test_of_students_with_one_row_each_the_clustered_interval_is_wilsons(did):
+    assert clustered_wilson(did, np.arange(len(did)), 0.95) == tuple(map(float, wilson(sum(did), len(did), 0.95)))
+
+
+def test_rows_copied_within_a_student_tell_as_much_as_the_student():
+    # 100 students of 4 rows all alike, 10 left: as 10 of 100, 5.5–17.4 %, and not as 40 of 400, 7.4–13.3 %
+    left = np.repeat(np.arange(100) < 10, 4)
+    low, high = clustered_wilson(left, np.repeat(np.arange(100), 4), 0.95)
+    assert (low, high) == pytest.approx([float(end) for end in wilson(10, 100, 0.95)], abs=0.0005)
+    assert high - low > 1.9 * np.ptp(wilson(40, 400, 0.95))
+
+
+def test_the_effective_size_by_hand():
+    # a: both left, b: both stayed, c: one row, left; rate 3/5, sums of rows less the rate: 4/5, −6/5, 2/5
+    # by students 3/2 · (16 + 36 + 4)/25 = 84/25, by rows 5/4 · 5 · 3/5 · 2/5 = 3/2; 5 / (84/25 / 3/2)
+    did, whose = [1, 1, 0, 0, 1], ["a", "a", "b", "b", "c"]
+    assert effective_size(did, whose) == pytest.approx(5 / (84 / 25 / (3 / 2)))
+
+
+@pytest.mark.parametrize("did", [[0] * 5, [1] * 5])
+def test_where_nobody_or_everybody_left_the_rows_of_a_student_are_taken_to_be_alike(did):
+    # 25 / (2² + 2² + 1²)
+    assert effective_size(did, ["a", "a", "b", "b", "c"]) == pytest.approx(25 / 9)
+
+
+def test_rows_of_a_student_that_differ_make_nothing_surer_than_independent_rows():
+    assert effective_size([1, 0] * 10, np.repeat(np.arange(10), 2)) == 20
+
+
+def test_of_one_student_the_rows_tell_as_much_as_one():
+    assert effective_size([1, 0, 1, 0], ["a"] * 4) == 1
+
+
+def test_the_effective_size_of_nobody_is_0_and_says_nothing():
+    assert effective_size([], []) == 0
+    assert np.isnan(clustered_wilson([], [], 0.95)).all()
+
+
+def test_the_clustered_interval_holds_the_true_rate_as_often_as_it_says():
+    """Of 80 students with 1 to 4 rows, each leaves with all rows at a rate of her own: 15 % on average."""
+    rng, held, naive = np.random.default_rng(9), 0, 0
+    for _ in range(400):
+        whose = np.repeat(np.arange(80), rng.integers(1, 5, 80))
+        left = rng.random(len(whose)) < rng.beta(0.15, 0.85, 80)[whose]
+        low, high = clustered_wilson(left, whose, 0.95)
+        held += low <= 0.15 <= high
+        naive += np.prod(np.subtract(wilson(left.sum(), len(left), 0.95), 0.15)) < 0
+    # 99 % of counts of 400 at 95 % lie in 368–391
+    assert 368 <= held <= 391
+    assert naive < 350
