@@ -15,8 +15,10 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 from churnlab.settings import Settings
+from churnlab.stats.cox_errors import clustered_errors
 from churnlab.stats.hazards import Test, distinct, proportionality
 from churnlab.stats.multiplicity import holm
+from churnlab.stats.survival import Stays
 from churnlab.tables.door import Data
 from churnlab.wording import Said, cell
 
@@ -33,9 +35,10 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     """Compare the hazard of churn between campuses, courses and channels, each with the others held equal.
 
     Cox's model of the first stay of each unit over the last `retention.period_days`, stays that began earlier entering
-    late; completion and personal reasons end the watch. A ratio is an association: nobody was assigned to a campus.
-    Levels with few stays, or fewer than `retention.cox_min_level_events` churned, are pooled within their factor; where
-    all of them together have fewer, they are left out: their ratio would be 0, or any number.
+    late; completion and personal reasons end the watch. Where a student has several units the errors are by student. A
+    ratio is an association: nobody was assigned to a campus. Levels with few stays, or fewer than
+    `retention.cox_min_level_events` churned, are pooled within their factor; where all of them together have fewer,
+    they are left out: their ratio would be 0, or any number.
 
     Parameters
     ----------
@@ -58,7 +61,8 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
 
     References
     ----------
-    Cox 1972; Efron 1977 for ties; Grambsch & Therneau 1994 for the test of proportionality.
+    Cox 1972; Efron 1977 for ties; Lin & Wei 1989 for errors by student; Grambsch & Therneau 1994 for the test of
+    proportionality, which takes the stays as independent.
     """
     rows = stays(data, campus=campus, period_days=data.settings.retention.period_days)
     return ratios_of(rows[rows["episode"] == 1].reset_index(drop=True), data.settings)
@@ -75,7 +79,7 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     churned = _need_ends(compared, rules)
     fitted = _fit(compared, X)
     proportional = _proportional(compared, X, fitted)
-    table = _table(fitted, described, proportional, rules.uncertainty.level)
+    table = _table(fitted, _errors(compared, X, fitted), described, proportional, rules.uncertainty.level)
     broken = table.loc[holm(table["proportionality_p_value"]) < 1 - rules.uncertainty.level, "level"]
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
     left_out = len(rows) - len(compared)
@@ -177,13 +181,25 @@ def _fit(rows: pd.DataFrame, X: pd.DataFrame) -> CoxPHFitter:
 
 
 def _proportional(rows: pd.DataFrame, X: pd.DataFrame, fitted: CoxPHFitter) -> list[Test]:
-    only_churn = watched(rows.assign(cause=(rows["cause"] == CHURNED).astype(int)))
-    return proportionality(only_churn, X.to_numpy(dtype=float), fitted.params_.to_numpy())
+    return proportionality(_only_churn(rows), X.to_numpy(dtype=float), fitted.params_.to_numpy())
 
 
-def _table(fitted: CoxPHFitter, described: pd.DataFrame, proportional: list[Test], level: float) -> pd.DataFrame:
+def _errors(rows: pd.DataFrame, X: pd.DataFrame, fitted: CoxPHFitter) -> np.ndarray:
+    if rows["cluster"].is_unique:
+        return fitted.standard_errors_.to_numpy()
+    covariance = fitted.variance_matrix_.to_numpy()
+    return clustered_errors(_only_churn(rows), X.to_numpy(dtype=float), fitted.params_.to_numpy(), covariance)
+
+
+def _only_churn(rows: pd.DataFrame) -> Stays:
+    return watched(rows.assign(cause=(rows["cause"] == CHURNED).astype(int)))
+
+
+def _table(
+    fitted: CoxPHFitter, error: np.ndarray, described: pd.DataFrame, proportional: list[Test], level: float
+) -> pd.DataFrame:
     z = distributions.norm.ppf(0.5 + level / 2)
-    beta, error = fitted.params_.to_numpy(), fitted.standard_errors_.to_numpy()
+    beta = fitted.params_.to_numpy()
     table = described.assign(
         hazard_ratio=np.exp(beta),
         hazard_ratio_low=np.exp(beta - z * error),

@@ -1,11 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
-from churnlab.churn.hazard_ratios import POOLED, ratios_of
+from churnlab.churn.hazard_ratios import POOLED, hazard_ratios, ratios_of
 from churnlab.churn.stays import CHURNED
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings, Uncertainty
+from tests.builders import institution
+from tests.churn.stays import by_period, settings
 
 
 def drawn(n=300, *, seed=1, rates=None, **groups):
@@ -115,3 +118,47 @@ def test_groups_whose_ratio_changes_over_time_are_named_as_in_the_table():
     told = ratios_of(rows, Settings(uncertainty=Uncertainty(min_group=80)))
     assert "For other campuses (few students, pooled) the ratio changes over time" in told.warnings("en")[1]
     assert told.warnings("zh")[1].startswith("其他校区（人少，合并）的风险比随时间变化")
+
+
+def _p_values(table):
+    width = np.log(table["hazard_ratio_high"]) - np.log(table["hazard_ratio_low"])
+    return 2 * norm.sf(np.abs(np.log(table["hazard_ratio"])) / (width / (2 * norm.ppf(0.975))))
+
+
+def test_p_values_are_corrected_for_the_number_of_rows():
+    table = ratios_of(drawn(campus=thirds("East", "West", "North"), rates={"West": 0.014}), Settings()).table
+    alone = _p_values(table)
+    # Holm: twice the smaller of two, and the larger no smaller than that
+    by_hand = np.where(alone == alone.min(), 2 * alone.min(), np.maximum(alone.max(), 2 * alone.min()))
+    assert table["adjusted_p_value"].to_numpy() == pytest.approx(np.minimum(by_hand, 1))
+
+
+def test_stays_of_one_student_are_no_more_certain_than_the_student():
+    once = drawn(campus=thirds("East", "West"), rates={"West": 0.014})
+    four = pd.concat([once] * 4, ignore_index=True)
+    one, told = (ratios_of(rows, Settings()).table.iloc[0] for rows in (once, four))
+    independent = ratios_of(four.assign(cluster=four.index), Settings()).table.iloc[0]
+    ends = ["hazard_ratio", "hazard_ratio_low", "hazard_ratio_high"]
+    assert told[ends].tolist() == pytest.approx(one[ends].tolist(), rel=0.02)
+    assert np.ptp(np.log(independent[ends[1:]].tolist())) < 0.55 * np.ptp(np.log(told[ends[1:]].tolist()))
+    assert told["adjusted_p_value"] > 0.05 > independent["adjusted_p_value"]
+
+
+def _returning(*, again):
+    """Return 200 students who stay 30 to 149 days at East or West, and, if they come again, one day at the other."""
+    enrolments = []
+    for n in range(200):
+        name, other = ("East", "West") if n % 2 else ("West", "East")
+        ends = pd.Timestamp("2025-03-01") + pd.Timedelta(days=30 + 7 * n % 120)
+        stays = [("2025-03-01", ends, name)] + [("2025-10-01", pd.Timestamp("2025-10-02"), other)] * again
+        enrolments += [
+            by_period(f"e{n}-{start}", start, f"{end:%Y-%m-%d}", student=f"s{n}", campus=campus)
+            for start, end, campus in stays
+        ]
+    return institution("2026-03-01", settings=settings(inactivity_days=None), enrolments=enrolments)
+
+
+def test_only_the_first_stay_of_each_student_is_compared():
+    found, once = (hazard_ratios(_returning(again=again)) for again in (True, False))
+    assert found.facts["stays"] == once.facts["stays"] == 200
+    pd.testing.assert_frame_equal(found.table, once.table)

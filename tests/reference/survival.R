@@ -32,6 +32,8 @@ out("late_entry", late$entry); out("late_exit", late$exit); out("late_dead", lat
 out("late_logrank_chi2", coxph(Surv(entry, exit, dead) ~ factor(group), late)$score)
 fit <- coxph(Surv(entry, exit, cause > 0) ~ x + group, d, ties = "efron")
 out("cox", coef(fit)); out("cox_se", sqrt(diag(vcov(fit))))
+by_student <- coxph(Surv(entry, exit, cause > 0) ~ x + group, d, ties = "efron", cluster = id)
+out("cox_covariance", vcov(fit)); out("cox_clustered_se", sqrt(diag(vcov(by_student))))
 breslow <- coxph(Surv(entry, exit, cause > 0) ~ x + group, d, ties = "breslow")
 out("cox_breslow", coef(breslow))
 z <- cox.zph(breslow, transform = "km", terms = FALSE)
