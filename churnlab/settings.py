@@ -102,6 +102,8 @@ class Outcome(_Section):
     grace_days: Days = 30
     inactivity_days: DaysOrNever = 45
     silent_days: Days = 14
+    longest_suspension_days: Days = 365
+    suspension_check_days: Days = 90
     graduated_reasons: tuple[str, ...] = ("graduated",)
     personal_reasons: tuple[str, ...] = ("personal", "moved", "health")
     terminal_courses: tuple[str, ...] = ()

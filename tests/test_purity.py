@@ -166,6 +166,7 @@ def analyse(data: Data, month: str) -> None:
     attempt(churn.retention_curves, data, by="course")
     attempt(churn.hazard_ratios, data)
     churn.contradictions(data)
+    churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses):
         ask(data)
     stays = churn.episodes(data)

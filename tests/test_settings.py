@@ -100,9 +100,10 @@ def test_settings_are_frozen(section: str) -> None:
         (
             "[outcome]\nhorizn_days = 3\n",
             "outcome.horizn_days：没有这一项，此处可用：unit、horizon_days、grace_days、inactivity_days、silent_days、"
-            "graduated_reasons、personal_reasons、terminal_courses",
+            "longest_suspension_days、suspension_check_days、graduated_reasons、personal_reasons、terminal_courses",
             "outcome.horizn_days: there is no such setting; known here: unit, horizon_days, grace_days, "
-            "inactivity_days, silent_days, graduated_reasons, personal_reasons, terminal_courses",
+            "inactivity_days, silent_days, longest_suspension_days, suspension_check_days, "
+            "graduated_reasons, personal_reasons, terminal_courses",
         ),
         (
             "[outcom]\nx = 1\n",

@@ -14,6 +14,7 @@ from churnlab.churn.provisional import settled_month
 from churnlab.churn.rates import churn_history, churn_rate
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
 from churnlab.churn.risk import Risk
+from churnlab.churn.suspensions import long_suspensions
 from churnlab.churn.train import Trained, train
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "hazard_ratios",
     "headline",
     "label",
+    "long_suspensions",
     "method",
     "movements",
     "panel",

@@ -33,7 +33,8 @@ class Contracts:
         `begins`, `starts`, `ends`, `how` (period, hours, expired, refunded, withdrawn, running). A refund or an exit
         ends a stretch; a later lesson on the contract begins the next.
     holds : pandas.DataFrame
-        Suspensions of a unit: `unit_id`, `begins`, `ends` (last day on hold).
+        Suspensions of a unit: `unit_id`, `begins`, `ends` (last day on hold), `ran_out` (nobody came back within
+        `outcome.longest_suspension_days`).
     exits : pandas.DataFrame
         The register of exits by unit: `unit_id`, `day`, `reason_code`.
     contradictions : dict of str to int
@@ -93,7 +94,11 @@ def _unit_id(rows: pd.DataFrame, unit: Unit) -> pd.Series:
 
 
 def _holds(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
-    """Spell out suspensions by contract: `enrolment_id`, `begins`, `ends` (last day; NEVER while it is open)."""
+    """Spell out suspensions by contract: `enrolment_id`, `begins`, `ends` (last day; NEVER if still on), `ran_out`.
+
+    None counts for longer than `outcome.longest_suspension_days`, not even one that is closed later: while it was open
+    nobody could know that it would be, and what could be told then must not be taken back.
+    """
     rows = data.table("suspensions")
     frame = fetch(rows.select("student_id", "enrolment_id", begins=as_time(rows.from_on), back=as_time(rows.to_on)))
     frame = frame.assign(begins=day_numbers(frame["begins"], NEVER), back=day_numbers(frame["back"], NEVER))
@@ -103,7 +108,10 @@ def _holds(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
     of_all = of_all.merge(signed[["student_id", "enrolment_id"]], on="student_id")
     named = named[named["enrolment_id"].isin(signed["enrolment_id"])]
     both = pd.concat([named, of_all[named.columns]]).astype({"begins": np.int64, "back": np.int64})
-    both = both.assign(ends=np.where(both["back"] == NEVER, NEVER, both["back"] - 1)).drop(columns="back")
+    limit = both["begins"] + data.settings.outcome.longest_suspension_days
+    both = both.assign(ran_out=(limit < both["back"]) & (limit <= as_number(data.as_of)))
+    back = both["back"].where(~both["ran_out"], limit)
+    both = both.assign(ends=np.where(back == NEVER, NEVER, back - 1)).drop(columns="back")
     both = both[both["ends"] >= both["begins"]]
     return both.sort_values(["enrolment_id", "begins", "ends"], ignore_index=True)
 
@@ -115,7 +123,7 @@ def _held(holds: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     )
     both = both[(both["begins"] >= both["begins_of_span"]) & (both["begins"] <= both["ends_of_span"])]
     both = both.assign(ends=both["ends"].clip(upper=both["ends_of_span"]))
-    return both[["unit_id", "begins", "ends"]].drop_duplicates().reset_index(drop=True)
+    return both[["unit_id", "begins", "ends", "ran_out"]].drop_duplicates().reset_index(drop=True)
 
 
 def _cut(holds: pd.DataFrame, data: Data, by: str) -> np.ndarray:

@@ -76,6 +76,7 @@ def _facts(settings: Settings) -> dict[str, object]:
         "level": settings.uncertainty.level,
         "period_days": settings.retention.period_days,
         "horizon_days": outcome.horizon_days,
+        "longest_suspension_days": outcome.longest_suspension_days,
         "test_months": settings.model.test_months,
     }
 

@@ -3,7 +3,8 @@
 An episode is one stay of a unit (a student, unless the settings say otherwise). It begins with the first lesson or the
 start of the first contract, whichever is earlier, but not before the first signing: what is attended before is a trial.
 It goes on while lessons are attended or contracts run, and over gaps shorter than the grace. Suspension is not absence:
-a student on hold, or waiting for the start of a signed contract, is with us.
+a student on hold, or waiting for the start of a signed contract, is with us. No suspension counts for longer than
+`outcome.longest_suspension_days`: one that was forgotten open must not hide a leaver for ever.
 
 Everything is as of `data.as_of`: an end that cannot be told by then is no end yet; and what can be told is never taken
 back later. A student who comes again after an end begins a new episode.
@@ -77,7 +78,8 @@ def inactivity_days(data: Data) -> int | None:
 def settled_before(data: Data) -> pd.Timestamp:
     """Return the first day whose ends are not all known yet as of `data.as_of`.
 
-    Every end with `left_on` before it can be told: grace and inactivity, holidays not counted, have passed.
+    Every end with `left_on` before it can be told: grace and inactivity, holidays not counted, have passed. An open
+    suspension leaves no month unsettled: whoever is on hold is with us, and leaves on its last day at the earliest.
     """
     silence = inactivity_days(data)
     as_of = as_number(data.as_of)

@@ -101,7 +101,7 @@ def stays(tables: dict[str, list[dict[str, Any]]], as_of: str, rules: Settings) 
 
 
 def _walk(mine: dict[str, list[dict[str, Any]]], today: int, rules: Settings) -> list[Stay]:
-    contracts = _contracts(mine, today)
+    contracts = _contracts(mine, today, rules.outcome.longest_suspension_days)
     if not contracts:
         return []
     first = min(contract.signed for contract in contracts)
@@ -132,7 +132,7 @@ def _walk(mine: dict[str, list[dict[str, Any]]], today: int, rules: Settings) ->
     return done + ([now] if now is not None else [])
 
 
-def _contracts(mine: dict[str, list[dict[str, Any]]], today: int) -> list[Contract]:
+def _contracts(mine: dict[str, list[dict[str, Any]]], today: int, longest_hold: int) -> list[Contract]:
     contracts = []
     past = [row for row in mine["lessons"] if number(row["starts_at"]) < today]
     attended = [(number(row["starts_at"]), row["enrolment_id"]) for row in past if row["status"] in ("present", "late")]
@@ -165,7 +165,7 @@ def _contracts(mine: dict[str, list[dict[str, Any]]], today: int) -> list[Contra
             back = number(hold["to_on"])
             back = FAR if back is None or back >= today else back
             came = [day for day, which in attended if day > begins and named in (None, which)]
-            holds.append((begins, min([back, *came])))
+            holds.append((begins, min([back, *came, begins + longest_hold])))
         contract = Contract(row=row, lessons=lessons, stops=stops, holds=holds)
         contract.work_out(today)
         contracts.append(contract)

@@ -15,7 +15,7 @@ RULES = Settings(
     calendar=Calendar(
         public_holidays="none", school_holidays=(Period(from_on=day("2025-04-10"), to_on=day("2025-04-18")),)
     ),
-    outcome=Outcome(grace_days=10, inactivity_days=14, silent_days=5),
+    outcome=Outcome(grace_days=10, inactivity_days=14, silent_days=5, longest_suspension_days=30),
 )
 
 

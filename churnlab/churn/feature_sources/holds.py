@@ -12,7 +12,8 @@ def holds(snapshots: Snapshots, lessons: Lessons) -> Rows:
     """Spell out the suspensions as they stood on each date.
 
     A suspension that names no contract holds all of the student's. It lasts until the day of return, a lesson that the
-    student came to, or the date, whichever is first: a student who comes is back, whatever the register says.
+    student came to, the date, or `outcome.longest_suspension_days`, whichever is first: a student who comes is back,
+    whatever the register says.
 
     Returns
     -------
@@ -29,7 +30,8 @@ def holds(snapshots: Snapshots, lessons: Lessons) -> Rows:
     standing = held.join(dates, [held.from_on < dates.as_of])
     returns = returns.join(dates, [returns.came_on < dates.as_of, readable_on(returns, dates)]).drop("read_on")
     rows = standing.left_join(returns, ["contract_no", "from_on", "named", "as_of"])
-    back_on = ibis.least(rows.to_on.fill_null(rows.as_of), rows.came_on.fill_null(rows.as_of))
+    limit = rows.from_on + ibis.interval(days=snapshots.data.settings.outcome.longest_suspension_days)
+    back_on = ibis.least(rows.to_on.fill_null(rows.as_of), rows.came_on.fill_null(rows.as_of), limit.cast("date"))
     return rows.select("unit_no", "contract_no", "as_of", "from_on", back_on=back_on)
 
 
