@@ -121,7 +121,7 @@ def read(folder: Path, mapping: Mapping) -> Reading:
     sheets: list[Sheet] = []
     warnings: list[Warned] = []
     errors: list[InputError] = []
-    for file, data in _files(folder, mapping, warnings):
+    for file, data in _once(_files(folder, mapping, warnings), warnings):
         try:
             reading = _read(data, file, mapping)
         except InputError as error:
@@ -136,30 +136,35 @@ def read(folder: Path, mapping: Mapping) -> Reading:
     return Reading(sheets=tuple(sheets), warnings=warnings)
 
 
-def read_file(path: Path, mapping: Mapping) -> Reading:
-    """Read one export; see `read`.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be taken.
-    """
-    return _read(path.read_bytes(), path.name, mapping)
-
-
 def _files(folder: Path, mapping: Mapping, warnings: list[Warned]) -> Iterator[tuple[str, bytes]]:
-    first: dict[str, str] = {}
     for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
         file = path.relative_to(folder).as_posix()
-        if not path.is_file() or path.name.startswith((".", "~$")) or path.name == FILE:
+        if path.name.startswith((".", "~$")) or path.name == FILE:
             continue
         named = mapping.table_of(file)
         if named == LEFT_OUT:
             continue
-        if path.suffix.lower() not in opening.ENDINGS and not named:
-            warnings.append(("warning.reading.unknown_file", {"file": file}))
-            continue
-        data = path.read_bytes()
+        why = _not_read(path, named)
+        if why is not None:
+            warnings.append((f"warning.reading.{why}", {"file": file}))
+        elif path.is_file():
+            yield file, path.read_bytes()
+
+
+def _not_read(path: Path, named: str | None) -> str | None:
+    """Say why a path is passed over, where the reader should know."""
+    looks_like_one = path.suffix.lower() in opening.ENDINGS
+    if path.is_dir():
+        # What lies in a folder is met on its own, but for a folder that is only linked to.
+        return "linked_folder" if path.is_symlink() else "folder_like_file" if looks_like_one else None
+    if not path.is_file():
+        return "no_file"
+    return None if named or looks_like_one else "unknown_file"
+
+
+def _once(files: Iterator[tuple[str, bytes]], warnings: list[Warned]) -> Iterator[tuple[str, bytes]]:
+    first: dict[str, str] = {}
+    for file, data in files:
         before = first.setdefault(sha256(data).hexdigest(), file)
         if before != file and data:
             warnings.append(("warning.reading.same_file", {"file": file, "first": before}))
