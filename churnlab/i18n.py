@@ -8,7 +8,6 @@ Sentences live in `locale/<lang>/*.toml`; code holds their keys. A placeholder m
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import cache
@@ -35,16 +34,6 @@ def use(lang: Lang) -> None:
     """
     assert lang in LANGUAGES, lang
     _chosen.set(lang)
-
-
-@contextmanager
-def speaking(lang: Lang) -> Iterator[None]:
-    """Speak this language inside the block."""
-    token = _chosen.set(lang)
-    try:
-        yield
-    finally:
-        _chosen.reset(token)
 
 
 def language() -> Lang:

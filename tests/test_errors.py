@@ -5,14 +5,15 @@ import re
 import pytest
 
 from churnlab import errors
-from churnlab.errors import ChurnlabError, InputError, RunError
-from churnlab.i18n import LANGUAGES, Lang, sentences, speaking
+from churnlab.errors import ChurnlabError, InputError, OrderError, RunError
+from churnlab.i18n import LANGUAGES, Lang, sentences
+from tests.languages import speaking
 
 KINDS = ChurnlabError.__subclasses__()
 
 
-def test_every_kind_has_an_exit_code_of_its_own_above_those_of_shells_and_alerts() -> None:
-    assert sorted(kind.exit_code for kind in KINDS) == list(range(4, 11))
+def test_every_kind_has_an_exit_code_of_its_own_and_what_was_asked_for_wrongly_that_of_a_wrong_command_line() -> None:
+    assert sorted(kind.exit_code for kind in KINDS) == [2, *range(4, 11)]
     assert ChurnlabError.exit_code == 1
 
 
@@ -36,7 +37,7 @@ def test_an_error_is_said_in_the_language_asked_for_else_in_the_one_in_use() -> 
 
 def test_what_a_user_wrote_passes_into_the_message_unchanged() -> None:
     told = "{month} <b>徐汇</b> %s \\n"
-    assert told in RunError("run.campus", unknown=told, known="—").message("zh")
+    assert told in OrderError("run.campus", unknown=told, known="—").message("zh")
 
 
 def test_an_error_is_a_mistake_of_ours_if_it_forgets_a_fact() -> None:

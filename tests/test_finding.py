@@ -11,8 +11,9 @@ from IPython.core.formatters import DisplayFormatter
 from churnlab import i18n
 from churnlab.errors import NotEnoughData, StoreError
 from churnlab.finding import FINDING_MIME, Design, Finding, attempt
-from churnlab.i18n import LANGUAGES, speaking
+from churnlab.i18n import LANGUAGES
 from churnlab.wording import Said
+from tests.languages import speaking
 
 WORDS = {
     "zh": {

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churnlab import errors, i18n
-from churnlab.i18n import LANGUAGES, Lang, sentences, speaking, text
+from churnlab.i18n import LANGUAGES, Lang, sentences, text
+from tests.languages import speaking
 from tests.sources import PACKAGE, name, nodes, ways
 
 LOCALE = PACKAGE / "locale"

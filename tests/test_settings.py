@@ -12,11 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from churnlab import toml_faults
 from churnlab.errors import SettingsError
-from churnlab.i18n import LANGUAGES, Lang, sentences, speaking
+from churnlab.i18n import LANGUAGES, Lang, sentences
 from churnlab.run.home import settings_file
 from churnlab.settings import FILE, Period, Settings
 from churnlab.tables import loading
 from churnlab.tables.schemas import TABLES
+from tests.languages import speaking
 
 SECTIONS: dict[str, type[BaseModel]] = {name: type(getattr(Settings(), name)) for name in Settings.model_fields}
 NAMES = [f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields]

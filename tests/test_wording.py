@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churnlab import i18n, wording
-from churnlab.i18n import LANGUAGES, speaking
+from churnlab.i18n import LANGUAGES
 from churnlab.wording import Said, cell, plain, presented
+from tests.languages import speaking
 
 NAN, INF = float("nan"), float("inf")
 

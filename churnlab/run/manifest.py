@@ -71,15 +71,6 @@ def read(folder: Path) -> dict[str, Any] | None:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def is_whole(folder: Path) -> bool:
-    """Tell whether a folder has a manifest and every file it names is there as it says."""
-    said = read(folder)
-    if said is None:
-        return False
-    files = {folder / name: told for run in said["runs"] for name, told in run["files"].items()}
-    return all(file.is_file() and _described(file) == told for file, told in files.items())
-
-
 def _described(file: Path) -> dict[str, Any]:
     return {"sha256": sha256(file), "bytes": file.stat().st_size}
 

@@ -8,11 +8,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from churnlab.finding import Finding
-from churnlab.i18n import Lang, speaking
+from churnlab.i18n import Lang
 from churnlab.plots import groups, ratios, retention
 from churnlab.plots.showing import bundle
 from churnlab.plots.style import styled
 from tests.exports import ENROLMENTS, write
+from tests.languages import speaking
 
 NAMES = {
     "path": "../../etc",

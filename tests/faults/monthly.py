@@ -13,13 +13,14 @@ from nbformat.v4 import new_output
 
 import churnlab
 from churnlab.finding import FINDING_MIME
-from churnlab.i18n import Lang, speaking
+from churnlab.i18n import Lang
 from churnlab.plots import showing, style
 from churnlab.settings import Settings
 from churnlab.synthetic import Institution, Made, make
 from churnlab.tables.door import Data, from_frames
 from churnlab.tables.privacy import PUBLIC_KEY, protect
 from churnlab.tables.schemas import TABLES
+from tests.languages import speaking
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "monthly-churn.ipynb"
 MONTH = "2025-12"

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from churnlab.errors import StoreError
-from churnlab.i18n import speaking
 from churnlab.settings import Settings
 from churnlab.tables.loading import load
 from churnlab.tables.store import Store, store_facts
 from tests.exports import LESSONS, some_exports, write
+from tests.languages import speaking
 
 KILLED = Path(__file__).with_name("kill_load.py")
 POINTS = (

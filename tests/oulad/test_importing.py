@@ -8,11 +8,12 @@ import pytest
 from churnlab.churn.outcome import episodes
 from churnlab.cli import main
 from churnlab.errors import InputError, StoreError
-from churnlab.i18n import LANGUAGES, speaking, text
+from churnlab.i18n import LANGUAGES, text
 from churnlab.oulad.importing import NAME, Imported, import_zip
 from churnlab.run.reports import Order, publish
 from churnlab.settings import FILE, Settings
 from churnlab.tables.store import Store, open_data, store_facts
+from tests.languages import speaking
 from tests.oulad import zips
 
 AT = datetime(2026, 11, 1, 9)

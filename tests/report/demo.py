@@ -16,8 +16,9 @@ from nbformat import NotebookNode
 
 from churnlab import i18n
 from churnlab.finding import Finding
-from churnlab.i18n import Lang, sentences, speaking
+from churnlab.i18n import Lang, sentences
 from churnlab.plots import showing, style
+from tests.languages import speaking
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "zh": {

@@ -2,8 +2,9 @@
 
 import json
 
-from churnlab.run.manifest import MANIFEST, entry, is_whole, merged, read, sha256
+from churnlab.run.manifest import MANIFEST, entry, merged, read, sha256
 from churnlab.settings import Settings
+from tests.run.whole import is_whole
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of nothing (FIPS 180-4)
 

@@ -8,8 +8,8 @@ import pytest
 
 from churnlab.errors import PublishError
 from churnlab.run import publication
-from churnlab.run.manifest import is_whole
 from churnlab.run.publication import workplace
+from tests.run.whole import is_whole
 from tests.sources import ROOT
 
 PLACE = "2026-10/monthly-churn"

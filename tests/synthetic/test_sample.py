@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from churnlab.errors import InputError
-from churnlab.i18n import speaking
 from churnlab.synthetic import Institution, Made, make, make_sample, write
 from churnlab.synthetic.exports import EXPORTS
 from churnlab.synthetic.sample import Written
@@ -18,6 +17,7 @@ from churnlab.tables.checking import Checked, check
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Reading, read
 from churnlab.tables.schemas import TABLES
+from tests.languages import speaking
 
 ZONE = "Asia/Shanghai"
 

@@ -5,7 +5,7 @@ import pytest
 
 import churnlab
 from churnlab.errors import InputError, PrivacyError, StoreError
-from churnlab.i18n import LANGUAGES, sentences, speaking
+from churnlab.i18n import LANGUAGES, sentences
 from churnlab.settings import Settings, Tables
 from churnlab.tables import privacy
 from churnlab.tables.door import fetch
@@ -13,6 +13,7 @@ from churnlab.tables.load_report import LoadReport
 from churnlab.tables.loading import check, load
 from churnlab.tables.store import Store, store_facts
 from tests.exports import ENROLMENTS, LESSONS, STUDENTS, some_exports, write
+from tests.languages import speaking
 
 FIRST = datetime(2026, 2, 2, 9)
 SECOND = datetime(2026, 3, 2, 9)

@@ -1,7 +1,7 @@
 """Is it told how far a load is?"""
 
-from churnlab.i18n import speaking
 from churnlab.tables.steps import Steps
+from tests.languages import speaking
 
 
 def test_each_step_is_told_before_it_is_done_and_of_how_many():

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import churnlab
 from churnlab.errors import NotEnoughData, StoreError
-from churnlab.i18n import speaking
 from churnlab.settings import Calendar, Period
 from churnlab.tables import provenance, versions
 from churnlab.tables.door import fetch
 from churnlab.tables.provenance import last_whole_month
 from churnlab.tables.store import FILE, Store, store_facts
+from tests.languages import speaking
 
 MONDAY = datetime(2026, 3, 2, 9)
 
