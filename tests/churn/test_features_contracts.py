@@ -114,6 +114,18 @@ def test_a_contract_whose_hours_ran_out_ended_with_its_last_lesson():
     assert known_each("days_to_contract_end", {"enrolments": contracts, "lessons": came}) == [-10]
 
 
+def test_a_contract_that_was_refunded_ended_with_the_refund():
+    # read on 03-01; e1 ended on 02-01; its renewal e2 was to run until 12-31 and was refunded on 02-19, ten days ago
+    first = contract(**PERIOD, ends_on="2026-02-01")
+    renewal = contract(enrolment_id="e2", signed_at="2026-02-02", ends_on="2026-12-31")
+    over = contract(enrolment_id="e2", ends_on="2026-02-05")
+    refund = {"student_id": "a", "enrolment_id": "e2", "requested_at": "2026-02-10", "outcome": "refunded"}
+    settled, later = refund | {"settled_at": "2026-02-19"}, refund | {"settled_at": "2026-03-01"}  # not yet
+    cases = [([first, renewal], settled, -10), ([over], settled, -24), ([first, renewal], later, 305)]
+    found = known_each("days_to_contract_end", *({"enrolments": rows, "refunds": [back]} for rows, back, _ in cases))
+    assert found == [days for *_, days in cases]
+
+
 def test_days_on_hold_move_the_end():
     # read on 03-01
     cases = [

@@ -95,8 +95,8 @@ def test_reasons_keep_the_order_of_the_frame(trained):
     ("said", "zh", "en"),
     [
         (reason("hours_left", 3.5, 30.0), "只剩 3.5 课时", "has only 3.5 hours left"),
-        (reason("days_to_contract_end", -9.0, 100.0), "合同到期已 9 天，尚未续费",
-         "contract ended 9 days ago and was not renewed yet"),
+        (reason("days_to_contract_end", -9.0, 100.0), "最近一份合同结束（到期、用完或退费）已 9 天，尚未续费",
+         "last contract ended, was used up or was refunded 9 days ago, and none follows yet"),
         (reason("hours_left", 0.0, 30.0), "课时已用完", "has no hours left"),
         (reason("contracts_before", 0.0, 1.2), "这是第一份合同", "this is the first contract"),
         (reason("teacher_changes_30d", 0.0, 0.1), "近 30 天没有换过老师", None),

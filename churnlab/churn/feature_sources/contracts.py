@@ -20,12 +20,12 @@ def contracts(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
     ibis.Table
         `unit_no`, `as_of`, `hours_left` (lesson hours on running contracts by hours), `weeks_of_hours_left` (weeks at
         the pace of the trend window), `days_to_contract_end` (to the last day of the running contracts; below zero:
-        none runs, the last one ended so many days ago), `tenure_days` (since the first lesson or start),
+        none runs, the last one ended or was refunded so many days ago), `tenure_days` (since the first lesson or start),
         `contracts_before` (of the student, before the unit's latest), `price_per_hour_cny` and `course_id` (of the
         unit's latest).
     """
     rows = _judged(_standing(snapshots, lessons, holds))
-    ended_on = rows.over_on.max(where=~rows.refunded & (rows.over_on < rows.as_of))
+    ended_on = rows.over_on.max(where=rows.over_on < rows.as_of)
     by_unit = rows.group_by("unit_no", "as_of").aggregate(
         unknown=rows.unknown.cast("int32").sum(),
         left=rows.left.sum(),
@@ -88,10 +88,11 @@ def _judged(rows: Rows) -> Rows:
     left = ibis.greatest(rows.hours - rows.used.fill_null(0), 0)
     # Hours that are used up end a contract with the lesson that used the last of them, however long it was valid.
     used_up = rows.by_hours & stated & (left <= 0) & rows.last_came_on.notnull()
+    over_on = ibis.ifelse(used_up, ibis.least(ends.fill_null(rows.last_came_on), rows.last_came_on), ends)
     due = rows.amount_due.cast("float64").fill_null(rows.paid.cast("float64"))
     return rows.mutate(
         ends=ends,
-        over_on=ibis.ifelse(used_up, ibis.least(ends.fill_null(rows.last_came_on), rows.last_came_on), ends),
+        over_on=ibis.ifelse(refunded, ibis.least(over_on.fill_null(rows.refunded_on), rows.refunded_on), over_on),
         refunded=refunded,
         latest=rows.next_on.isnull() | (rows.next_on >= rows.as_of),
         unknown=rows.by_hours & valid & ~stated,
