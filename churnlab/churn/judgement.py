@@ -14,11 +14,13 @@ from churnlab.settings import Settings
 from churnlab.stats.calibration import calibration as calibrated
 from churnlab.stats.calibration import calibration_curve
 from churnlab.stats.concordance import Concordance
-from churnlab.stats.discrimination import average_precision, brier, delong, top
+from churnlab.stats.discrimination import brier, delong
 from churnlab.stats.intervals import cluster_bootstrap
+from churnlab.stats.listing import Listing
 
 PROBABILITY = "churn_probability"
-Floats = NDArray[np.float64]
+_RANKING = ("auc", "average_precision", "lift_ratio", "captured_share")
+_LEAD, _GAIN = ("lead", "lead_low", "lead_high"), ("gain_points", "gain_points_low", "gain_points_high")
 
 
 def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
@@ -27,21 +29,22 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
     Returns
     -------
     Finding
-        `model.discrimination`; one row per month: month, n, events, churn_rate, auc (interval by DeLong),
-        average_precision (its floor is the churn rate), brier, reference_brier (of the last rate known then, told to
-        everybody), lift_ratio and captured_share of the `model.top_share` at highest risk. Overall figures are in the
-        facts; the overall area counts pairs within months, its interval is a bootstrap by student.
+        `model.discrimination`; one row per month: month, n, events, churn_rate, auc (interval by DeLong), brier,
+        reference_brier (of the last rate known then, told to everybody). Overall figures are in the facts, with
+        intervals by a bootstrap by student: the area (pairs within months), average_precision (its floor is the churn
+        rate), lift_ratio and captured_share of the `model.top_share` at highest risk of each month.
     """
     scored = backtest.scored
     table = pd.DataFrame([_month(rows, settings) for _, rows in scored.groupby("as_of", sort=True)])
-    area = Concordance(scored[OUTCOME], scored[PROBABILITY], scored["as_of"])
-    low, high = _by_student(scored, [area], settings)
-    facts = _overall(scored, PROBABILITY, settings) | {
-        "auc": area.share(),
-        "auc_low": float(low[0]),
-        "auc_high": float(high[0]),
+    ranked = _ranked(scored, [PROBABILITY], settings)
+    facts: dict[str, Any] = {
+        "n": len(scored),
+        "events": int(scored[OUTCOME].sum()),
+        "churn_rate": float(scored[OUTCOME].mean()),
+        **{name: float(ranked[name][0]) for name in ranked if name not in _LEAD},
+        "brier": brier(scored[OUTCOME], scored[PROBABILITY]),
         "reference_brier": brier(scored[OUTCOME], scored[RATE]),
-        # DeLong's interval at 95 % holds a true area of .85 in 88 of 100 months of 13 leavers, in 92 of 30, in 94 of 100.
+        # At 95 % DeLong's interval holds a true area of .85 in 88 of 100 months of 13 leavers, in 92 of 30, 94 of 100.
         "short_months": int((table["events"] < settings.model.min_events).sum()),
         "short_below": settings.model.min_events,
         **_scope(backtest, settings),
@@ -62,16 +65,15 @@ def calibration(backtest: Backtest, *, settings: Settings) -> Finding:
     -------
     Finding
         `model.calibration`; one row per group of students of like risk, lowest first: risk_group, n, events,
-        predicted_rate, observed_rate with Wilson's interval. Facts: expected and observed leavers, intercept and slope
-        with intervals clustered by student.
+        predicted_rate, observed_rate with Wilson's interval by student. Facts: expected and observed leavers, intercept
+        and slope with intervals clustered by student.
     """
     scored = backtest.scored
     left, told, level = scored[OUTCOME], scored[PROBABILITY], settings.uncertainty.level
-    curve = calibration_curve(
-        left, told, bins=settings.model.calibration_bins, min_rows=settings.uncertainty.min_group, level=level
-    )
+    bins, least, whose = settings.model.calibration_bins, settings.uncertainty.min_group, scored["student_id"]
+    curve = calibration_curve(left, told, bins=bins, min_rows=least, level=level, clusters=whose)
     curve.insert(0, "risk_group", range(1, len(curve) + 1))
-    found = calibrated(left, told, level=level, clusters=scored["student_id"])
+    found = calibrated(left, told, level=level, clusters=whose)
     large = "right" if found.intercept_low <= 0 <= found.intercept_high else "low" if found.intercept > 0 else "high"
     sentences = ["sentence", large] if 0 < left.sum() < len(left) else ["sentence"]
     if not found.slope_low <= 1 <= found.slope_high and found.slope == found.slope:
@@ -94,26 +96,24 @@ def baseline(backtest: Backtest, *, settings: Settings) -> Finding:
     Returns
     -------
     Finding
-        `model.baseline`; one row per method (`model`, the rules, `last_rate`): auc with a bootstrap interval by
-        student, average_precision, brier, lift_ratio, captured_share. Facts: gain_points, the area beyond the best
-        rule's in percentage points, with its interval; skill, the share by which the squared error is smaller than
-        with the last known rate.
+        `model.baseline`; one row per method (`model`, the rules, `last_rate`): auc, average_precision, lift_ratio and
+        captured_share with bootstrap intervals by student, brier. Facts: gain_points, the area beyond the best rule's
+        in percentage points, with its interval; skill, the share by which the squared error is smaller than with the
+        last known rate.
     """
     scored = backtest.scored
     methods = {"model": PROBABILITY} | {name: name for name in backtest.rivals}
-    areas = [Concordance(scored[OUTCOME], scored[column], scored["as_of"]) for column in methods.values()]
-    shares = np.array([area.share() for area in areas])
+    ranked = _ranked(scored, list(methods.values()), settings)
     rules = [place for place, name in enumerate(methods) if name not in ("model", RATE)]
-    best = max(rules, key=lambda place: shares[place]) if rules else None
-    low, high = _by_student(scored, areas, settings, rival=best)
-    rows = [{"method": method, **_overall(scored, column, settings)} for method, column in methods.items()]
-    table = pd.DataFrame(rows).drop(columns=["n", "events", "churn_rate"])
-    table.insert(1, "auc", shares)
-    table = table.assign(auc_low=low[:-1], auc_high=high[:-1])
-    lead = np.nan if best is None else shares[0] - shares[best]
-    gain = {"gain_points": 100 * lead, "gain_points_low": 100 * low[-1], "gain_points_high": 100 * high[-1]}
+    best = max(rules, key=lambda place: ranked["auc"][place]) if rules else None
+    table = ranked.drop(columns=list(_LEAD))
+    table.insert(0, "method", list(methods))
+    table["brier"] = [brier(scored[OUTCOME], scored[column]) for column in methods.values()]
+    gain = {name: np.nan if best is None else 100 * ranked[lead][best] for name, lead in zip(_GAIN, _LEAD, strict=True)}
     skill = {"skill": 1 - brier(scored[OUTCOME], scored[PROBABILITY]) / brier(scored[OUTCOME], scored[RATE])}
-    chosen = () if best is None else (f"rule_{list(methods)[best]}", "gain" if low[-1] > 0 else "no_gain")
+    chosen = (
+        () if best is None else (f"rule_{list(methods)[best]}", "gain" if gain["gain_points_low"] > 0 else "no_gain")
+    )
     return Finding(
         key="model.baseline",
         table=table.sort_values("auc", ascending=False, kind="stable", ignore_index=True),
@@ -123,24 +123,35 @@ def baseline(backtest: Backtest, *, settings: Settings) -> Finding:
     )
 
 
-def _by_student(
-    scored: pd.DataFrame, areas: list[Concordance], settings: Settings, *, rival: int | None = None
-) -> tuple[Floats, Floats]:
-    """Return the interval of each area, then of the first one's lead over its rival."""
+def _ranked(scored: pd.DataFrame, columns: list[str], settings: Settings) -> pd.DataFrame:
+    """Return how well each column ranked within months, and by how much less than the first, with intervals by student.
 
-    def shares(rows: NDArray[np.intp]) -> list[float]:
+    Lists and precisions are made month by month, as a service team would.
+    """
+    left, months, share = scored[OUTCOME], scored["as_of"], settings.model.top_share
+    areas = [Concordance(left, scored[column], months) for column in columns]
+    lists = [Listing(left, scored[column], months) for column in columns]
+
+    def measured(rows: NDArray[np.intp]) -> NDArray[np.float64]:
         weight = np.bincount(rows, minlength=len(scored))
-        told = [area.share(weight) for area in areas]
-        return [*told, np.nan if rival is None else told[0] - told[rival]]
+        held = [listed.held(share, weight) for listed in lists]
+        told = [(each.average_precision, each.lift, each.captured_share) for each in held]
+        area = np.array([each.share(weight) for each in areas])
+        return np.column_stack([area, told, area[0] - area])
 
     sure = settings.uncertainty
-    return cluster_bootstrap(shares, scored["student_id"], level=sure.level, resamples=sure.bootstrap, seed=sure.seed)
+    rows, whose = np.arange(len(scored)), scored["student_id"]
+    low, high = cluster_bootstrap(measured, whose, level=sure.level, resamples=sure.bootstrap, seed=sure.seed)
+    table = pd.DataFrame()
+    for place, name in enumerate((*_RANKING, "lead")):
+        ends = (measured(rows)[:, place], low[:, place], high[:, place])
+        table[[name, f"{name}_low", f"{name}_high"]] = np.column_stack(ends)
+    return table
 
 
 def _month(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     left = rows[OUTCOME]
     area = delong(left, rows[PROBABILITY], settings.uncertainty.level)
-    held = top(left, rows[PROBABILITY], settings.model.top_share)
     return {
         "month": rows["as_of"].iloc[0].date(),
         "n": len(rows),
@@ -149,30 +160,8 @@ def _month(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
         "auc": area.auc,
         "auc_low": area.low,
         "auc_high": area.high,
-        "average_precision": average_precision(left, rows[PROBABILITY]),
         "brier": brier(left, rows[PROBABILITY]),
         "reference_brier": brier(left, rows[RATE]),
-        "lift_ratio": held.lift,
-        "captured_share": held.captured_share,
-    }
-
-
-def _overall(scored: pd.DataFrame, column: str, settings: Settings) -> dict[str, float | int]:
-    """Return measures over all months: lists and precisions are made month by month, as a service team would."""
-    months = [rows for _, rows in scored.groupby("as_of", sort=True)]
-    lists = [top(rows[OUTCOME], rows[column], settings.model.top_share) for rows in months]
-    events = int(scored[OUTCOME].sum())
-    precisions = [average_precision(rows[OUTCOME], rows[column]) for rows in months if rows[OUTCOME].any()]
-    leavers = [rows[OUTCOME].sum() for rows in months if rows[OUTCOME].any()]
-    captured = sum(held.leavers for held in lists) / events if events else np.nan
-    return {
-        "n": len(scored),
-        "events": events,
-        "churn_rate": float(scored[OUTCOME].mean()),
-        "average_precision": float(np.average(precisions, weights=leavers)) if leavers else np.nan,
-        "brier": brier(scored[OUTCOME], scored[column]),
-        "lift_ratio": captured * len(scored) / sum(held.n for held in lists),
-        "captured_share": captured,
     }
 
 

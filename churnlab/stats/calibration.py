@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import logit
 
-from churnlab.stats.intervals import normal_quantile, wilson
+from churnlab.stats.intervals import clustered_wilson, normal_quantile
 from churnlab.stats.logistic import fit_logistic
 
 # A probability of 0 or 1 has no log odds; nothing that a penalised model says comes near these ends.
@@ -79,7 +79,13 @@ def _slope(odds: np.ndarray, gone: np.ndarray, clusters: ArrayLike | None) -> tu
 
 
 def calibration_curve(
-    left: ArrayLike, probability: ArrayLike, *, bins: int, min_rows: int, level: float
+    left: ArrayLike,
+    probability: ArrayLike,
+    *,
+    bins: int,
+    min_rows: int,
+    level: float,
+    clusters: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Set the rate that came beside the probability that was told, in groups of equal size.
 
@@ -94,7 +100,9 @@ def calibration_curve(
     min_rows : int
         Fewest rows to a group; with few data there are fewer groups.
     level : float
-        Coverage of the Wilson intervals, between 0 and 1.
+        Coverage of the intervals, between 0 and 1: Wilson's, by student (`clustered_wilson`).
+    clusters : array_like, shape (n,), optional
+        Whose row it is, where students are counted several times.
 
     Returns
     -------
@@ -111,5 +119,7 @@ def calibration_curve(
         predicted_rate=("probability", "mean"),
         observed_rate=("left", "mean"),
     )
-    low, high = wilson(told["events"], told["n"], level)
+    whose = pd.Series(np.arange(len(frame)) if clusters is None else np.asarray(clusters))
+    limits = [clustered_wilson(rows["left"], whose[rows.index], level) for _, rows in frame.groupby(place)]
+    low, high = np.array(limits).T
     return told.assign(observed_rate_low=low, observed_rate_high=high).reset_index(drop=True)

@@ -102,35 +102,6 @@ def _placements(left: ArrayLike, score: ArrayLike) -> tuple[Floats, Floats]:
     return below, above
 
 
-def average_precision(left: ArrayLike, score: ArrayLike) -> float:
-    """Return the mean, over the leavers, of the share of leavers among those scored at least as high.
-
-    Its floor is the share of leavers, not 0.5: always tell the two together.
-
-    Parameters
-    ----------
-    left : array_like of bool, shape (n,)
-        Who left.
-    score : array_like, shape (n,)
-        Higher for a higher risk.
-
-    Returns
-    -------
-    float
-        0–1; NaN without a leaver.
-
-    References
-    ----------
-    Manning C D, Raghavan P, Schütze H, Introduction to Information Retrieval, 2008, section 8.4.
-    """
-    gone = np.asarray(left, dtype=bool)
-    if not gone.any():
-        return float("nan")
-    as_high = len(gone) + 1 - rankdata(score, method="min")
-    leavers_as_high = gone.sum() + 1 - rankdata(np.asarray(score, dtype=float)[gone], method="min")
-    return float(np.mean(leavers_as_high / as_high[gone]))
-
-
 def brier(left: ArrayLike, probability: ArrayLike) -> float:
     """Return the mean squared distance between probability and what came; 0 is perfect.
 
@@ -148,47 +119,3 @@ def brier(left: ArrayLike, probability: ArrayLike) -> float:
     Brier G W, Mon Weather Rev 1950;78:1–3.
     """
     return float(np.mean((np.asarray(probability, dtype=float) - np.asarray(left, dtype=float)) ** 2))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Top:
-    """What a list of those at highest risk holds.
-
-    Attributes
-    ----------
-    n : int
-        Length of the list.
-    leavers : float
-        Leavers on it; a fraction where equal scores straddle its end.
-    captured_share : float
-        Of all leavers, the share on it.
-    lift : float
-        How many times as many leavers as on a list of this length drawn blindly.
-    """
-
-    n: int
-    leavers: float
-    captured_share: float
-    lift: float
-
-
-def top(left: ArrayLike, score: ArrayLike, share: float) -> Top:
-    """Tell what the highest `share` of the scores holds; equal scores at its end count in proportion.
-
-    Parameters
-    ----------
-    left : array_like of bool, shape (n,)
-        Who left.
-    score : array_like, shape (n,)
-        Higher for a higher risk.
-    share : float
-        How much of everybody is listed, between 0 and 1; the list has at least one name.
-    """
-    gone, score = np.asarray(left, dtype=float), np.asarray(score, dtype=float)
-    n = max(round(share * len(gone)), 1)
-    last = np.sort(score)[-n]
-    above, at = score > last, score == last
-    leavers = float(gone[above].sum() + gone[at].mean() * (n - above.sum()))
-    total = gone.sum()
-    captured = leavers / total if total else float("nan")
-    return Top(n=n, leavers=leavers, captured_share=captured, lift=captured * len(gone) / n)

@@ -35,14 +35,15 @@ def _scored(rows, months=1, **rivals):
 def test_one_month_by_hand():
     # leavers .8 .4, stayers .5 .1 .1: pairs won 3 + 2 of 6; the top fifth is one name, a leaver
     rows = [(1, 0.8), (1, 0.4), (0, 0.5), (0, 0.1), (0, 0.1)]
-    row = discrimination(_scored(rows), settings=settings(top_share=0.2)).table.iloc[0]
+    found = discrimination(_scored(rows), settings=settings(top_share=0.2))
+    row, facts = found.table.iloc[0], found.facts
     assert row["month"] == date(2026, 1, 1)
     assert (row["n"], row["events"], row["churn_rate"]) == (5, 2, 2 / 5)
     assert row["auc"] == pytest.approx(5 / 6)
-    assert row["average_precision"] == pytest.approx((1 / 1 + 2 / 3) / 2)
     assert row["brier"] == pytest.approx((0.2**2 + 0.6**2 + 0.5**2 + 2 * 0.1**2) / 5)
     assert row["reference_brier"] == pytest.approx(0.25)
-    assert (row["captured_share"], row["lift_ratio"]) == (1 / 2, pytest.approx(5 / 2))
+    assert facts["average_precision"] == pytest.approx((1 / 1 + 2 / 3) / 2)
+    assert (facts["captured_share"], facts["lift_ratio"]) == (1 / 2, pytest.approx(5 / 2))
 
 
 def test_each_month_has_its_own_area_with_delongs_interval(judged):
@@ -98,15 +99,55 @@ def test_the_sentence_says_what_an_area_means(judged):
     )
 
 
-def test_the_calibration_curve_counts_everybody_with_wilsons_interval(judged):
+def test_the_calibration_curve_counts_everybody(judged):
     finding = calibration(judged, settings=settings())
     assert finding.table["n"].sum() == len(judged.scored)
     assert finding.table["risk_group"].tolist() == list(range(1, 11))
-    low, high = wilson(finding.table["events"], finding.table["n"], 0.95)
-    assert np.array_equal(finding.table["observed_rate_low"], low)
-    assert np.array_equal(finding.table["observed_rate_high"], high)
     assert finding.facts["observed"] == judged.scored["churned"].sum()
     assert finding.facts["expected"] == pytest.approx(judged.scored["churn_probability"].sum())
+
+
+@pytest.fixture(scope="module")
+def chance():
+    """Return 300 students whose probabilities are right."""
+    rng = np.random.default_rng(4)
+    told = rng.uniform(0.05, 0.6, 300)
+    return list(zip(rng.random(300) < told, told, strict=True))
+
+
+def test_the_same_students_in_four_months_are_no_more_certain_than_in_one(chance):
+    """Month after month the same students, chances and ends: nothing is learned after the first."""
+    once, often = _scored(chance), _scored(chance, months=4)
+    for judge, count in ((discrimination, 4), (baseline, 0), (calibration, 2)):
+        one, other = (judge(seen, settings=settings()).facts for seen in (once, often))
+        ends = [name for name in one if name.endswith(("_low", "_high")) and not name.startswith("gain")]
+        assert len(ends) == 2 * count
+        assert [other[name] for name in ends] == pytest.approx([one[name] for name in ends], rel=0.01)
+        assert all(one[name.removesuffix("_low")] > one[name] for name in ends if name.endswith("_low"))
+
+
+def test_the_groups_of_the_calibration_curve_are_as_certain_as_their_students(chance):
+    few = settings(calibration_bins=5)
+    one, other = (calibration(_scored(chance, months=months), settings=few).table for months in (1, 4))
+    low, high = wilson(one["events"], one["n"], 0.95)
+    assert np.array_equal(one[["observed_rate_low", "observed_rate_high"]], np.column_stack([low, high]))
+    assert other["n"].tolist() == (4 * one["n"]).tolist()
+    np.testing.assert_allclose(other["observed_rate_low"], low, atol=0.002)
+    np.testing.assert_allclose(other["observed_rate_high"], high, atol=0.002)
+
+
+def test_every_figure_of_a_list_has_its_interval(judged):
+    told = discrimination(judged, settings=settings()).sentence("en")
+    facts = discrimination(judged, settings=settings()).facts
+    share, lift = (
+        [facts[f"{name}{end}"] for end in ("", "_low", "_high")] for name in ("captured_share", "lift_ratio")
+    )
+    assert "{:.1%} ({:.1%}–{:.1%}) of those who left, ".format(*share) in told
+    assert "{:.1f} ({:.1f}–{:.1f}) times as many".format(*lift) in told
+    table = baseline(judged, settings=settings()).table.set_index("method")
+    for name in ("auc", "average_precision", "lift_ratio", "captured_share"):
+        assert table.loc["model", name] == facts[name]
+        assert table.loc["model", f"{name}_low"] == facts[f"{name}_low"] < facts[name] < facts[f"{name}_high"]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from churnlab.stats.discrimination import auc, average_precision, brier, delong, top
+from churnlab.stats.discrimination import auc, brier, delong
 
 SCORES = st.lists(
     st.tuples(st.booleans(), st.integers(-6, 6).map(lambda step: step / 4)), min_size=4, max_size=60
@@ -47,12 +47,10 @@ def test_delong_agrees_with_all_pairs_taken_one_by_one(rows):
 
 
 @given(SCORES)
-def test_no_measure_of_ranking_cares_for_a_rising_transform(rows):
+def test_no_area_cares_for_a_rising_transform(rows):
     left, score = _columns(rows)
     risen = np.exp(score) * 3 - 1
     assert np.array_equal(astuple(delong(left, risen, 0.9)), astuple(delong(left, score, 0.9)), equal_nan=True)
-    assert average_precision(left, risen) == average_precision(left, score)
-    assert top(left, risen, 0.2) == top(left, score, 0.2)
 
 
 @given(SCORES)
@@ -62,21 +60,10 @@ def test_scores_turned_round_turn_the_area_round(rows):
 
 
 @given(SCORES)
-def test_average_precision_agrees_with_scikit_learn(rows):
-    left, score = _columns(rows)
-    assert average_precision(left, score) == pytest.approx(average_precision_score(left, score))
-
-
-@given(SCORES)
 def test_brier_agrees_with_scikit_learn(rows):
     left, score = _columns(rows)
     probability = 1 / (1 + np.exp(-score))
     assert brier(left, probability) == pytest.approx(brier_score_loss(left, probability))
-
-
-def test_average_precision_by_hand():
-    # highest first: stayer, leaver, stayer, leaver: precisions 1/2 and 2/4
-    assert average_precision([0, 1, 0, 1], [4, 3, 2, 1]) == pytest.approx((1 / 2 + 2 / 4) / 2)
 
 
 @pytest.mark.parametrize(("left", "score"), [([0, 0, 0], [1, 2, 3]), ([1, 1], [1, 2])])
@@ -95,27 +82,6 @@ def test_one_leaver_has_an_area_but_no_interval():
     area = delong([1, 0, 0, 0], [2, 3, 1, 0], 0.95)
     assert area.auc == pytest.approx(2 / 3)
     assert np.isnan(area.low)
-
-
-def test_the_top_tenth_by_hand():
-    # 20 students, 4 left; the top tenth is two names: one of them left. Blindly 2 · 4/20 = 0.4 would have.
-    left = np.isin(np.arange(20), [0, 5, 6, 7])
-    found = top(left, np.arange(20, 0, -1), 0.1)
-    assert found.n == 2
-    assert found.leavers == 1
-    assert found.captured_share == 1 / 4
-    assert found.lift == pytest.approx(1 / 0.4)
-
-
-def test_equal_scores_at_the_lists_end_count_in_proportion():
-    # a list of two: one name for sure, who stayed; the second is one of four with equal scores, of whom one left
-    found = top([0, 1, 0, 0, 0], [9, 5, 5, 5, 5], 0.4)
-    assert found.leavers == pytest.approx(1 / 4)
-
-
-def test_a_list_of_everybody_holds_all_leavers():
-    found = top([1, 0, 1], [1, 2, 3], 0.99)
-    assert (found.captured_share, found.lift) == (1, 1)
 
 
 def test_delong_covers_at_its_level():
