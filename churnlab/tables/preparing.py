@@ -15,6 +15,7 @@ from churnlab.tables import aside, checking, known_names, mapping, privacy, read
 from churnlab.tables.before import Before
 from churnlab.tables.between import between, without_unknown_campuses
 from churnlab.tables.checking import Checked
+from churnlab.tables.clashes import clashes
 from churnlab.tables.contract import Table
 from churnlab.tables.given_names import is_word
 from churnlab.tables.known_names import Brought
@@ -128,14 +129,20 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     # Of a row set aside the columns may have slipped: what is a word as well is none of the names to be remembered.
     lasting = named | frozenset(name for name in written if not is_word(name))
     frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
+    said = _said(clear, key)
     return Prepared(
         frames=frames,
         seen_before={name: _seen(of, before) for name, of in _by_table(parts).items()},
-        said=_said(clear, key),
+        said=said,
         names=known_names.brought(lasting, personal, before.pseudonyms, key),
         counts={name: _counts(of) for name, of in _by_table(parts).items()},
         set_aside=aside.without_names(_set_aside(parts), shown),
-        warnings=(*read.warnings, *_warnings(parts, before, shown), *_between(frames, before)),
+        warnings=(
+            *read.warnings,
+            *_warnings(parts, before, shown),
+            *clashes(frames, clear, said, shown),
+            *_between(frames, before),
+        ),
         sources=tuple(_sources(parts)),
         made_up=names.made_up,
     )
