@@ -1,6 +1,5 @@
 """How good would the model have been in the months that are over?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.encoding import KEYS, OUTCOME
-from churnlab.churn.train import train
+from churnlab.churn.train import Settled, known_before, lag_days, train
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
 
@@ -40,18 +39,7 @@ class Backtest:
     skipped: tuple[date, ...]
 
 
-def lag_days(settings: Settings) -> int:
-    """Return after how many days the outcome of a snapshot is known, holidays apart.
-
-    The horizon has to pass, and after it the days in which a renewal still follows or a silence becomes an end.
-    """
-    outcome = settings.outcome
-    return outcome.horizon_days + max(outcome.grace_days, outcome.inactivity_days or 0)
-
-
-def backtest(
-    panel: pd.DataFrame, *, settings: Settings, settled: Callable[[pd.Timestamp], pd.Timestamp] | None = None
-) -> Backtest:
+def backtest(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None = None) -> Backtest:
     """Train before each of the last months on what was known then, score the month, and set beside it what came.
 
     Parameters
@@ -61,25 +49,23 @@ def backtest(
     settings : Settings
         `model.test_months` and what `train` needs.
     settled : callable, optional
-        For a month's first day, the first day whose ends were not all known then: a snapshot teaches for the month when
-        its horizon lies before it. Default: grace or inactivity before the month, as if there were no holidays.
+        As for `known_before`.
 
     Raises
     ------
     NotEnoughData
         If before none of the months enough was known to train.
     """
-    lag, horizon = pd.Timedelta(days=lag_days(settings)), pd.Timedelta(days=settings.outcome.horizon_days)
-    told_before = settled or (lambda month: month + horizon - lag)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
     months = [pd.Timestamp(day) for day in np.sort(panel["as_of"].unique())][-settings.model.test_months :]
     judged = {}
     for month in months:
-        known = panel[panel["as_of"] + horizon <= told_before(month)]
-        judged[month] = _judged(known, panel[panel["as_of"] == month], settings)
+        known = known_before(panel, month, settings=settings, settled=settled)
+        judged[month] = _judged(known, panel[panel["as_of"] == month], settings, settled)
     scored = [frame for frame in judged.values() if frame is not None]
     if not scored:
-        raise NotEnoughData("model.no_backtest", months=len(months), needed=settings.model.min_events, days=lag.days)
+        needed, days = settings.model.min_events, lag_days(settings)
+        raise NotEnoughData("model.no_backtest", months=len(months), needed=needed, days=days)
     table = pd.concat(scored, ignore_index=True)
     return Backtest(
         scored=table,
@@ -89,13 +75,13 @@ def backtest(
     )
 
 
-def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings) -> pd.DataFrame | None:
-    told = _told(known, now, settings)
+def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled: Settled | None) -> pd.DataFrame | None:
+    told = _told(known, now, settings, settled)
     if told is None:
         return None
     newest = known[known["as_of"] == known["as_of"].max()]
     rules = {
-        name: _told(known[[*KEYS, name, OUTCOME]], now, settings)
+        name: _told(known[[*KEYS, name, OUTCOME]], now, settings, settled)
         for name in RULES
         if name in known and known[name].notna().any()
     }
@@ -109,8 +95,8 @@ def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings) -> pd.Da
     )
 
 
-def _told(known: pd.DataFrame, now: pd.DataFrame, settings: Settings) -> pd.Series | None:
+def _told(known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled: Settled | None) -> pd.Series | None:
     try:
-        return train(known, settings=settings).score(now)["churn_probability"]
+        return train(known, settings=settings, settled=settled).score(now)["churn_probability"]
     except NotEnoughData:
         return None

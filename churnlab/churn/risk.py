@@ -1,6 +1,6 @@
 """Who will leave next, why, and how far can that be believed?"""
 
-from functools import cached_property
+from functools import cache, cached_property
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination
 from churnlab.churn.outcome import episodes, settled_before
 from churnlab.churn.panel import panel, scoring
-from churnlab.churn.train import Trained, train
+from churnlab.churn.train import Settled, Trained, train
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding, attempt
 from churnlab.tables.door import Data
@@ -42,19 +42,23 @@ class Risk:
     @cached_property
     def trained(self) -> Trained:
         """The model as it stands now, taught by all settled months."""
-        return fits.trained(self.data.keep, lambda: train(self.panel, settings=self.data.settings), self._judged)
+        return fits.trained(
+            self.data.keep,
+            lambda: train(self.panel, settings=self.data.settings, settled=self._settled),
+            self._judged,
+        )
 
     @cached_property
     def backtest(self) -> Backtest:
         """What the model would have said in past months, each time knowing only what was known then."""
-        return fits.backtest(self.data.keep, self._backtest)
-
-    def _backtest(self) -> Backtest:
-        return backtest(
-            self.panel,
-            settings=self.data.settings,
-            settled=lambda month: settled_before(self.data.before(month.date())),
+        return fits.backtest(
+            self.data.keep, lambda: backtest(self.panel, settings=self.data.settings, settled=self._settled)
         )
+
+    @cached_property
+    def _settled(self) -> Settled:
+        """For a month's first day, the first day whose ends were not all known then."""
+        return cache(lambda month: settled_before(self.data.before(month.date())))
 
     def _judged(self) -> tuple[Finding, ...]:
         found = (attempt(self.discrimination), attempt(self.calibration))

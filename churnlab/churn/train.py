@@ -1,5 +1,6 @@
 """What do the past months teach about who leaves?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,7 @@ from churnlab.settings import Settings
 from churnlab.stats.intervals import normal_quantile
 
 Floats = NDArray[np.float64]
+Settled = Callable[[pd.Timestamp], pd.Timestamp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -104,11 +106,11 @@ class Trained:
         return reasons(frame, self.contributions(frame), self.encoding, self.model, n=n)
 
 
-def train(panel: pd.DataFrame, *, settings: Settings) -> Trained:
+def train(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None = None) -> Trained:
     """Learn from a panel of months whose outcomes are known.
 
     Each month weighs the same, whatever its number of students. The penalty is the one with the least log loss on the
-    last months (`model.validation_share`), learned on months whose horizon ended before them; then all months teach.
+    last months (`model.validation_share`), learned on what was known before them (`known_before`); then all teach.
 
     Parameters
     ----------
@@ -116,7 +118,9 @@ def train(panel: pd.DataFrame, *, settings: Settings) -> Trained:
         One row per month and unit: `as_of` (datetime64), `unit_id`, `student_id`, features (numbers or words),
         `churned` (bool). The order of the rows does not matter.
     settings : Settings
-        `model`, `outcome.horizon_days`, `uncertainty`.
+        `model`, `outcome`, `uncertainty`.
+    settled : callable, optional
+        As for `known_before`.
 
     Raises
     ------
@@ -125,7 +129,7 @@ def train(panel: pd.DataFrame, *, settings: Settings) -> Trained:
     """
     check_events(panel, settings)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
-    penalty, tried = _penalty(panel, settings)
+    penalty, tried = _penalty(panel, settings, settled)
     learned = _learn(panel, settings)
     if not learned.columns:
         raise NotEnoughData("model.no_features", n=len(panel))
@@ -140,6 +144,35 @@ def train(panel: pd.DataFrame, *, settings: Settings) -> Trained:
         horizon_days=settings.outcome.horizon_days,
         level=settings.uncertainty.level,
     )
+
+
+def known_before(
+    panel: pd.DataFrame, month: pd.Timestamp, *, settings: Settings, settled: Settled | None = None
+) -> pd.DataFrame:
+    """Return the rows of a panel whose outcomes were known on the first day of a month.
+
+    Parameters
+    ----------
+    panel, settings
+        As for `train`.
+    month : pandas.Timestamp
+        Its first day.
+    settled : callable, optional
+        For a month's first day, the first day whose ends were not all known then: a snapshot teaches for the month when
+        its horizon lies before it. Default: grace or inactivity before the month, as if there were no holidays.
+    """
+    horizon = pd.Timedelta(days=settings.outcome.horizon_days)
+    told_before = settled(month) if settled else month + horizon - pd.Timedelta(days=lag_days(settings))
+    return panel[panel["as_of"] + horizon <= told_before]
+
+
+def lag_days(settings: Settings) -> int:
+    """Return after how many days the outcome of a snapshot is known, holidays apart.
+
+    The horizon has to pass, and after it the days in which a renewal still follows or a silence becomes an end.
+    """
+    outcome = settings.outcome
+    return outcome.horizon_days + max(outcome.grace_days, outcome.inactivity_days or 0)
 
 
 def check_events(panel: pd.DataFrame, settings: Settings) -> None:
@@ -177,11 +210,13 @@ def _fit(panel: pd.DataFrame, learned: Encoding, penalty: float) -> ChurnModel:
     return ChurnModel(C=penalty).fit(learned.apply(panel), left, sample_weight=weight, clusters=whose)
 
 
-def _penalty(panel: pd.DataFrame, settings: Settings) -> tuple[float, tuple[tuple[float, float], ...]]:
+def _penalty(
+    panel: pd.DataFrame, settings: Settings, settled: Settled | None
+) -> tuple[float, tuple[tuple[float, float], ...]]:
     penalties = sorted(settings.model.penalties)
     months = np.sort(panel["as_of"].unique())
     first = pd.Timestamp(months[-max(round(settings.model.validation_share * len(months)), 1)])
-    before = panel[panel["as_of"] + pd.Timedelta(days=settings.outcome.horizon_days) <= first]
+    before = known_before(panel, first, settings=settings, settled=settled)
     later = panel[panel["as_of"] >= first]
     if before[OUTCOME].sum() < settings.model.min_events or before[OUTCOME].all() or not later[OUTCOME].any():
         return penalties[len(penalties) // 2], ()

@@ -118,6 +118,28 @@ def test_penalties_are_tried_without_looking_into_the_months_they_are_tried_on(p
     assert train(halved, settings=settings()).tried != train(panel, settings=settings()).tried
 
 
+def _turned(panel, *months):
+    """Return the panel with other ends in some months."""
+    return panel.assign(churned=panel["churned"] ^ panel["as_of"].dt.month.isin(months))
+
+
+def test_penalties_are_tried_on_ends_that_were_settled_when_the_first_month_to_try_them_on_began(panel):
+    # Months 7 and 8 judge. 1 April + horizon 30 + inactivity 45 = 15 June; 1 May + 75 = 15 July, too late for 1 July.
+    tried = train(panel, settings=settings()).tried
+    assert train(_turned(panel, 5, 6), settings=settings()).tried == tried
+    assert train(_turned(panel, 4), settings=settings()).tried != tried
+
+
+def test_where_holidays_settle_ends_later_fewer_months_try_penalties(panel):
+    # 1 March + 30 ≤ 16 April < 1 April + 30
+    def later(month):
+        return month - pd.Timedelta(days=45 + 31)
+
+    tried = train(panel, settings=settings(), settled=later).tried
+    assert train(_turned(panel, 4, 5, 6), settings=settings(), settled=later).tried == tried
+    assert train(_turned(panel, 3), settings=settings(), settled=later).tried != tried
+
+
 def test_a_feature_that_parts_all_leavers_stays_finite(panel):
     trained = train(panel.assign(leak=panel["churned"].astype(float)), settings=settings())
     assert np.isfinite(trained.model.coef_).all()
