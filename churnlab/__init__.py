@@ -2,7 +2,7 @@
 
 from churnlab.errors import ChurnlabError
 from churnlab.finding import Design, Finding, attempt
-from churnlab.i18n import use
+from churnlab.language import use
 from churnlab.settings import Settings
 from churnlab.tables.months import open_month
 from churnlab.tables.store import open_data as open

@@ -31,6 +31,12 @@ class ChurnlabError(Exception):
         return self.message()
 
 
+class OrderError(ChurnlabError):
+    """What was asked for is not to be had as it was written; nothing was run."""
+
+    exit_code = 2
+
+
 class SettingsError(ChurnlabError):
     """The settings or a mapping file say something churnlab does not understand."""
 

@@ -17,7 +17,7 @@ from tests.sources import PACKAGE, ROOT, nodes, trees
 FLOORS = (
     {"i18n"},
     {"errors", "wording", "toml_faults"},
-    {"finding", "settings"},
+    {"finding", "settings", "language"},
     {"tables", "stats"},
     {"synthetic"},
     {"churn"},
@@ -84,7 +84,7 @@ def test_imports_point_down() -> None:
 
 def test_the_front_door_opens_on_what_an_analyst_starts_with_only() -> None:
     assert {room(imported) for importing, imported in imports() if importing == "churnlab"} <= {
-        "errors", "finding", "i18n", "settings", "tables"
+        "errors", "finding", "language", "settings", "tables"
     }  # fmt: skip
 
 

@@ -133,3 +133,10 @@ def test_the_file_is_written_as_jupyter_writes_it(file: Path, notebook: Notebook
     content = file.read_text("utf-8")
     assert content == json.dumps(json.loads(content), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
     assert content == nbformat.writes(notebook) + "\n" or content == nbformat.writes(notebook)
+
+
+def test_it_opens_the_data_by_its_parameters(notebook: NotebookNode) -> None:
+    # The campus too: where the data are opened, one that the store does not know is refused.
+    calls = [node for cell in code(notebook) for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
+    opened = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "churnlab.open_month"]
+    assert opened == ["churnlab.open_month(store, month, known_by=known_by, campus=campus)"]

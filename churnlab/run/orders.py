@@ -8,7 +8,7 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import Any
 
-from churnlab.errors import RunError
+from churnlab.errors import OrderError, RunError
 from churnlab.i18n import LANGUAGES, Lang, text
 
 _LONGEST_STEM = 120  # bytes; file systems take 255 for a whole name, endings included
@@ -44,8 +44,10 @@ def month_of(asked: str | None, facts: Mapping[str, Any]) -> str:
 
     Raises
     ------
+    OrderError
+        If it is no month.
     RunError
-        If it is no month, or not in the store.
+        If it is not in the store.
     """
     last = facts["last_whole_month"]
     if asked is None:
@@ -53,23 +55,10 @@ def month_of(asked: str | None, facts: Mapping[str, Any]) -> str:
     try:
         date.fromisoformat(f"{asked}-01")
     except ValueError:
-        raise RunError("run.month", month=asked, last=last) from None
+        raise OrderError("run.month", month=asked, last=last) from None
     if not facts["first_month"] <= asked <= last:
         raise RunError("run.month_outside", month=asked, first=facts["first_month"], last=last)
     return asked
-
-
-def refuse_unknown(campuses: Sequence[str], facts: Mapping[str, Any]) -> None:
-    """Refuse campuses that the store does not know, all of them at once.
-
-    Raises
-    ------
-    RunError
-        Naming them and those it knows.
-    """
-    unknown = [campus for campus in campuses if campus not in facts["campuses"]]
-    if unknown:
-        raise RunError("run.campus", unknown=", ".join(unknown), known=", ".join(facts["campuses"]))
 
 
 def file_stem(campus: str) -> str:
@@ -92,12 +81,12 @@ def find_notebook(name: str, home: Path) -> Path:
 
     Raises
     ------
-    RunError
+    OrderError
         If there is none by this name.
     """
     package = Path(str(packaged("churnlab")))
     folders = [home / "notebooks", package.parent / "notebooks", package / "notebooks"]
     known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.ipynb")})
     if name not in known:
-        raise RunError("run.no_notebook", name=name, known=", ".join(known) or text("run.none"))
+        raise OrderError("run.no_notebook", name=name, known=", ".join(known) or text("run.none"))
     return next(folder / f"{name}.ipynb" for folder in folders if (folder / f"{name}.ipynb").exists())

@@ -15,10 +15,11 @@ from churnlab.report.glyphs import shown
 from churnlab.report.workbook import workbook
 from churnlab.run.execution import execute, without_traces
 from churnlab.run.manifest import entry
-from churnlab.run.orders import Order, file_stem, find_notebook, month_of, refuse_unknown
+from churnlab.run.orders import Order, file_stem, find_notebook, month_of
 from churnlab.run.publication import Workplace, workplace
 from churnlab.settings import Settings
 from churnlab.tables.belonging import refuse_other_home
+from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.months import day_after
 from churnlab.tables.places import need_folder
 from churnlab.tables.store import store_facts
@@ -51,8 +52,10 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
         If a file stands where a folder should be.
     StoreError
         If there is no store, or it goes by another home's settings.
+    OrderError
+        If the month is none, or there is no such campus or notebook.
     RunError
-        If a font, the month, campus or notebook is not there, or a cell fails; nothing was published.
+        If a font or the month is not there, or a cell fails; nothing was published.
     PublishError
         If the reports folder cannot be written; what was there before stands.
     """

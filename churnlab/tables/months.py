@@ -4,11 +4,12 @@ from datetime import date
 from pathlib import Path
 
 from churnlab.errors import StoreError
+from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.door import Data
 from churnlab.tables.store import open_data, store_facts
 
 
-def open_month(store: str | Path, month: str = "", *, known_by: str = "") -> tuple[Data, str]:
+def open_month(store: str | Path, month: str = "", *, known_by: str = "", campus: str = "") -> tuple[Data, str]:
     """Open the store as of the end of a month.
 
     Parameters
@@ -19,6 +20,8 @@ def open_month(store: str | Path, month: str = "", *, known_by: str = "") -> tup
         As `2026-10`; empty: the store's last whole month.
     known_by : str
         Only what had been loaded before this day, as `2026-11-05`; empty: everything loaded.
+    campus : str
+        A campus that must be in the store: a report on nothing must not look like one; empty: any.
 
     Returns
     -------
@@ -29,8 +32,13 @@ def open_month(store: str | Path, month: str = "", *, known_by: str = "") -> tup
     ------
     StoreError
         If the month is none, or the store cannot be opened.
+    OrderError
+        If the store knows no such campus.
     """
-    month = month or store_facts(store, known_by=known_by or None)["last_whole_month"]
+    if campus or not month:
+        facts = store_facts(store, known_by=known_by or None)
+        refuse_unknown([campus] if campus else [], facts)
+        month = month or facts["last_whole_month"]
     return open_data(store, as_of=day_after(month), known_by=known_by or None), month
 
 

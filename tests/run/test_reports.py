@@ -12,7 +12,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from churnlab.errors import InputError, RunError, StoreError
+from churnlab.errors import ChurnlabError, InputError, RunError, StoreError
 from churnlab.run.orders import Order, file_stem
 from churnlab.run.reports import publish
 from churnlab.settings import FILE, Institution, Settings
@@ -90,28 +90,31 @@ def test_a_campus_has_its_own_report_whose_name_leads_nowhere_else(home):
 
 
 @pytest.mark.parametrize(
-    ("order", "message"),
+    ("order", "message", "code"),
     [
         (
             Order(report="short", campuses=("West",)),
             "No campus is called West; the store knows ../../etc, East.",
+            2,
         ),
         (
             Order(report="short", month="2026-13"),
             "Month 2026-13: expected the form 2026-10. The store's last whole month is 2026-02.",
+            2,
         ),
         (
             Order(report="short", month="2026-03"),
             "Month 2026-03 is not in the store, which holds 2026-01 to 2026-02. Load that month's exports first, "
             "or choose one of these.",
+            9,
         ),
-        (Order(report="shrot"), "There is no report called shrot; there are: monthly-churn, short."),
+        (Order(report="shrot"), "There is no report called shrot; there are: monthly-churn, short.", 2),
     ],
 )
-def test_an_order_that_cannot_be_met_is_refused_before_anything_runs(home, order, message):
-    with pytest.raises(RunError) as told:
+def test_an_order_that_cannot_be_met_is_refused_before_anything_runs(home, order, message, code):
+    with pytest.raises(ChurnlabError) as told:
         publish(order, home=home, settings=SETTINGS)
-    assert told.value.message("en") == message
+    assert (told.value.message("en"), told.value.exit_code) == (message, code)
     assert not (home / "reports" / "2026-02").exists()
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from churnlab.errors import StoreError
+from churnlab.errors import OrderError, StoreError
 from churnlab.tables.months import day_after, open_month
 from churnlab.tables.store import Store
 
@@ -27,7 +27,7 @@ def test_what_is_no_month_is_refused(month):
 @pytest.fixture
 def store(tmp_path):
     lessons = pd.DataFrame({
-        "lesson_id": ["1", "2"], "student_id": "a", "status": "present",
+        "lesson_id": ["1", "2"], "student_id": "a", "status": "present", "campus": "徐汇校区",
         "starts_at": pd.to_datetime(["2026-01-31", "2026-02-27"]),
     })  # fmt: skip
     made = Store(tmp_path / "store")
@@ -48,3 +48,12 @@ def test_without_a_month_it_is_the_last_whole_one(store, asked, as_of):
 def test_what_was_known_by_a_day_says_which_month_was_the_last(store):
     data, month = open_month(store, known_by="2026-02-28")
     assert (month, data.as_of, data.known_by) == ("2026-01", date(2026, 2, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize("month", ["", "2026-01"])
+def test_a_campus_that_the_store_does_not_know_gives_no_empty_report(store, month):
+    with pytest.raises(OrderError) as refused:
+        open_month(store, month, campus="徐汇")
+    assert refused.value.message("zh") == "没有名为 徐汇 的校区，现有：徐汇校区。"
+    assert refused.value.message("en") == "No campus is called 徐汇; the store knows 徐汇校区."
+    assert open_month(store, month, campus="徐汇校区")[1] == (month or "2026-02")
