@@ -139,3 +139,13 @@ def test_rows_that_cannot_all_be_true_are_counted():
     found = contracts(institution("2025-08-01", settings=settings(), **tables))
     assert found.contradictions == {"ends_before_start": 1, "lesson_after_refund": 0, "lesson_after_exit": 1}
     assert (found.spans["ends"] >= found.spans["begins"]).all()
+
+
+# 5 Jan money back, 10 Jan x (a trial), 20 Jan signed and given back at once: what was attended before cannot resume it
+def test_a_refund_settled_before_the_signing_ends_the_contract_on_the_day_it_was_signed():
+    given_back = {
+        "enrolments": [by_period("e1", "2025-01-20", "2025-12-31")],
+        "lessons": weekly("e1", "2025-01-10", "2025-01-10"),
+        "refunds": [refund("e1", "2025-01-05")],
+    }
+    assert spans("2025-04-01", **given_back) == [["2025-01-20", "2025-01-20", "2025-01-20", "refunded"]]

@@ -9,7 +9,8 @@ from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.headline import headline
 from churnlab.churn.movements import movements, quiet
 from churnlab.churn.outcome import episodes
-from churnlab.churn.rates import churn_history, churn_rate
+from churnlab.churn.provisional import Outlook
+from churnlab.churn.rates import _expected, churn_history, churn_rate
 from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import wilson
@@ -170,3 +171,17 @@ def test_contracts_of_one_student_are_no_more_certain_than_the_student():
     np.testing.assert_allclose(tables["enrolment"][ends].iloc[1], tables["student"][ends].iloc[1], atol=0.005)
     wide, wider = (table["difference_points_high"] - table["difference_points_low"] for table in tables.values())
     assert wider.iloc[1] > 0.9 * wide.iloc[1]
+
+
+# 10 seem to be at risk, of whom one will turn out to have left before; of the other 9 at most 10 are told to leave
+def test_no_more_leave_than_were_at_risk():
+    outlook = Outlook(
+        month="2025-03", at_risk=10, confirmed=8, pending=2, open_count=2, months=12,
+        expected=8.5, low=8.0, high=10.0, expected_at_risk=9.0,
+    )  # fmt: skip
+    there = pd.DataFrame({"student_id": [f"s{n}" for n in range(10)], "churned": [True] * 8 + [False] * 2})
+    told = _expected(outlook, there, 0.95)
+    assert told["expected_rate"] == 8.5 / 9
+    assert told["expected_rate_high"] == 1
+    assert told["process_high"] == pytest.approx(1)
+    assert told["process_low"] < 8 / 9
