@@ -119,6 +119,7 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     table = table.drop(columns="last")
     known, more = caveats(data, month, n=None)
     known += ("churn_groups_pooled",) if is_small.any() else ()
+    known += ("churn_groups_many",) if table["adjusted_p_value"].notna().sum() > 1 else ()
     sentence, facts = _standing_out(table, by, 1 - level)
     facts |= {"month": month, "groups": int((table[by] != POOLED).sum())} | more
     key = f"churn.by_{by.removesuffix('_id')}"

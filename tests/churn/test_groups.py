@@ -6,6 +6,7 @@ import pytest
 from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.headline import headline
 from churnlab.errors import NotEnoughData
+from churnlab.i18n import text
 from tests.builders import institution
 from tests.churn.spring import LATER, spring
 from tests.churn.stays import by_period, settings
@@ -44,6 +45,13 @@ def test_groups_are_compared_with_the_rest_and_corrected_for_their_number(spring
     table = churn_by(spring, "2025-03", "campus").table
     assert table["adjusted_p_value"].tolist()[:2] == pytest.approx([0.087192087, 0.121404925], abs=1e-8)
     assert churn_by(spring, "2025-03", "campus").sentences == ("alike",)
+
+
+def test_it_is_said_that_intervals_are_for_one_comparison_and_p_values_for_all(spring):
+    both = churn_by(spring, "2025-03", "campus")
+    assert "churn_groups_many" in both.caveats
+    assert "p-values are corrected for all comparisons" in text("caveat.churn_groups_many", "en")
+    assert "churn_groups_many" not in churn_by(spring, "2025-03", "campus", "East").caveats
 
 
 def test_one_group_is_not_compared(spring):
