@@ -9,9 +9,11 @@ from churnlab.churn.contracts import contracts
 from churnlab.churn.counts import month_start
 from churnlab.churn.outcome import calendar, episodes, inactivity_days
 from churnlab.churn.provisional import is_settled
-from churnlab.churn.service import as_number
+from churnlab.churn.service import any_lessons, as_number
 from churnlab.finding import Finding
 from churnlab.tables.door import Data
+
+_OF_LESSONS = ("lesson_after_refund", "lesson_after_exit")
 
 
 def caveats(data: Data, month: str, *, n: int | None) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -66,9 +68,13 @@ def contradictions(data: Data) -> Finding:
     -------
     Finding
         `churn.contradictions`: contracts that end before they start (or before they were signed), lessons on a contract
-        after its refund, lessons after an exit. What came later holds: the student came back.
+        after its refund, lessons after an exit. What came later holds: the student came back. Where no lessons are
+        recorded only the first is checked.
     """
-    found = contracts(data).contradictions
+    found, sentences = contracts(data).contradictions, ("none", "some")
+    if not any_lessons(data):
+        found = {name: n for name, n in found.items() if name not in _OF_LESSONS}
+        sentences = ("none_without_lessons", "some_without_lessons")
     table = pd.DataFrame({"contradiction": list(found), "n": list(found.values())})
     backwards = int((episodes(data)["left_on"] < episodes(data)["entered_on"]).sum())
     assert backwards == 0, "a stay of negative length"
@@ -77,5 +83,5 @@ def contradictions(data: Data) -> Finding:
         key="churn.contradictions",
         table=table,
         facts={"contradictions": total},
-        sentences=("sentence",) if total else ("none",),
+        sentences=(sentences[total > 0],),
     )

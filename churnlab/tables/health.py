@@ -77,7 +77,7 @@ def late_campuses(data: Data) -> Finding:
         key="tables.late_campuses",
         table=shown,
         facts={"month": month, "campuses": int(late["campus"].nunique())},
-        sentences=("sentence",) if len(late) else ("none",),
+        sentences=("no_campus",) if found.empty else ("sentence",) if len(late) else ("none",),
     )
 
 

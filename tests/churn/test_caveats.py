@@ -60,5 +60,17 @@ def test_rows_that_cannot_all_be_true_are_counted():
     assert "churn_contradictions" in caveats(data, "2025-03", n=100)[0]
 
 
+def test_where_no_lessons_are_recorded_it_is_not_said_that_none_contradicts():
+    found = contradictions(institution("2025-08-01", settings=settings(), **RUNS))
+    assert found.sentences == ("none_without_lessons",)
+    assert len(found.table) == 1
+    backwards = {"enrolments": [by_period("e1", "2025-01-05", "2025-01-01")]}
+    assert contradictions(institution("2025-08-01", settings=settings(), **backwards)).sentences == (
+        "some_without_lessons",
+    )
+
+
 def test_where_all_rows_agree_it_is_said():
-    assert contradictions(institution("2025-08-01", settings=settings(), **RUNS)).sentences == ("none",)
+    assert contradictions(
+        institution("2025-08-01", settings=settings(), **RUNS, lessons=weekly("e1", "2025-01-02", "2025-01-20"))
+    ).sentences == ("none",)

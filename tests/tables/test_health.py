@@ -74,11 +74,6 @@ def test_a_campus_that_opens_is_not_late():
     assert late(late_campuses(institution("2026-11-01", lessons=[lesson("西", "2026-10-05")]))) == []
 
 
-def test_data_without_campuses_have_no_late_ones():
-    found = late_campuses(institution("2026-11-01", lessons=[lesson(None, "2026-09-30")]))
-    assert found.sentence("en") == "The data of all campuses for October 2026 are complete."
-
-
 def test_in_the_middle_of_a_month_the_month_before_is_looked_at():
     rows = [lesson("西", "2026-09-30"), lesson("西", "2026-10-20")]
     assert late_campuses(institution("2026-11-15", lessons=rows)).facts["month"] == late_campuses(
@@ -165,3 +160,10 @@ def test_what_is_known_of_no_file_is_said(lang):
         assert finding.title(lang)
         assert finding.sentence(lang)
         assert len(finding.presented(lang)) == 0
+
+
+def test_where_no_record_names_a_campus_none_is_said_to_be_complete() -> None:
+    data = institution("2026-11-01", lessons=[lesson(None, "2026-10-31")])
+    found = late_campuses(data)
+    assert found.sentence("en") == "No record names a campus, so nothing is said of late ones."
+    assert found.sentence("zh") == "记录中没有校区，无从核对是否交齐。"
