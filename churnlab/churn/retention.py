@@ -141,8 +141,8 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     Returns
     -------
     Finding
-        `retention.by_<by>`, one row a group, largest first. Groups of fewer than `uncertainty.min_group` stays are left
-        out and counted.
+        `retention.by_<by>`, one row a group, largest first; cohorts as they came. Groups of fewer than
+        `uncertainty.min_group` stays are left out and counted.
     """
     rules = data.settings
     rows = _rows(data, by, campus)
@@ -158,7 +158,7 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     names = [by, *(name for name in table if name != by)]
     return Finding(
         key=f"retention.by_{by}",
-        table=table[names].sort_values("stays", ascending=False, ignore_index=True),
+        table=table[names] if by == "cohort" else table[names].sort_values("stays", ascending=False, ignore_index=True),
         facts=facts,
         sentences=(sentence,),
         caveats=("small_groups_left_out",) if facts["left_out"] else (),

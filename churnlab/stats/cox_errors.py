@@ -30,6 +30,7 @@ def clustered_errors(stays: Stays, X: Floats, coefficients: Floats, covariance: 
     Returns
     -------
     numpy.ndarray, shape (p,)
+        Of the log hazard ratios.
 
     References
     ----------
