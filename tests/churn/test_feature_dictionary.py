@@ -36,4 +36,5 @@ def test_reasons_read_as_sentences():
         "came to only 37.5% of lessons in the last 14 days"
     )
     assert text("feature.missed_in_a_row.reason_high", "en", value=1.0) == "missed the last 1 lesson"
-    assert text("feature.days_to_contract_end.reason_past", "zh", value=9.0) == "最近一份合同结束（到期、用完或退费）已 9 天，尚未续费"
+    past = text("feature.days_to_contract_end.reason_past", "zh", value=9.0)
+    assert past == "最近一份合同结束（到期、用完或退费）已 9 天，尚未续费"

@@ -20,9 +20,9 @@ def contracts(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
     ibis.Table
         `unit_no`, `as_of`, `hours_left` (lesson hours on running contracts by hours), `weeks_of_hours_left` (weeks at
         the pace of the trend window), `days_to_contract_end` (to the last day of the running contracts; below zero:
-        none runs, the last one ended or was refunded so many days ago), `tenure_days` (since the first lesson or start),
-        `contracts_before` (of the student, before the unit's latest), `price_per_hour_cny` and `course_id` (of the
-        unit's latest).
+        none runs, the last one ended or was refunded so many days ago), `tenure_days` (since the first lesson or
+        start), `contracts_before` (of the student, before the unit's latest), `price_per_hour_cny` and `course_id` (of
+        the unit's latest).
     """
     rows = _judged(_standing(snapshots, lessons, holds))
     ended_on = rows.over_on.max(where=rows.over_on < rows.as_of)
