@@ -49,7 +49,7 @@ def set_aside(published: Published) -> pd.DataFrame:
     """Return the rows that cannot be taken, in the form of `churnlab.tables.aside`."""
     rows = published.enrolments[no_end(published.enrolments)].sort_values("line", ignore_index=True)
     told = pd.DataFrame({"row": rows["line"], "file": "studentRegistration.csv", "sheet": None, "table": "enrolments"})
-    told = told.assign(column="", value="", reason=NO_END, day=_signed_at(rows))
+    told = told.assign(column="", header="", value="", reason=NO_END, day=_signed_at(rows))
     return told.assign(facts=pd.Series([{}] * len(told), dtype=object))[list(SET_ASIDE)]
 
 

@@ -17,7 +17,7 @@ from churnlab.errors import StoreError
 from churnlab.i18n import LANGUAGES, text
 from churnlab.tables.faults import header
 from churnlab.tables.schemas import TABLES
-from churnlab.tables.scrubbing import masked
+from churnlab.tables.scrubbing import masked, scrubber
 from churnlab.tables.table_counts import by_day
 
 _HEADER = (
@@ -104,6 +104,10 @@ def without_names(rows: pd.DataFrame, names: frozenset[str]) -> pd.DataFrame:
     columns = [TABLES[table].column(name) for table, name in zip(placed["table"], placed["column"], strict=True)]
     values = masked(list(zip(placed["value"], columns, strict=True)), names=names)
     facts = [told | {"value": value} for told, value in zip(placed["facts"], values, strict=True)]
+    scrub = scrubber(names)
+    shown["header"] = [scrub(own) for own in rows["header"]]
+    for told in (told for told in facts if "earlier" in told):
+        told["earlier"] = {lang: scrub(said) for lang, said in told["earlier"].items()}
     shown.loc[placed.index, "value"] = values
     shown.loc[placed.index, "facts"] = pd.Series(facts, placed.index, dtype=object)
     return shown
@@ -125,7 +129,9 @@ def _write(file: Path, rows: pd.DataFrame) -> None:
             write(_HEADER)
             for row in rows.to_dict("records"):
                 said = [text(f"set_aside.{row['reason']}", lang, **row["facts"]) for lang in LANGUAGES]
-                column = header(TABLES[row["table"]].column(row["column"]))["en"] if row["column"] else ""
+                column = (
+                    header(TABLES[row["table"]].column(row["column"]), row["header"])["en"] if row["column"] else ""
+                )
                 where = [row["file"], row["sheet"] or "", row["table"], row["row"], column, row["value"]]
                 write([_harmless(str(cell)) for cell in (*where, *said)])
             out.flush()

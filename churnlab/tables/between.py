@@ -78,7 +78,7 @@ def without_unknown_campuses(checked: Checked, campuses: frozenset[str]) -> Chec
         return checked
     kept, listed = checked.kept, ", ".join(sorted(campuses))
     unknown = {column.name: kept[column.name].notna() & ~kept[column.name].isin(campuses) for column in places}
-    told = [_unknown_campus(kept[wrong], checked.table, name, listed) for name, wrong in unknown.items()]
+    told = [_unknown_campus(kept[wrong], checked, name, listed) for name, wrong in unknown.items()]
     bad = pd.DataFrame(unknown).any(axis=1)
     if not bad.any():
         return checked
@@ -86,11 +86,12 @@ def without_unknown_campuses(checked: Checked, campuses: frozenset[str]) -> Chec
     return replace(checked, kept=kept[~bad].reset_index(drop=True), set_aside=set_aside)
 
 
-def _unknown_campus(rows: pd.DataFrame, table: Table, name: str, listed: str) -> pd.DataFrame:
+def _unknown_campus(rows: pd.DataFrame, checked: Checked, name: str, listed: str) -> pd.DataFrame:
+    table, own = checked.table, checked.headers.get(name, "")
     values = masked([(str(value), table.column(name)) for value in rows[name]])
     places = zip(rows["_file"], rows["_sheet"], rows["_row"], values, days_of(rows, table), strict=True)
     told = [
-        (file, sheet, table.name, row, name, value, "unknown_campus", {"value": value, "known": listed}, day)
+        (file, sheet, table.name, row, name, own, value, "unknown_campus", {"value": value, "known": listed}, day)
         for file, sheet, row, value, day in places
     ]
     return pd.DataFrame(told, columns=list(SET_ASIDE))

@@ -16,13 +16,14 @@ from churnlab.tables import columns
 from churnlab.tables.columns import Answers
 from churnlab.tables.contract import Column, Order, Table
 from churnlab.tables.faults import header
+from churnlab.tables.headers import fold
 from churnlab.tables.identity import cannot_be_told_apart
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Sheet, Warned
-from churnlab.tables.scrubbing import masked
+from churnlab.tables.scrubbing import masked, scrubber
 from churnlab.tables.values import Asked, Fault, folded
 
-SET_ASIDE = ("file", "sheet", "table", "row", "column", "value", "reason", "facts", "day")
+SET_ASIDE = ("file", "sheet", "table", "row", "column", "header", "value", "reason", "facts", "day")
 _ROW = ["file", "sheet", "row"]
 
 _Faults = dict[str, dict[int, Fault]]
@@ -42,13 +43,16 @@ class Checked:
         count: Int64; flag: boolean), then `_file`, `_sheet`, `_row`. Names and phones are still in clear here:
         `privacy.protect` makes of it what may be stored.
     set_aside : pandas.DataFrame
-        One row per bad cell, and one per row that reading set aside: file, sheet, table, row, column, value (masked
-        where personal), reason (its sentence is below `set_aside.` in the locale), facts (what the sentence needs), day
-        (when the row happened, by its own date; NaT where it has none or none that can be read).
+        One row per bad cell, and one per row that reading set aside: file, sheet, table, row, column, header (of the
+        column in the file, without names; "" if it has none), value (masked where personal), reason (its sentence is
+        below `set_aside.` in the locale), facts (what the sentence needs), day (when the row happened, by its own
+        date; NaT where it has none or none that can be read).
     warnings : tuple of (str, dict)
         What was taken but is worth telling: key and facts of a sentence.
     rows_read : int
         Rows of the sheet that are no header, note, blank or total line: `len(kept) + rows_set_aside`.
+    headers : mapping of str to str
+        Column to its header in the file, without the names that the sheet holds.
     """
 
     table: Table
@@ -56,6 +60,7 @@ class Checked:
     set_aside: pd.DataFrame
     warnings: tuple[Warned, ...]
     rows_read: int
+    headers: AnyMapping[str, str]
 
     @property
     def rows_set_aside(self) -> int:
@@ -80,7 +85,7 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
     Checked
         `rows_read == len(kept) + rows_set_aside`, always.
     """
-    table, cells = sheet.table, sheet.rows
+    table, cells, headers = sheet.table, sheet.rows, _headers(sheet)
     answers = {column.name: _read(cells, column, _asked(table, column, mapping, timezone)) for column in table.columns}
     typed = pd.DataFrame({name: answer.values for name, answer in answers.items()})
     faults = {name: dict(answer.faults) for name, answer in answers.items()}
@@ -88,17 +93,19 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
         if column.required:
             _add_missing(faults, typed, column, table)
     for order in table.orders:
-        _add_disordered(faults, typed, order, table)
+        _add_disordered(faults, typed, order, header(table.column(order.earlier), headers.get(order.earlier, "")))
     bad = {place for column in faults.values() for place in column}
     good = np.setdiff1d(np.arange(len(cells)), sorted(bad))
     kept = typed.take(good).reset_index(drop=True)
     told = pd.concat([_placed(sheet), _told(sheet, faults, days_of(typed, table))], ignore_index=True)
+    told["header"] = told["column"].map(headers).fillna("")
     return Checked(
         table=table,
         kept=kept.assign(_file=sheet.file, _sheet=sheet.sheet, _row=cells.index.to_numpy()[good]),
         set_aside=told.sort_values("row", kind="stable", ignore_index=True),
-        warnings=tuple(_warnings(sheet, answers)),
+        warnings=tuple(_warnings(sheet, answers, headers)),
         rows_read=len(cells) + len(sheet.set_aside),
+        headers=headers,
     )
 
 
@@ -136,13 +143,21 @@ def _add_missing(faults: _Faults, typed: pd.DataFrame, column: Column, table: Ta
         faults[column.name].setdefault(place, Fault(reason))
 
 
-def _add_disordered(faults: _Faults, typed: pd.DataFrame, order: Order, table: Table) -> None:
+def _headers(sheet: Sheet) -> dict[str, str]:
+    """Return the headers as the file has them; one that only the mapping knows may hold a name of the sheet."""
+    usual = {column.name: {fold(word) for word in column.headers} for column in sheet.table.columns}
+    strange = {name for name, own in sheet.headers.items() if fold(own) not in usual[name]}
+    scrub = scrubber(_names(sheet) if strange else ())
+    return {name: scrub(own) if name in strange else own for name, own in sheet.headers.items()}
+
+
+def _add_disordered(faults: _Faults, typed: pd.DataFrame, order: Order, earlier: AnyMapping[str, str]) -> None:
     before, after = typed[order.earlier], typed[order.later]
     if pd.api.types.is_datetime64_any_dtype(before):
         # By the day: many systems keep the minute of the one and only the day of the other.
         before, after = before.dt.normalize(), after.dt.normalize()
     for place in np.flatnonzero((before > after).to_numpy()).tolist():
-        facts = {"earlier": header(table.column(order.earlier)), "than": _shown(before.iat[place])}
+        facts = {"earlier": earlier, "than": _shown(before.iat[place])}
         faults[order.later].setdefault(place, Fault("disordered", facts))
 
 
@@ -152,7 +167,7 @@ def _shown(value: Any) -> str:
 
 def _placed(sheet: Sheet) -> pd.DataFrame:
     undated = pd.Series(pd.NaT, index=sheet.set_aside.index, dtype="datetime64[ns]")
-    placed = sheet.set_aside.assign(file=sheet.file, sheet=sheet.sheet, table=sheet.table.name, day=undated)
+    placed = sheet.set_aside.assign(file=sheet.file, sheet=sheet.sheet, table=sheet.table.name, header="", day=undated)
     return placed[list(SET_ASIDE)]
 
 
@@ -161,7 +176,7 @@ def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]], days: p
     cells = [(_cell(sheet, column, place), column) for place, column, _ in told]
     place_of = (sheet.file, sheet.sheet, sheet.table.name)
     rows = [
-        (*place_of, sheet.rows.index[place], column.name, value, fault.reason, {"value": value, **fault.facts})
+        (*place_of, sheet.rows.index[place], column.name, "", value, fault.reason, {"value": value, **fault.facts})
         for (place, column, fault), value in zip(told, _masked(sheet, cells), strict=True)
     ]
     frame = pd.DataFrame(rows, columns=list(SET_ASIDE[:-1]), dtype=object).astype({"row": "int64"})
@@ -176,14 +191,19 @@ def _masked(sheet: Sheet, cells: Sequence[tuple[str, Column]]) -> list[str]:
     if not cells:
         return []
     # What stands in the personal columns of a sheet may have slipped into the others.
+    return masked(cells, names=_names(sheet))
+
+
+def _names(sheet: Sheet) -> list[str]:
     personal = [c.name for c in sheet.table.columns if c.personal == "pseudonym" and c.name in sheet.rows]
-    return masked(cells, names=[str(name) for column in personal for name in sheet.rows[column].unique()])
+    return [str(name) for column in personal for name in sheet.rows[column].unique()]
 
 
-def _warnings(sheet: Sheet, answers: AnyMapping[str, Answers]) -> Iterable[Warned]:
+def _warnings(sheet: Sheet, answers: AnyMapping[str, Answers], headers: AnyMapping[str, str]) -> Iterable[Warned]:
     for column in sheet.table.columns:
         for key, note in answers[column.name].notes.items():
             examples = ", ".join(_masked(sheet, [(cell, column) for cell in note.examples]))
             file = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
-            facts = {"file": file, "column": header(column), "n": note.rows, "examples": examples}
+            told = header(column, headers.get(column.name, ""))
+            facts = {"file": file, "column": told, "n": note.rows, "examples": examples}
             yield f"warning.checking.{key}", facts

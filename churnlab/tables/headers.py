@@ -42,6 +42,11 @@ class Header:
     columns: AnyMapping[str, int]
     ignored: tuple[str, ...]
 
+    @property
+    def written(self) -> dict[str, str]:
+        """Canonical column to its header, as the file has it."""
+        return {name: _shown([self.cells[at]]) for name, at in self.columns.items()}
+
 
 def fold(header: str) -> str:
     """Return a header without what does not matter: width of letters, case, blanks, line breaks, `(*)`, `(元)`."""

@@ -25,7 +25,7 @@ from churnlab.tables.versions import CATALOG
 Scrub = Callable[[str], str]
 _MASKS = re.compile(r"(\[(?:name|phone|email|chat|id number)\])")
 _MENDED = re.compile(r"\.(load-\d+\.csv)\.since-(\d+)")
-_VALUE = 5  # in a row of such a file: what stood in the cell
+_COLUMN, _VALUE = 4, 5  # in a row of such a file: the header of the column, and what stood in the cell
 
 
 def scrubber(names: frozenset[str]) -> Scrub:
@@ -63,6 +63,8 @@ def warnings(engine: DuckDBPyConnection, names: frozenset[str]) -> Mapping[str, 
         kept = json.loads(told)
         for facts in (warning["facts"] for warning in kept):
             facts.update({name: scrub(str(facts[name])) for name in ("examples", "columns") if name in facts})
+            if "column" in facts:
+                facts["column"] = {lang: scrub(said) for lang, said in facts["column"].items()}
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
     found = engine.execute(f"SELECT DISTINCT warnings FROM {CATALOG}._loads").fetchall() if names else []
@@ -151,9 +153,11 @@ def _decoded(written: bytes) -> str:
 
 
 def _left(row: list[str], scrub: Scrub) -> list[str]:
-    """Return a row without the names in its value, also where its reason quotes it."""
+    """Return a row without the names in its header and its value, also where its reason quotes them."""
     if len(row) <= _VALUE:
         return [scrub(cell) for cell in row]
-    shown = row[_VALUE].removeprefix("'")
-    left = scrub(shown)
-    return row if left == shown else [cell.replace(shown, left) for cell in row]
+    own = row[_COLUMN].removeprefix("'").rpartition(" (")[0]  # our name after it is none of a person
+    for shown in (own, row[_VALUE].removeprefix("'")):
+        if (left := scrub(shown)) != shown:
+            row = [cell.replace(shown, left) for cell in row]
+    return row

@@ -250,7 +250,7 @@ def _known_aside(parts: Sequence[_Part], before: Before, key: bytes) -> frozense
 def _shown(parts: Sequence[_Part]) -> list[str]:
     """Return the cells and headers that the file of rows set aside and the warnings would show."""
     examples = [str(facts.get("examples", "")) for part in parts for _, facts in part.checked.warnings]
-    headers = [header for part in parts for header in part.sheet.ignored_columns]
+    headers = [header for part in parts for header in (*part.sheet.ignored_columns, *part.checked.headers.values())]
     return [*(str(value) for part in parts for value in part.checked.set_aside["value"]), *examples, *headers]
 
 
@@ -265,10 +265,11 @@ def _warnings(parts: Sequence[_Part], before: Before, names: frozenset[str]) -> 
         yield from part.sheet.warnings
         if part.sheet.ignored_columns:
             # Some systems print a column for each student.
-            facts = {"file": part.sheet.file, "columns": scrub(", ".join(part.sheet.ignored_columns))}
-            yield "warning.loading.ignored_columns", facts
+            ignored = {"file": part.sheet.file, "columns": scrub(", ".join(part.sheet.ignored_columns))}
+            yield "warning.loading.ignored_columns", ignored
         for key, facts in part.checked.warnings:
-            yield key, facts | {"examples": scrub(facts["examples"])} if "examples" in facts else facts
+            column = {lang: scrub(said) for lang, said in facts["column"].items()}
+            yield key, facts | {"examples": scrub(facts["examples"]), "column": column}
     seen = [before.took(source) for source in _sources(parts)]
     if any(seen):
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}

@@ -52,6 +52,8 @@ class Sheet:
         Physical rows; always `len(rows) + len(set_aside) + sum(lines.values())`.
     ignored_columns : tuple of str
         Headers that are none of ours.
+    headers : mapping of str to str
+        Canonical column to its header, as the file has it; perhaps with a name in it.
     sha256 : str
         Of the whole file.
     warnings : list of (str, dict)
@@ -67,6 +69,7 @@ class Sheet:
     rows_read: int
     ignored_columns: tuple[str, ...]
     sha256: str
+    headers: AnyMapping[str, str] = field(default_factory=dict)
     warnings: list[Warned] = field(default_factory=list)
 
 
@@ -219,6 +222,7 @@ def _sheet(grid: Grid, table: Table, file: str, vocabularies: AnyMapping[str, Vo
         rows_read=len(grid.rows),
         ignored_columns=header.ignored,
         sha256=digest,
+        headers=header.written,
         warnings=_warnings(grid, placed.rows, where),
     )
 

@@ -13,12 +13,12 @@ from churnlab.tables.aside import days_by_reason, put_aside, recover, without_na
 NAMES = frozenset({"林小满"})
 
 
-def bad(*cells: tuple[int, str, str], reason: str = "not_a_date") -> pd.DataFrame:
+def bad(*cells: tuple[int, str, str], reason: str = "not_a_date", header: str = "上课时间") -> pd.DataFrame:
     """Return bad cells of lessons: row, column, value."""
     return pd.DataFrame([
         {
-            "file": "考勤.csv", "sheet": None, "table": "lessons", "row": row, "column": column, "value": value,
-            "reason": reason, "facts": {"value": value}, "day": pd.NaT,
+            "file": "考勤.csv", "sheet": None, "table": "lessons", "row": row, "column": column, "header": header,
+            "value": value, "reason": reason, "facts": {"value": value}, "day": pd.NaT,
         }
         for row, column, value in cells
     ])  # fmt: skip
@@ -36,6 +36,19 @@ def test_each_bad_cell_has_a_line_with_its_place_and_its_reason_in_both_language
     assert len(header) == len(line) == 8
     assert line[:6] == ["考勤.csv", "", "lessons", "3", "上课时间 (starts_at)", "明天"]
     assert all("明天" in reason for reason in line[6:])
+
+
+def test_the_column_is_named_by_the_header_of_the_file_with_our_name(tmp_path):
+    with put_aside(tmp_path, 7, bad((3, "starts_at", "明天"), header="签到时间")) as place:
+        pass
+    assert written(place)[1][4] == "签到时间 (starts_at)"
+
+
+def test_a_name_in_a_header_is_masked_also_where_a_reason_quotes_it():
+    rows = bad((3, "starts_at", "2025-03-01"), reason="disordered", header="林小满签到")
+    rows["facts"] = [{"value": "", "earlier": {"zh": "林小满报到", "en": "林小满报到 (from_on)"}, "than": "2025-04-01"}]
+    assert "林小满" in rows.to_string()
+    assert "林小满" not in without_names(rows, NAMES).to_string()
 
 
 def test_without_bad_rows_there_is_no_file(tmp_path):

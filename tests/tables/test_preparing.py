@@ -8,11 +8,12 @@ import pytest
 from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings, Tables
 from churnlab.tables.before import Before
+from churnlab.tables.faults import message
 from churnlab.tables.known_names import PERSON
 from churnlab.tables.ledger import Load
 from churnlab.tables.preparing import Prepared, prepare
 from churnlab.tables.steps import Steps
-from tests.exports import LESSONS, some_exports, write
+from tests.exports import ENROLMENTS, LESSONS, some_exports, write
 
 NOTHING = Before((), {}, datetime(2026, 3, 2))
 
@@ -92,3 +93,47 @@ def test_nothing_is_written(folder):
     prepared(folder)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert [file.name for file in folder.parent.iterdir()] == ["raw"]
+
+
+OWN = 'made_up = true\n[headers.lessons]\n"签到结果" = "status"\n"王芳签到时间" = "starts_at"\n'
+
+
+def test_a_bad_cell_is_told_by_the_header_of_the_file_without_names(folder):
+    (folder / "mapping.toml").write_text(OWN, encoding="utf-8")
+    write(
+        folder,
+        "考勤.csv",
+        "课消编号,学号,校区,王芳签到时间,签到结果",
+        "L1,S1,东,2026-01-10 09:00,神游",
+        "L2,S1,东,明天,到课",
+    )
+    write(folder, "考勤2.csv", LESSONS, "L3,S1,东,2026-01-31 09:00,到课")
+    told = prepared(folder).set_aside
+    assert [message(bad, "zh").split("：")[0] for bad in told.to_dict("records")] == [
+        "考勤.csv 第 2 行，签到结果（到课状态）",
+        "考勤.csv 第 3 行，[name]签到时间（上课时间）",
+    ]
+    assert message(told.to_dict("records")[0], "en").startswith("考勤.csv row 2, 签到结果 (status): ")
+    assert "王芳" not in told.to_string()
+
+
+def test_a_warning_names_the_header_of_the_file_without_names(folder):
+    (folder / "mapping.toml").write_text('made_up = true\n[headers.enrolments]\n"王芳实收" = "amount_paid"\n', "utf-8")
+    write(
+        folder,
+        "学员课程.csv",
+        ENROLMENTS.replace("实收金额", "王芳实收"),
+        "E1,S1,东,数学,新签,按课时,2026-01-02,12.345",
+    )
+    facts = dict(prepared(folder).warnings)["warning.checking.money_rounded"]
+    assert facts["column"] == {"zh": "[name]实收（实收金额）", "en": "[name]实收 (amount_paid)"}
+
+
+def test_an_unknown_campus_is_told_by_the_header_of_the_file(folder):
+    write(folder, "校区.csv", "校区", "东")
+    (folder / "mapping.toml").write_text('made_up = true\n[headers.lessons]\n"上课地点" = "campus"\n', encoding="utf-8")
+    write(
+        folder, "考勤.csv", LESSONS.replace("校区", "上课地点"), "L1,S1,东,2026-01-10,到课", "L2,S1,北,2026-01-10,到课"
+    )
+    told = prepared(folder).set_aside
+    assert told.loc[told["table"] == "lessons", "header"].tolist() == ["上课地点"]
