@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any
 from unicodedata import category
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -85,7 +86,7 @@ def _take(read: Callable[..., Any], folder: Path | None, home: Path, mapping: Pa
             folder or home / settings.paths.raw,
             home=home,
             settings=settings,
-            loaded_at=datetime.now(),
+            loaded_at=_now(settings.institution.timezone),
             mapping_file=mapping,
             progress=advance,
         )
@@ -130,10 +131,10 @@ def import_oulad(
     debug: Debug = False,
 ) -> None:
     """Import the Open University's published students."""
-    from churnlab.oulad.importing import import_zip
+    from churnlab.oulad.importing import TIMEZONE, import_zip
 
     with _bar() as advance:
-        found = import_zip(file, to, loaded_at=datetime.now(), progress=advance)
+        found = import_zip(file, to, loaded_at=_now(TIMEZONE), progress=advance)
     _show(found)
 
 
@@ -182,6 +183,11 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
 
 def _settings(home: Path) -> Settings:
     return Settings.read(home / FILE)
+
+
+def _now(timezone: str) -> datetime:
+    """Return the institution's time: a load belongs to the day that its people have, wherever the machine stands."""
+    return datetime.now(ZoneInfo(timezone)).replace(tzinfo=None)
 
 
 def _day(told: str) -> date:

@@ -5,8 +5,9 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from inspect import signature
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 
 from churnlab import cli
-from churnlab.errors import ChurnlabError, StoreError
+from churnlab.errors import ChurnlabError, InputError, StoreError
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, Lang, text
 from churnlab.run.home import settings_file
@@ -255,6 +256,23 @@ def test_a_file_where_a_folder_should_be_is_named_and_nothing_is_done(run, monke
     assert sorted(map(str, Path().rglob("*"))) == before
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_sample_where_nobody_may_write_is_told_before_it_is_made(run, monkeypatch, lang: Lang) -> None:
+    monkeypatch.setenv("CHURNLAB_LANG", lang)
+    monkeypatch.setattr("churnlab.synthetic.sample.make", raising(AssertionError("made")))
+    code, said, complained = run("sample", "--to", "/proc/x")
+    assert (code, said) == (5, "")
+    assert {"zh": "/proc/.x.new：无法写入", "en": "/proc/.x.new: cannot be written"}[lang] in complained
+
+
+def test_a_sample_for_which_there_is_no_room_is_told(run, monkeypatch) -> None:
+    monkeypatch.setattr("churnlab.synthetic.sample.write", raising(OSError(28, "No space left on device")))
+    code, _, complained = run("sample", "--students", "50", "--to", "x")
+    error = InputError("places.not_writable", place="x", what="No space left on device")
+    assert (code, complained) == (5, error.message("zh") + "\n")
+    assert not Path("x").exists()
+
+
 @pytest.mark.parametrize("place", [FILE, "data/raw/mapping.toml"])
 def test_a_folder_where_init_writes_a_file_is_named(run, place: str) -> None:
     Path(place).mkdir(parents=True)
@@ -342,6 +360,23 @@ def test_a_load_shows_what_it_found_and_nothing_in_it_steers_the_terminal(run, m
     assert lines[3:] == ["此处不作结论：二"]
     assert (asked["folder"], asked["mapping_file"], asked["home"]) == (Path("exports"), Path("ours.toml"), Path())
     assert isinstance(asked["loaded_at"], datetime)
+
+
+@pytest.mark.parametrize(("zone", "ahead_hours"), [("Pacific/Kiritimati", 14), ("Pacific/Pago_Pago", -11)])
+@pytest.mark.parametrize("machine", ["UTC", "Asia/Tokyo"])
+def test_a_load_is_dated_by_the_institutions_clock_not_the_machines(run, monkeypatch, zone, ahead_hours, machine):
+    asked = []
+    Path(FILE).write_text(f"[institution]\ntimezone = '{zone}'\n")
+    monkeypatch.setenv("TZ", machine)
+    time.tzset()
+    monkeypatch.setattr(
+        "churnlab.tables.loading.load", lambda folder, **told: asked.append(told["loaded_at"]) or Told()
+    )
+    run("load")
+    monkeypatch.undo()
+    time.tzset()
+    there = datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=ahead_hours)
+    assert abs(there - asked[0]) < timedelta(minutes=5)
 
 
 def test_without_a_folder_the_one_of_the_settings_is_loaded(run, monkeypatch) -> None:

@@ -25,6 +25,7 @@ from churnlab.tables.steps import Progress, Steps
 from churnlab.tables.store import Store, open_data
 
 NAME = "The Open University (OULAD, CC BY 4.0)"
+TIMEZONE = "Europe/London"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,7 +110,7 @@ def _home(to: Path) -> Settings:
     try:
         to.mkdir(parents=True, exist_ok=True)
         beside = place.with_suffix(".partial")
-        beside.write_text(text("oulad.settings", name=NAME), encoding="utf-8")
+        beside.write_text(text("oulad.settings", name=NAME, timezone=TIMEZONE), encoding="utf-8")
         os.replace(beside, place)
     except OSError as error:
         raise StoreError("store.not_writable", folder=to, what=error.strerror) from None

@@ -78,21 +78,25 @@ def make_sample(folder: Path, *, students: int = 5000, seed: int = 20261) -> Sam
     Raises
     ------
     InputError
-        If the folder holds something that is no sample, or there can be no folder.
+        If the folder holds something that is no sample, or there can be no folder, or nobody may write there.
     """
     truth_folder = folder.with_name(folder.name + TRUTH_BESIDE)
     need_folder(folder, truth_folder)
     if not _is_ours(folder):
         raise InputError("synthetic.folder_taken", folder=folder.as_posix(), mapping=MAPPING)
     make_folder(folder.parent)
-    made = make(Institution(students=students, seed=seed))
     fresh, fresh_truth = (place.with_name(f".{place.name}.new") for place in (folder, truth_folder))
     for place in (fresh, fresh_truth):
         shutil.rmtree(place, ignore_errors=True)
-    files = write(made, fresh)
-    write_truth(made, files, fresh_truth)
-    _replace(truth_folder, fresh_truth)
-    _replace(folder, fresh)
+        make_folder(place)
+    made = make(Institution(students=students, seed=seed))
+    try:
+        files = write(made, fresh)
+        write_truth(made, files, fresh_truth)
+        _replace(truth_folder, fresh_truth)
+        _replace(folder, fresh)
+    except OSError as error:
+        raise InputError("places.not_writable", place=folder.as_posix(), what=error.strerror) from None
     return Sample(
         folder=folder,
         truth_folder=truth_folder,

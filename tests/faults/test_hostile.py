@@ -100,7 +100,7 @@ def test_nothing_steers_the_terminal(home, tmp_path, monkeypatch, capsys, comman
     with pytest.raises(SystemExit) as left:
         cli.main([*command, "--home", str(work)])
     out, err = capsys.readouterr()
-    assert left.value.code == (9 if "report" in command else 0)
+    assert left.value.code == (2 if "report" in command else 0)
     assert STEERING.findall(out + err) == []
     # Nor is anything of it taken for rich's markup, or lost to it.
     assert "[/red]" in err if "report" in command else "[red]" in out or "check" in command

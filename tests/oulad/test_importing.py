@@ -9,7 +9,7 @@ from churnlab.churn.outcome import episodes
 from churnlab.cli import main
 from churnlab.errors import InputError, StoreError
 from churnlab.i18n import LANGUAGES, text
-from churnlab.oulad.importing import NAME, Imported, import_zip
+from churnlab.oulad.importing import NAME, TIMEZONE, Imported, import_zip
 from churnlab.run.reports import Order, publish
 from churnlab.settings import FILE, Settings
 from churnlab.tables.store import Store, open_data, store_facts
@@ -88,7 +88,7 @@ def test_settings_that_were_changed_stay(tmp_path: Path) -> None:
 
 
 def test_the_settings_are_the_same_in_both_languages() -> None:
-    zh, en = (tomllib.loads(text("oulad.settings", lang, name=NAME)) for lang in LANGUAGES)
+    zh, en = (tomllib.loads(text("oulad.settings", lang, name=NAME, timezone=TIMEZONE)) for lang in LANGUAGES)
     assert zh == en
     Settings.model_validate(en)
 
