@@ -224,3 +224,11 @@ def test_files_that_a_killed_load_had_begun_are_put_in_place_only_if_it_stands(t
 def test_a_child_called_name_spoils_no_mask():
     scrub = late_names.scrubber(frozenset({"Name", "Phone"}))
     assert scrub("[name]说[phone]打不通，问Phone") == "[name]说[phone]打不通，问[name]"
+
+
+def test_a_name_is_taken_out_of_a_header_and_our_own_name_stays(tmp_path):
+    file = tmp_path / "load-0001.csv"
+    file.write_text("考勤.csv,,lessons,3,林小满签到 (status),神游,不明,unknown\n", encoding="utf-8-sig")
+    with late_names.files_mended(tmp_path, 2, frozenset({"林小满", "status"})):
+        pass
+    assert file.read_text(encoding="utf-8-sig") == "考勤.csv,,lessons,3,[name]签到 (status),神游,不明,unknown\n"
