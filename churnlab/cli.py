@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any
@@ -18,12 +19,13 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from typer.core import TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from churnlab import i18n
 from churnlab.errors import ChurnlabError
 from churnlab.i18n import Lang, text
 from churnlab.settings import FILE, Settings
+from churnlab.usage import UsageError, fault
 
 
 class Language(StrEnum):
@@ -39,7 +41,7 @@ Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]")]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)]
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
-_INTERRUPTED = 130
+_WRONG, _INTERRUPTED = 2, 130
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # characters that are not seen, and do something
 
 
@@ -143,17 +145,27 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }  # fmt: skip
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        _print(_out, f"churnlab {version('churnlab')}")
+        raise typer.Exit
+
+
+def _any(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False) -> None:
+    pass
+
+
 def application(lang: Lang) -> TyperGroup:
     """Build the command line with its help in this language."""
     app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.callback(help=text("cli.help", lang), epilog=text("cli.exit_codes", lang))(lambda: None)
+    app.callback(help=text("cli.help", lang), epilog=text("cli.exit_codes", lang))(_any)
     for name, function in _COMMANDS.items():
         app.command(name, help=text(f"cli.{name}.help", lang), epilog=text(f"cli.{name}.example", lang))(function)
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
-    for command in group.commands.values():
+    for command in (group, *group.commands.values()):
         for option in command.params:
-            if isinstance(option, TyperOption) and option.name != "help":
+            if isinstance(option, TyperOption | TyperArgument) and option.name != "help":
                 option.help = text(f"cli.option.{option.name}", lang)
     return group
 
@@ -164,16 +176,18 @@ def main(arguments: list[str] | None = None) -> None:
     if "--debug" not in arguments:
         sys.excepthook = _unexpected
     try:
-        application(i18n.language())(args=arguments, prog_name="churnlab", standalone_mode=True)
+        code = application(i18n.language())(args=arguments, prog_name="churnlab", standalone_mode=False)
+    except UsageError as error:
+        _print(_err, fault(error))
+        sys.exit(_WRONG)
     except ChurnlabError as error:
         if "--debug" in arguments:
             raise
         _print(_err, error.message())
         sys.exit(error.exit_code)
-    except SystemExit as leaving:
-        if leaving.code == _INTERRUPTED:  # typer has caught Ctrl+C and says nothing
-            _print(_err, text("cli.interrupted"))
-        raise
+    if code == _INTERRUPTED:  # typer has caught Ctrl+C and says nothing
+        _print(_err, text("cli.interrupted"))
+    sys.exit(code)
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from inspect import signature
 from pathlib import Path
 from typing import Any, NoReturn
@@ -140,6 +141,30 @@ def test_a_wrong_command_line_ends_with_two(run, line: list[str]) -> None:
     code, _, complained = run(*line)
     assert code == 2
     assert "Traceback" not in complained
+
+
+WRONG = [
+    (["check", "--mnth", "3"], "这里没有选项 --mnth，可用选项：--home, --mapping, --debug"),
+    (["report", "x", "--lang", "fr"], "--lang 的值不能用：zh 或 en"),
+    (["sample", "--students", "3"], "--students 的值不能用：虚构多少名学员，50 名起"),
+    (["report"], "缺少 REPORT：报告名称"),
+    (["import-oulad", "nowhere.zip"], "ZIP 的值不能用：开放大学公布的 zip 文件"),
+    (["chek"], "没有这个命令，现有：init, sample"),
+    (["check", "a", "b"], "写的内容多于"),
+    (["check", "--home"], "选项 --home 的值有误"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), WRONG, ids=lambda told: told if isinstance(told, str) else told[0])
+def test_a_wrong_command_line_is_told_in_the_readers_language(run, line: list[str], said: str) -> None:
+    code, _, complained = run(*line)
+    assert code == 2
+    assert complained.startswith(said)
+    assert re.search("Usage|Error|Invalid|No such", complained) is None
+
+
+def test_the_version_is_told(run) -> None:
+    assert run("--version") == (0, f"churnlab {version('churnlab')}\n", "")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
