@@ -187,7 +187,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     if code == _INTERRUPTED:  # typer has caught Ctrl+C and says nothing
         _print(_err, text("cli.interrupted"))
-    sys.exit(code)
+    sys.exit(code or 0)
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
