@@ -28,7 +28,7 @@ from churnlab.churn import model_card
 from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
-from churnlab.settings import Model, Retention, Settings, Uncertainty
+from churnlab.settings import Model, Outcome, Retention, Settings, Uncertainty
 from churnlab.stats import logistic
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
@@ -219,6 +219,9 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
         data = made.data(settings=QUICK)
         analyse(data, "2025-12")  # provisional: its last ends are not known yet
         judge(data, folder / "model")
+        # Errors by student are worked out only where a student has several stays: those of her contracts.
+        by_contract = QUICK.model_copy(update={"outcome": Outcome(unit="enrolment")})
+        attempt(churn.hazard_ratios, made.data(settings=by_contract))
     return watch
 
 
