@@ -29,16 +29,13 @@ sample: $(READY)  ## write the made-up institution's exports to data/sample
 	$(RUN) -m churnlab sample --students $(STUDENTS)
 
 test: $(READY_DEV)  ## run the whole test suite
-	$(RUN) -m pytest -n auto
+	$(RUN) -m churnlab test
 
 check: $(READY_DEV)  ## ruff, types, notebooks, then nothing else
-	$(RUN) -m ruff check churnlab tests notebooks
-	$(RUN) -m ruff format --check churnlab tests
-	$(RUN) -m mypy
-	$(RUN) -m pytest tests/test_notebooks.py
+	$(RUN) -m churnlab lint
 
 lab: $(READY)  ## open JupyterLab at notebooks/
-	$(RUN) -m jupyter lab --notebook-dir=notebooks
+	$(RUN) -m churnlab lab
 
 oulad: $(READY)  ## import the Open University's students: make oulad ZIP=path/to/oulad.zip
 	$(if $(ZIP),,$(error say where the file is: make oulad ZIP=path/to/oulad.zip))

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.core import TyperGroup
 
-from churnlab import i18n
+from churnlab import commands, i18n
 from churnlab.errors import ChurnlabError
 from churnlab.i18n import Lang, text
 from churnlab.settings import FILE, Settings
@@ -55,8 +55,8 @@ def init(home: Home = Path(), debug: Debug = False) -> None:
 
 def sample(
     to: Annotated[Path, typer.Option("--to", metavar="DIR")] = Path("data/sample"),
-    students: Annotated[int, typer.Option("--students", min=50, max=1_000_000)] = 5000,
-    seed: Annotated[int, typer.Option("--seed", min=0)] = 1,
+    students: Annotated[int, typer.Option("--students", metavar="N", min=50, max=1_000_000)] = 5000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 1,
     debug: Debug = False,
 ) -> None:
     """Write the exports of a made-up institution."""
@@ -99,7 +99,7 @@ def report(
     name: Annotated[str, typer.Argument(metavar="REPORT")],
     month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
     campus: Annotated[list[str] | None, typer.Option("--campus", metavar="C")] = None,
-    lang: Annotated[list[Language] | None, typer.Option("--lang")] = None,
+    lang: Annotated[list[Language] | None, typer.Option("--lang", metavar="zh|en")] = None,
     known_by: Annotated[str | None, typer.Option("--known-by", metavar="YYYY-MM-DD")] = None,
     home: Home = Path(),
     debug: Debug = False,
@@ -140,8 +140,30 @@ def import_oulad(
     _show(found)
 
 
+def lab(home: Home = Path(), debug: Debug = False) -> None:
+    """Open JupyterLab at the notebooks."""
+    from churnlab.run import workshop
+
+    raise typer.Exit(workshop.lab(home))
+
+
+def run_tests(tests: Annotated[list[str] | None, typer.Argument(metavar="TEST")] = None, debug: Debug = False) -> None:
+    """Run churnlab's own tests."""
+    from churnlab.run import workshop
+
+    raise typer.Exit(workshop.run_tests(tests or ()))
+
+
+def lint(debug: Debug = False) -> None:
+    """Look at churnlab's own code."""
+    from churnlab.run import workshop
+
+    raise typer.Exit(workshop.lint())
+
+
 _COMMANDS: dict[str, Callable[..., None]] = {
     "init": init, "sample": sample, "load": load, "check": check, "report": report, "import-oulad": import_oulad,
+    "lab": lab, "test": run_tests, "lint": lint,
 }  # fmt: skip
 
 
@@ -157,17 +179,7 @@ def _any(version: Annotated[bool, typer.Option("--version", callback=_version, i
 
 def application(lang: Lang) -> TyperGroup:
     """Build the command line with its help in this language."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.callback(help=text("cli.help", lang), epilog=text("cli.exit_codes", lang))(_any)
-    for name, function in _COMMANDS.items():
-        app.command(name, help=text(f"cli.{name}.help", lang), epilog=text(f"cli.{name}.example", lang))(function)
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
-    for command in (group, *group.commands.values()):
-        for option in command.params:
-            if isinstance(option, TyperOption | TyperArgument) and option.name != "help":
-                option.help = text(f"cli.option.{option.name}", lang)
-    return group
+    return commands.application(_COMMANDS, _any, lang)
 
 
 def main(arguments: list[str] | None = None) -> None:

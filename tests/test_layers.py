@@ -17,7 +17,7 @@ from tests.sources import PACKAGE, ROOT, nodes, trees
 FLOORS = (
     {"i18n"},
     {"errors", "wording", "toml_faults"},
-    {"finding", "settings", "language", "usage"},
+    {"finding", "settings", "language", "usage", "commands"},
     {"tables", "stats"},
     {"synthetic"},
     {"churn"},

@@ -58,3 +58,11 @@ def test_a_python_that_will_do_makes_the_environment(project: Path, version: tup
     said, called = made(project, version, "report")
     assert "churnlab needs" not in said
     assert called == ["-c", "-m"]
+
+
+def test_every_target_calls_nothing_but_pip_and_churnlab() -> None:
+    recipes = [line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if line.startswith("\t")]
+    run = [line.lstrip("\t@") for line in recipes]
+    called = {" ".join(line.split()[1:3]) for line in run if line.startswith(("$(RUN)", "$(PYTHON)"))}
+    assert {what for what in called if not what.startswith("-c ")} == {"-m churnlab", "-m pip", "-m venv"}
+    assert [line for line in run if not line.startswith(("$(RUN)", "$(PYTHON)", "$(if $(ZIP)"))] == []

@@ -110,7 +110,9 @@ def _kernel(folder: Path, cwd: Path) -> Iterator[None]:
     place.mkdir(parents=True, exist_ok=True)
     # A kernel on this machine need not warn of its unencrypted connection, nor of being told to end.
     command = [sys.executable, "-m", "ipykernel_launcher", "--log-level=CRITICAL", "-f", "{connection_file}"]
-    spec = {"argv": command, "display_name": "churnlab", "language": "python", "env": _STILL}
+    # The user's own profile may start anything, and keeps a history of what ran.
+    env = {**_STILL, "IPYTHONDIR": str((folder / "ipython").resolve())}
+    spec = {"argv": command, "display_name": "churnlab", "language": "python", "env": env}
     (place / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     before = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(folder.resolve()), before]))

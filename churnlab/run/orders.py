@@ -84,9 +84,14 @@ def find_notebook(name: str, home: Path) -> Path:
     OrderError
         If there is none by this name.
     """
-    package = Path(str(packaged("churnlab")))
-    folders = [home / "notebooks", package.parent / "notebooks", package / "notebooks"]
+    folders = notebook_folders(home)
     known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.ipynb")})
     if name not in known:
         raise OrderError("run.no_notebook", name=name, known=", ".join(known) or text("run.none"))
     return next(folder / f"{name}.ipynb" for folder in folders if (folder / f"{name}.ipynb").exists())
+
+
+def notebook_folders(home: Path) -> list[Path]:
+    """Return where notebooks may lie: the institution's own, those of a working copy, those that were installed."""
+    package = Path(str(packaged("churnlab")))
+    return [home / "notebooks", package.parent / "notebooks", package / "notebooks"]

@@ -21,6 +21,17 @@ def test_a_notebook_runs_in_this_interpreter_with_its_parameters(tmp_path):
     assert executed.cells[-1].outputs[0].text == f"2026-10 {sys.executable}\n"
 
 
+def test_the_users_own_profile_neither_steers_a_run_nor_remembers_it(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "own.py").write_text("month = 'mine'")
+    monkeypatch.setenv("HOME", str(home))
+    executed = run(tmp_path, "print('mine' in globals().values())")
+    assert executed.cells[-1].outputs[0].text == "False\n"
+    assert [path.name for path in home.rglob("*") if path.is_file()] == ["own.py"]
+
+
 def test_the_same_run_leaves_the_same_notebook(tmp_path):
     first, second = (without_traces(run(tmp_path, "hash('a'), month", month="2026-10")) for _ in range(2))
     assert first == second
