@@ -29,7 +29,7 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
     Returns
     -------
     Finding
-        `model.discrimination`; one row per month: month, n, events, churn_rate, auc (interval by DeLong), brier,
+        `model.discrimination`; one row per month: month, n, events, churn_rate, auc (by DeLong, by student), brier,
         reference_brier (of the last rate known then, told to everybody). Overall figures are in the facts, with
         intervals by a bootstrap by student: the area (pairs within months), average_precision (its floor is the churn
         rate), lift_ratio and captured_share of the `model.top_share` at highest risk of each month.
@@ -151,7 +151,7 @@ def _ranked(scored: pd.DataFrame, columns: list[str], settings: Settings) -> pd.
 
 def _month(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     left = rows[OUTCOME]
-    area = delong(left, rows[PROBABILITY], settings.uncertainty.level)
+    area = delong(left, rows[PROBABILITY], settings.uncertainty.level, clusters=rows["student_id"])
     return {
         "month": rows["as_of"].iloc[0].date(),
         "n": len(rows),

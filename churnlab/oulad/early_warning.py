@@ -38,7 +38,7 @@ class Judged:
     taught_events, withdrawals : int
         Those of them who withdrew later.
     area : Area
-        Area under the ROC curve with DeLong's interval; NaN where too few withdrew to learn from.
+        Area under the ROC curve with DeLong's interval by student; NaN where too few withdrew to learn from.
     """
 
     day: int
@@ -102,7 +102,8 @@ def _area(earlier: pd.DataFrame, latest: pd.DataFrame, settings: Settings) -> Ar
     encoding = learn(earlier, min_students=settings.uncertainty.min_group)
     model = ChurnModel(C=PENALTY).fit(encoding.apply(earlier), earlier[OUTCOME].to_numpy(dtype=bool))
     told = model.predict_proba(encoding.apply(latest))[:, 1]
-    return delong(latest[OUTCOME], told, settings.uncertainty.level)
+    # A student may take two modules of one presentation.
+    return delong(latest[OUTCOME], told, settings.uncertainty.level, clusters=latest["student_id"])
 
 
 def auc_finding(published: Published, *, settings: Settings, days: Sequence[int] = DAYS) -> Finding:

@@ -54,6 +54,15 @@ def test_each_month_has_its_own_area_with_delongs_interval(judged):
         assert row.auc == pytest.approx(roc_auc_score(rows["churned"], rows["churn_probability"]))
 
 
+def test_a_months_interval_is_by_student_where_students_have_several_contracts():
+    rows = _scored([(1, 0.8), (1, 0.4), (0, 0.5), (0, 0.1), (0, 0.2), (0, 0.9)])
+    rows.scored["student_id"] = ["a", "b", "a", "c", "d", "c"]
+    row, scored = discrimination(rows, settings=settings()).table.iloc[0], rows.scored
+    area = delong(scored["churned"], scored["churn_probability"], 0.95, clusters=scored["student_id"])
+    assert (row["auc_low"], row["auc_high"]) == (area.low, area.high)
+    assert area.low != delong(scored["churned"], scored["churn_probability"], 0.95).low
+
+
 def test_months_of_few_leavers_are_said_to_have_intervals_that_are_too_short(judged):
     """DeLong's interval leans on many leavers; the months here have two to four."""
     events = judged.scored.groupby("as_of")["churned"].sum()

@@ -84,6 +84,54 @@ def test_one_leaver_has_an_area_but_no_interval():
     assert np.isnan(area.low)
 
 
+def test_rows_of_one_student_are_summed_before_they_are_squared_by_hand():
+    # a left one contract (score 3) and kept one (2), b left (1), c stayed (0): 3>2 3>0 1>0 of four pairs, area 3/4.
+    # Shares of pairs won, less 3/4: leavers a +1/4, b -1/4; stayers a -1/4, c +1/4. Of two leavers and two stayers
+    # each sum of squares is 2/16 over 2², times 2/1; a's product is -1/16 over 2·2, twice, times 3/2.
+    area = delong([1, 0, 1, 0], [3, 2, 1, 0], 0.95, clusters=["a", "a", "b", "c"])
+    assert area.auc == 3 / 4
+    assert area.standard_error**2 == pytest.approx(2 * (2 / 16 / 4 * 2) - 2 * (1 / 16 / 4) * 3 / 2)
+
+
+@given(SCORES, st.randoms())
+def test_with_one_row_a_student_it_is_delong_to_the_last_digits(rows, random):
+    left, score = _columns(rows)
+    names = [f"S{number}" for number in range(len(left))]
+    random.shuffle(names)
+    one, other = (astuple(delong(left, score, 0.95, clusters=whose)) for whose in (None, names))
+    assert other == pytest.approx(one, rel=1e-12, nan_ok=True)
+
+
+@given(SCORES, st.integers(2, 4))
+def test_rows_written_several_times_make_nothing_surer(rows, times):
+    left, score = _columns(rows)
+    again = [np.repeat(values, times) for values in (left, score, np.arange(len(left)))]
+    one, other = delong(left, score, 0.95), delong(*again[:2], 0.95, clusters=again[2])
+    assert astuple(other) == pytest.approx(astuple(one), rel=1e-9, nan_ok=True)
+
+
+def test_one_student_with_all_leaving_rows_has_an_area_but_no_interval():
+    area = delong([1, 1, 0, 0], [2, 0, 1, 3], 0.95, clusters=["a", "a", "b", "c"])
+    assert area.auc == 1 / 4
+    assert np.isnan(area.low)
+
+
+def test_delong_by_student_covers_at_its_level_where_delong_by_row_does_not():
+    """Students of 1 to 6 rows whose scores are alike and who mostly leave with all or none of them: area Φ(1/√2)."""
+    rng, hits = np.random.default_rng(7), np.zeros(2)
+    for _ in range(400):
+        whose = np.repeat(np.arange(160), rng.integers(1, 7, 160))
+        changes = rng.random(len(whose)) < 0.2
+        left = np.where(changes, rng.random(len(whose)) < 0.3, (rng.random(160) < 0.3)[whose])
+        score = left + np.sqrt(0.8) * rng.normal(size=160)[whose] + np.sqrt(0.2) * rng.normal(size=len(whose))
+        for at, clusters in enumerate((whose, None)):
+            area = delong(left, score, 0.95, clusters=clusters)
+            hits[at] += area.low <= 0.7602499 <= area.high
+    # 99 % binomial band of 95 % in 400 draws
+    assert 368 <= hits[0] <= 391
+    assert hits[1] < 340
+
+
 def test_delong_covers_at_its_level():
     # two normals one apart: the true area is Φ(1/√2) = 0.7602
     rng = np.random.default_rng(7)
