@@ -167,7 +167,7 @@ def analyse(data: Data, month: str) -> None:
     attempt(churn.hazard_ratios, data)
     churn.contradictions(data)
     churn.long_suspensions(data)
-    for ask in (tables.data_health, tables.set_aside, tables.late_campuses):
+    for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
         ask(data)
     stays = churn.episodes(data)
     churn.at_risk(stays, data.as_of)

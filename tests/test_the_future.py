@@ -30,7 +30,7 @@ SHOWN = {
     "retention.by_campus", "retention.curves_by_campus", "retention.by_course", "retention.curves_by_course",
     "retention.by_channel", "retention.by_cohort", "retention.tests", "retention.hazard_ratios", "churn.at_risk",
     "churn.quiet", "churn.drivers", "model.discrimination", "model.calibration", "model.baseline",
-    "tables.set_aside", "tables.late_campuses", "churn.contradictions", "churn.long_suspensions",
+    "tables.set_aside", "tables.late_campuses", "tables.doubts", "churn.contradictions", "churn.long_suspensions",
     "churn.method", "churn.definitions",
 }  # fmt: skip
 

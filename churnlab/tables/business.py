@@ -12,7 +12,7 @@ from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
 
 Frames = Mapping[str, pd.DataFrame]
-_ATTENDED = ("present", "late")
+ATTENDED = ("present", "late")
 _TOLERANCE_HOURS = 1e-6  # sums of halves and thirds of an hour; the smallest lesson is a tenth
 
 
@@ -32,13 +32,13 @@ def business(frames: Frames) -> Iterator[Warned]:
     contracts, payments = _valid(frames, "enrolments"), _rows(frames, "payments")
     refunds, lessons = _rows(frames, "refunds"), _valid(frames, "lessons")
     refunded = refunds[refunds["outcome"] != "kept"]
-    yield from _told("refund_above_paid", _above_paid(refunded, contracts, payments))
-    yield from _told("refund_before_purchase", _before_purchase(refunds, contracts))
-    yield from _told("refund_twice", _twice(refunded))
-    yield from _told("hours_above_bought", _overdrawn(contracts, lessons, sign=1))
-    yield from _told("hours_below_zero", _overdrawn(contracts, lessons, sign=-1))
-    yield from _told("two_campuses", _two_campuses(lessons))
-    yield from _told("after_exit", _after_exit(lessons, _rows(frames, "exits"), contracts))
+    yield from _told("refund_above_paid", above_paid(refunded, contracts, payments))
+    yield from _told("refund_before_purchase", before_purchase(refunds, contracts))
+    yield from _told("refund_twice", twice(refunded))
+    yield from _told("hours_above_bought", overdrawn(contracts, lessons, sign=1))
+    yield from _told("hours_below_zero", overdrawn(contracts, lessons, sign=-1))
+    yield from _told("two_campuses", two_campuses(lessons))
+    yield from _told("after_exit", after_exit(lessons, _rows(frames, "exits"), contracts))
     yield from _unequal_payments(contracts, payments)
 
 
@@ -79,7 +79,7 @@ def _sum_by(rows: pd.DataFrame, column: str, amounts: pd.Series) -> pd.Series:
     return amounts.groupby(rows[column].to_numpy()).sum()
 
 
-def _above_paid(refunded: pd.DataFrame, contracts: pd.DataFrame, payments: pd.DataFrame) -> int:
+def above_paid(refunded: pd.DataFrame, contracts: pd.DataFrame, payments: pd.DataFrame) -> int:
     """Count contracts of which more was given back than was paid, by the payments or, without any, the contract."""
     back = _sum_by(refunded, "enrolment_id", _cents(refunded["amount"]))
     paid = _sum_by(payments, "enrolment_id", _cents(payments["amount"]).clip(lower=0))
@@ -87,19 +87,20 @@ def _above_paid(refunded: pd.DataFrame, contracts: pd.DataFrame, payments: pd.Da
     return int((back > paid.reindex(back.index).fillna(told.reindex(back.index))).sum())
 
 
-def _before_purchase(refunds: pd.DataFrame, contracts: pd.DataFrame) -> int:
+def before_purchase(refunds: pd.DataFrame, contracts: pd.DataFrame) -> int:
+    """Count refunds that were requested before the day on which their contract was signed."""
     signed = contracts.dropna(subset="enrolment_id").set_index("enrolment_id")["signed_at"]
     bought_on = pd.to_datetime(refunds["enrolment_id"].map(signed)).dt.normalize()
     return int((refunds["requested_at"].dt.normalize() < bought_on).sum())
 
 
-def _twice(refunded: pd.DataFrame) -> int:
+def twice(refunded: pd.DataFrame) -> int:
     """Count refunds of the same amount for the same contract, beyond the first."""
     rows = refunded.dropna(subset="enrolment_id")
     return int(rows.assign(cents=_cents(rows["amount"])).duplicated(["enrolment_id", "cents"]).sum())
 
 
-def _overdrawn(contracts: pd.DataFrame, lessons: pd.DataFrame, *, sign: int) -> int:
+def overdrawn(contracts: pd.DataFrame, lessons: pd.DataFrame, *, sign: int) -> int:
     """Count contracts by hours of which more were used than bought (sign 1), or fewer than none (sign -1)."""
     by_hours = contracts[(contracts["billing"] == "by_hours") & contracts["hours_bought"].notna()]
     bought = _sum_by(by_hours, "enrolment_id", by_hours["hours_bought"] + by_hours["hours_free"].fillna(0))
@@ -108,19 +109,19 @@ def _overdrawn(contracts: pd.DataFrame, lessons: pd.DataFrame, *, sign: int) -> 
     return int((beyond > _TOLERANCE_HOURS).sum())
 
 
-def _two_campuses(lessons: pd.DataFrame) -> int:
+def two_campuses(lessons: pd.DataFrame) -> int:
     """Count students who attended at more than one campus on one day: a transfer does not look like that."""
-    rows = lessons[lessons["status"].isin(_ATTENDED)].dropna(subset=["student_id", "campus"])
+    rows = lessons[lessons["status"].isin(ATTENDED)].dropna(subset=["student_id", "campus"])
     days = rows.assign(day=rows["starts_at"].dt.normalize())[["student_id", "day", "campus"]].drop_duplicates()
     return int(days.loc[days.duplicated(["student_id", "day"]), "student_id"].nunique())
 
 
-def _after_exit(lessons: pd.DataFrame, exits: pd.DataFrame, contracts: pd.DataFrame) -> int:
+def after_exit(lessons: pd.DataFrame, exits: pd.DataFrame, contracts: pd.DataFrame) -> int:
     """Count lessons attended after the student's last exit, with no contract signed since: nobody came back."""
     left_on = exits.groupby("student_id")["left_on"].max()
     signed = contracts.groupby("student_id")["signed_at"].max().dt.normalize().reindex(left_on.index)
     gone = left_on[~(signed >= left_on)]
-    attended = lessons[lessons["status"].isin(_ATTENDED)]
+    attended = lessons[lessons["status"].isin(ATTENDED)]
     left = pd.to_datetime(attended["student_id"].map(gone))
     return int((attended["starts_at"].dt.normalize() > left).sum())
 

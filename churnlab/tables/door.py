@@ -86,6 +86,12 @@ class Data:
         """
         return _history(self.versions[name], TABLES[name], self.as_of)
 
+    def ids(self, name: str) -> Rows:
+        """Return the ids that a table had by the date, one column `id`: of void rows too, as others may name them."""
+        table = TABLES[name]
+        rows = _dated(self.versions[name], table, self.as_of)
+        return rows.filter(rows[table.key[0]].notnull()).select(id=rows[table.key[0]]).distinct()
+
     def before(self, as_of: date) -> "Data":
         """Return the same data as of an earlier date.
 
@@ -130,9 +136,12 @@ def _history(rows: Rows, table: Table, as_of: date) -> Rows:
     return rows.select(**_known(rows, table, as_of), taken_back_on=rows["taken_back_on"])
 
 
+def _dated(rows: Rows, table: Table, as_of: date) -> Rows:
+    return rows.filter(rows[table.dated_by].cast("date") < ibis.literal(as_of)) if table.dated_by else rows
+
+
 def _happened(rows: Rows, table: Table, as_of: date) -> Rows:
-    if table.dated_by:
-        rows = rows.filter(rows[table.dated_by].cast("date") < ibis.literal(as_of))
+    rows = _dated(rows, table, as_of)
     for column, code in table.void_when.items():
         rows = rows.filter(rows[column].fill_null("") != code)
     return rows

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+from ibis import Table as Rows
 
 from churnlab.finding import Finding
 from churnlab.tables import ledger
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.doubts import doubts
 from churnlab.tables.engine import tables
 from churnlab.tables.ledger import Load
 from churnlab.tables.load_report import set_aside_facts, set_aside_table, title
@@ -21,14 +23,14 @@ _LATE = ["campus", "table", "last_row_on", "rows_in_month", "rows_in_month_befor
 
 
 def data_health(data: Data) -> tuple[Finding, ...]:
-    """Return what a reader must know of the data: rows set aside, campuses that are late.
+    """Return what a reader must know of the data: rows set aside, what does not fit together, campuses that are late.
 
     Parameters
     ----------
     data : Data
         Open as of the report's date.
     """
-    return set_aside(data), late_campuses(data)
+    return set_aside(data), doubts(data), late_campuses(data)
 
 
 def set_aside(data: Data) -> Finding:
@@ -64,11 +66,12 @@ def late_campuses(data: Data) -> Finding:
     Finding
         `tables.late_campuses`, one row per campus and table: a campus whose lessons stop before the month's last days
         (as `provenance.last_whole_month` has it, campus by campus), or that had at least `uncertainty.min_group` rows
-        of a table in the month before and has none in this one. Closed campuses are left out.
+        of a table in the month before and has none in this one. Payments and others without a campus have their
+        contract's. Closed campuses are left out.
     """
     month = (data.as_of.replace(day=1) - timedelta(days=1)).replace(day=1)
-    placed = [table for table in TABLES.values() if table.dated_by and _has_campus(data, table)]
-    found = pd.concat([_by_campus(data, table, month) for table in placed], ignore_index=True)
+    placed = [(table, rows) for table in TABLES.values() if (rows := _placed(data, table)) is not None]
+    found = pd.concat([_by_campus(rows, table, month) for table, rows in placed], ignore_index=True)
     is_late = pd.Series([_is_late(row, data, month) for row in found.to_dict("records")], dtype=bool)
     late = found[is_late]
     late = late[~late["campus"].isin(_closed(data))].sort_values(["campus", "order"], ignore_index=True)
@@ -103,14 +106,20 @@ def _loads(data: Data) -> tuple[Load, ...]:
     return ledger.known(ledger.recall(engine), data.known_by) if "_loads" in tables(engine) else ()
 
 
-def _has_campus(data: Data, table: Table) -> bool:
-    return "campus" in data.table(table.name).columns
-
-
-def _by_campus(data: Data, table: Table, month: date) -> pd.DataFrame:
-    """Return for each campus the last day of its rows, and their number in the month and the one before."""
+def _placed(data: Data, table: Table) -> Rows | None:
+    """Return the day and the campus of each row, its own or its contract's; None where there is neither."""
     rows = data.table(table.name)
-    day = rows[table.dated_by].cast("date")
+    if not table.dated_by or not {"campus", "enrolment_id"} & set(rows.columns):
+        return None
+    if "campus" not in rows.columns:
+        contracts = data.table("enrolments").select("enrolment_id", "campus")
+        rows = rows.inner_join(contracts, "enrolment_id")
+    return rows.select("campus", day=rows[table.dated_by].cast("date"))
+
+
+def _by_campus(rows: Rows, table: Table, month: date) -> pd.DataFrame:
+    """Return for each campus the last day of its rows, and their number in the month and the one before."""
+    day = rows["day"]
     before = (month - timedelta(days=1)).replace(day=1)
     in_month, in_month_before = day >= month, (day >= before) & (day < month)
     counted = (

@@ -19,7 +19,9 @@ from churnlab.settings import Settings
 from churnlab.tables.door import Data, fetch
 from tests.builders import institution
 from tests.churn.stays import PLAIN, by_hours, by_period, refund, weekly
+from tests.faults.misfits import MISFITS, with_misfits
 from tests.faults.monthly import findings, made, opened, told, words
+from tests.report.reading import pages, squeezed
 
 DECLARED = tomllib.loads((Path(__file__).parent / "outcomes.toml").read_text(encoding="utf-8"))["report_business"]
 NO_NUMBER = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b")
@@ -82,6 +84,29 @@ def test_an_institution_without_some_tables_has_a_report_that_says_what_cannot_b
     of_report(notebook)
     said = text("caveat.churn_no_dormancy", lang) in words(notebook)
     assert ("warn" if said else "taken") == DECLARED[fault]["outcome"]
+
+
+@pytest.fixture(scope="module")
+def misfitting() -> NotebookNode:
+    return told(opened(with_misfits(made().frames)), lang="en")
+
+
+@pytest.fixture(scope="module")
+def its_pages(misfitting: NotebookNode) -> str:
+    return "".join(pages(render(misfitting, "en")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(MISFITS))
+def test_what_does_not_fit_stands_in_the_report_with_its_number(misfitting, its_pages, fault):
+    (found,) = (form for form in findings(misfitting) if form["key"] == "tables.doubts")
+    assert "9 kinds do not fit together" in found["sentence"]
+    assert squeezed(found["sentence"]) in its_pages
+    names = text(f"tables.doubts.{MISFITS[fault]}", "en", column=".*", other=".*")
+    rows = [row for row in found["rows"] if re.fullmatch(names, row[0])]
+    assert rows
+    assert all(int(row[2]) > 0 and squeezed(row[0]) in its_pages for row in rows)
+    assert DECLARED[fault]["outcome"] == "warn"
 
 
 def at_two_campuses() -> str:
@@ -167,7 +192,7 @@ FAULTS: dict[str, Callable[[], str]] = {
 }
 
 
-@pytest.mark.parametrize("fault", sorted({*FAULTS, *DECLARED} - set(CAMPUSES) - set(WITHOUT)))
+@pytest.mark.parametrize("fault", sorted({*FAULTS, *DECLARED} - set(CAMPUSES) - set(WITHOUT) - set(MISFITS)))
 def test_a_fault_has_its_declared_outcome(fault):
     assert fault in FAULTS, "declared, but nothing shows it"
     assert fault in DECLARED, "no outcome is declared"
@@ -176,4 +201,4 @@ def test_a_fault_has_its_declared_outcome(fault):
 
 def test_every_outcome_has_its_reason():
     assert all(told["reason"] for told in DECLARED.values())
-    assert {*FAULTS, *CAMPUSES, *WITHOUT} == set(DECLARED)
+    assert {*FAULTS, *CAMPUSES, *WITHOUT, *MISFITS} == set(DECLARED)

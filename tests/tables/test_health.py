@@ -56,6 +56,19 @@ def test_a_campus_that_is_missing_from_one_table_is_late():
     assert late(late_campuses(data)) == [("西", "Leads")]
 
 
+def test_a_row_without_a_campus_belongs_to_that_of_its_contract():
+    paid = [("E1", "2026-09-10"), ("E1", "2026-10-10"), ("E2", "2026-09-10")]
+    data = institution(
+        "2026-11-01",
+        enrolments=[
+            {"enrolment_id": name, "signed_at": "2026-01-01", "campus": campus}
+            for name, campus in (("E1", "东"), ("E2", "西"))
+        ],
+        payments=[{"enrolment_id": of, "paid_at": day, "amount": 9.0} for of, day in paid for _ in range(10)],
+    )
+    assert late(late_campuses(data)) == [("西", "Payments")]
+
+
 def test_a_campus_with_few_rows_may_have_none_for_once():
     data = institution("2026-11-01", leads=[*leads("东", "2026-10-10", 1), *leads("西", "2026-09-10", 9)])
     assert late(late_campuses(data)) == []
