@@ -35,10 +35,10 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     """Compare the hazard of churn between campuses, courses and channels, each with the others held equal.
 
     Cox's model of the first stay of each unit over the last `retention.period_days`, stays that began earlier entering
-    late; completion and personal reasons end the watch. Where a student has several units the errors are by student. A
-    ratio is an association: nobody was assigned to a campus. Levels with few stays, or fewer than
-    `retention.cox_min_level_events` churned, are pooled within their factor; where all of them together have fewer,
-    they are left out: their ratio would be 0, or any number.
+    late; completion and personal reasons end the watch. Where a student has several units the errors, and the test of
+    proportionality, are by student. A ratio is an association: nobody was assigned to a campus. Levels with few stays,
+    or fewer than `retention.cox_min_level_events` churned, are pooled within their factor; where all of them together
+    have fewer, they are left out: their ratio would be 0, or any number.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
     References
     ----------
     Cox 1972; Efron 1977 for ties; Lin & Wei 1989 for errors by student; Grambsch & Therneau 1994 for the test of
-    proportionality, which takes the stays as independent.
+    proportionality, by student as `churnlab.stats.hazards.proportionality` says.
     """
     rows = stays(data, campus=campus, period_days=data.settings.retention.period_days)
     return ratios_of(rows[rows["episode"] == 1].reset_index(drop=True), data.settings)

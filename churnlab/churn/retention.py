@@ -128,6 +128,7 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     """Compare how long groups stay: median and restricted mean stay, share still here at its end.
 
     The log-rank test compares how fast they churn: who completes a short course has left too, and nothing is amiss.
+    Where a student has several stays it is by student, as `churnlab.stats.hazards.log_rank` says.
 
     Parameters
     ----------

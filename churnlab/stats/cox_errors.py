@@ -6,6 +6,7 @@ lifelines has these errors, but neither for ties nor for stays that came late in
 import numpy as np
 from numpy.typing import NDArray
 
+from churnlab.stats.score_residuals import by_student, sums_at_risk
 from churnlab.stats.survival import Stays
 
 Floats = NDArray[np.float64]
@@ -37,10 +38,7 @@ def clustered_errors(stays: Stays, X: Floats, coefficients: Floats, covariance: 
     Lin D Y, Wei L J, J Am Stat Assoc 1989;84:1074–1078; R's `coxph` with `cluster`.
     """
     influence = _scores(stays, X - X.mean(axis=0), coefficients) @ covariance
-    whose = np.unique(stays.cluster, return_inverse=True)[1]
-    by_student = np.zeros((whose.max() + 1, X.shape[1]))
-    np.add.at(by_student, whose, influence)
-    return np.sqrt((by_student**2).sum(axis=0))
+    return np.sqrt((by_student(stays, influence) ** 2).sum(axis=0))
 
 
 def _scores(stays: Stays, X: Floats, coefficients: Floats) -> Floats:
@@ -56,7 +54,7 @@ def _scores(stays: Stays, X: Floats, coefficients: Floats) -> Floats:
     gone = ((np.arange(ends.sum()) - np.repeat(first, ends)) / np.repeat(ends, ends))[:, None]
     ending = np.zeros((len(days), sums.shape[1]))
     np.add.at(ending, day, sums[ended])
-    there = np.repeat(_at_risk(stays, sums, days), ends, axis=0) - gone * np.repeat(ending, ends, axis=0)
+    there = np.repeat(sums_at_risk(stays, sums, days), ends, axis=0) - gone * np.repeat(ending, ends, axis=0)
     hazard, mean = 1 / there[:, :1], there[:, 1:] / there[:, :1]
     steps = np.column_stack([hazard, hazard * mean])
     until = np.vstack([np.zeros(steps.shape[1]), np.cumsum(np.add.reduceat(steps, first), axis=0)])
@@ -66,11 +64,3 @@ def _scores(stays: Stays, X: Floats, coefficients: Floats) -> Floats:
     average = (np.add.reduceat(mean, first) / ends[:, None])[day]
     score[ended] += X[ended] - average + weight[ended] * (X[ended] * spared[:, :1] - spared[:, 1:])
     return score
-
-
-def _at_risk(stays: Stays, sums: Floats, days: NDArray[np.int64]) -> Floats:
-    """Return the sums over those at risk on each day."""
-    change = np.zeros((int(stays.exit.max()) + 2, sums.shape[1]))
-    np.add.at(change, stays.entry + 1, sums)
-    np.add.at(change, stays.exit + 1, -sums)
-    return np.cumsum(change, axis=0)[days]

@@ -144,6 +144,17 @@ def test_stays_of_one_student_are_no_more_certain_than_the_student():
     assert told["adjusted_p_value"] > 0.05 > independent["adjusted_p_value"]
 
 
+def test_stays_of_one_student_are_no_surer_that_a_ratio_changes():
+    once = drawn(campus=thirds("East", "West"), rates={"West": 0.014}, seed=4)
+    four = pd.concat([once] * 4, ignore_index=True)
+    one, told, independent = (ratios_of(rows, Settings()) for rows in (once, four, four.assign(cluster=four.index)))
+    p_values = [found.table["proportionality_p_value"].iloc[0] for found in (one, told, independent)]
+    assert p_values[1] == pytest.approx(p_values[0], rel=0.02)
+    assert p_values[1] > 0.05 > p_values[2]
+    assert "hazards_not_proportional" in independent.caveats
+    assert "hazards_not_proportional" not in told.caveats
+
+
 def _returning(*, again):
     """Return 200 students who stay 30 to 149 days at East or West, and, if they come again, one day at the other."""
     enrolments = []

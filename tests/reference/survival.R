@@ -38,6 +38,28 @@ breslow <- coxph(Surv(entry, exit, cause > 0) ~ x + group, d, ties = "breslow")
 out("cox_breslow", coef(breslow))
 z <- cox.zph(breslow, transform = "km", terms = FALSE)
 out("zph_chi2", z$table[, "chisq"]); out("zph_p", z$table[, "p"])
+# Students with two stays: Lin and Wei's score test at no difference; groups as dealt, and the same for both stays.
+robust <- function(f) summary(coxph(f, d, ties = "breslow", cluster = id))$robscore
+d$whole <- d$group[2 * d$id - 1]
+out("whole", as.integer(factor(d$whole)))
+out("robust_score", robust(Surv(entry, exit, cause > 0) ~ group)[1])
+out("robust_score_whole", robust(Surv(entry, exit, cause > 0) ~ whole)[1])
+# cox.zph takes rows as independent. By student: the score residuals of the same model with x * g(t) added at no effect,
+# its rows split at each end, g one less the Kaplan-Meier just before; what the coefficients take up is swept out.
+km <- survfit(Surv(entry, exit, cause > 0) ~ 1, d)
+ends <- km$time[km$n.event > 0]
+before <- c(1, km$surv[km$n.event > 0])[seq_along(ends)]
+d$dead <- as.integer(d$cause > 0)
+split <- survSplit(Surv(entry, exit, dead) ~ ., d[c("entry", "exit", "dead", "x", "group", "id")], cut = ends, id = "row")
+x <- model.matrix(~ x + group, split)[, -1]
+g <- 1 - before[pmin(findInterval(split$exit, ends, left.open = TRUE) + 1, length(ends))]
+at <- coxph(Surv(split$entry, split$exit, split$dead) ~ cbind(x, x * g), ties = "breslow",
+            init = c(coef(breslow), 0, 0, 0), control = coxph.control(iter.max = 0))
+u <- rowsum(residuals(at, type = "score"), split$id)
+info <- solve(vcov(at))
+swept <- u[, 4:6] - u[, 1:3] %*% solve(info[1:3, 1:3], info[1:3, 4:6])
+by_student <- function(j) sum(solve(crossprod(swept[, j, drop = FALSE]), colSums(swept)[j]) * colSums(swept)[j])
+out("clustered_zph_chi2", c(sapply(1:3, by_student), by_student(1:3)))
 rmean <- survfit(Surv(exit, cause > 0) ~ 1, d[d$entry == 0, ], id = row)
 t <- summary(rmean, rmean = 31)$table
 out("rmean", t["rmean"]); out("rmean_n", t["records"]); out("median", quantile(rmean, .5)$quantile - 1, TRUE)
