@@ -31,7 +31,7 @@ def make(file: Path) -> None:
     if file.exists():
         return
     fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
+    _forget(fresh)
     with duckdb.connect(str(fresh), config=_config()) as engine:
         engine.execute("CREATE TABLE _meta (format INTEGER, made_up BOOLEAN)")
         engine.execute("INSERT INTO _meta VALUES (?, NULL)", [FORMAT])
@@ -39,6 +39,8 @@ def make(file: Path) -> None:
             "CREATE TABLE _loads (load INTEGER, loaded_at TIMESTAMP, sources VARCHAR, counts VARCHAR, warnings VARCHAR)"
         )
         known_names.make(engine)
+        # Closing would write the file too, and say nothing where the disk is full.
+        engine.execute("CHECKPOINT")
     os.replace(fresh, file)
 
 
@@ -89,6 +91,7 @@ def written(file: Path, wait_seconds: float, *, anew: bool = False) -> Iterator[
             yield engine
             engine.execute(f"ATTACH '{_quoted(fresh)}' AS fresh")
             engine.execute(f"COPY FROM DATABASE {CATALOG} TO fresh")
+            engine.execute("CHECKPOINT fresh")
             engine.execute("DETACH fresh")
         _put(fresh, file, wait_seconds)
     finally:
@@ -110,7 +113,13 @@ def _put(fresh: Path, file: Path, wait_seconds: float) -> None:
 def _remove(copy: Path, fresh: Path) -> None:
     if copy.parent.exists():
         shutil.rmtree(copy.parent)
-    fresh.unlink(missing_ok=True)
+    _forget(fresh)
+
+
+def _forget(fresh: Path) -> None:
+    """Remove what a run that was killed, or had no room, left of a new file and of its log."""
+    for left in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def _quoted(file: Path) -> str:
@@ -141,7 +150,10 @@ def tables(engine: duckdb.DuckDBPyConnection) -> frozenset[str]:
 
 def _config() -> dict[str, Any]:
     """Fetch nothing from a network, and keep what does not fit into memory out of the working folder."""
-    spill = Path(tempfile.gettempdir()) / f"churnlab-{os.getpid()}-{next(_number)}"
+    try:
+        spill = Path(tempfile.gettempdir()) / f"churnlab-{os.getpid()}-{next(_number)}"
+    except FileNotFoundError as error:  # Python tries to write to each place that it knows
+        raise StoreError("store.no_temporary_folder", what=error.args[-1]) from None
     return {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

@@ -168,8 +168,8 @@ def test_a_full_disk_is_told_without_a_traceback_and_what_was_there_stands(tmp_p
     with pytest.raises(PublishError) as told:
         publish(tmp_path, a="new")
     assert told.value.message("en") == (
-        f"The report was made but could not be put into {tmp_path.name}: No space left on device. "
-        "Free the disk or mend the folder's rights and run again; what was published before stands."
+        f"The report could not be put into {tmp_path.name}: No space left on device. "
+        "Make room on the disk or mend the folder's rights and run again; what was published before stands."
     )
     assert (tmp_path / "2026-10" / "monthly-churn" / "a").read_text() == "old"
 
