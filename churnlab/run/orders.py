@@ -1,14 +1,13 @@
 """What was asked for, and can it be had?"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files as packaged
 from pathlib import Path
-from typing import Any
 
-from churnlab.errors import OrderError, RunError
+from churnlab.errors import OrderError
 from churnlab.i18n import LANGUAGES, Lang, text
 
 _LONGEST_STEM = 120  # bytes; file systems take 255 for a whole name, endings included
@@ -37,28 +36,6 @@ class Order:
     campuses: Sequence[str] = ()
     languages: Sequence[Lang] = LANGUAGES
     known_by: date | None = None
-
-
-def month_of(asked: str | None, facts: Mapping[str, Any]) -> str:
-    """Return the month to report on: the one asked for, else the store's last whole month.
-
-    Raises
-    ------
-    OrderError
-        If it is no month.
-    RunError
-        If it is not in the store.
-    """
-    last = facts["last_whole_month"]
-    if asked is None:
-        return last
-    try:
-        date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        raise OrderError("run.month", month=asked, last=last) from None
-    if not facts["first_month"] <= asked <= last:
-        raise RunError("run.month_outside", month=asked, first=facts["first_month"], last=last)
-    return asked
 
 
 def file_stem(campus: str) -> str:

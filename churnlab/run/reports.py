@@ -15,12 +15,12 @@ from churnlab.report.glyphs import shown
 from churnlab.report.workbook import workbook
 from churnlab.run.execution import execute, without_traces
 from churnlab.run.manifest import entry
-from churnlab.run.orders import Order, file_stem, find_notebook, month_of
+from churnlab.run.orders import Order, file_stem, find_notebook
 from churnlab.run.publication import Workplace, workplace
 from churnlab.settings import Settings
 from churnlab.tables.belonging import refuse_other_home
 from churnlab.tables.campuses import refuse_unknown
-from churnlab.tables.months import day_after
+from churnlab.tables.months import day_after, month_of
 from churnlab.tables.places import need_folder
 from churnlab.tables.store import store_facts
 

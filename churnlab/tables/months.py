@@ -1,9 +1,11 @@
 """What had happened by the end of a month?"""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from churnlab.errors import StoreError
+from churnlab.errors import OrderError, RunError, StoreError
 from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.door import Data
 from churnlab.tables.store import open_data, store_facts
@@ -30,16 +32,46 @@ def open_month(store: str | Path, month: str = "", *, known_by: str = "", campus
 
     Raises
     ------
-    StoreError
-        If the month is none, or the store cannot be opened.
     OrderError
-        If the store knows no such campus.
+        If the month is none, or the store knows no such campus.
+    RunError
+        If the store does not hold the whole month.
+    StoreError
+        If the store cannot be opened.
     """
-    if campus or not month:
-        facts = store_facts(store, known_by=known_by or None)
-        refuse_unknown([campus] if campus else [], facts)
-        month = month or facts["last_whole_month"]
+    facts = store_facts(store, known_by=known_by or None)
+    refuse_unknown([campus] if campus else [], facts)
+    month = month_of(month or None, facts)
     return open_data(store, as_of=day_after(month), known_by=known_by or None), month
+
+
+def month_of(asked: str | None, facts: Mapping[str, Any]) -> str:
+    """Return the month to report on: the one asked for, else the store's last whole month.
+
+    Parameters
+    ----------
+    asked : str or None
+        As `2026-10`.
+    facts : mapping
+        From `churnlab.store_facts`.
+
+    Raises
+    ------
+    OrderError
+        If it is no month.
+    RunError
+        If the store does not hold the whole of it.
+    """
+    last = facts["last_whole_month"]
+    if asked is None:
+        return last
+    try:
+        date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        raise OrderError("run.month", month=asked, last=last) from None
+    if not facts["first_month"] <= asked <= last:
+        raise RunError("run.month_outside", month=asked, first=facts["first_month"], last=last)
+    return asked
 
 
 def day_after(month: str) -> date:

@@ -4,29 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnlab.errors import OrderError, RunError
-from churnlab.run.orders import file_stem, find_notebook, month_of
-
-FACTS = {"first_month": "2025-01", "last_whole_month": "2026-10", "campuses": ["浦东", "西"]}
-
-
-@pytest.mark.parametrize(("asked", "month"), [(None, "2026-10"), ("2025-01", "2025-01"), ("2026-10", "2026-10")])
-def test_the_month_is_the_one_asked_for_else_the_last_whole_one(asked, month):
-    assert month_of(asked, FACTS) == month
-
-
-@pytest.mark.parametrize(
-    ("asked", "kind", "key"),
-    [
-        ("2024-12", RunError, "run.month_outside"), ("2026-11", RunError, "run.month_outside"),
-        ("2026-13", OrderError, "run.month"), ("10.2026", OrderError, "run.month"), ("", OrderError, "run.month"),
-    ],
-)  # fmt: skip
-def test_a_month_that_cannot_be_had_is_refused(asked, kind, key):
-    with pytest.raises(kind) as refused:
-        month_of(asked, FACTS)
-    assert refused.value.key == key
-    assert refused.value.facts["last"] == "2026-10"
+from churnlab.errors import OrderError
+from churnlab.run.orders import file_stem, find_notebook
 
 
 @pytest.mark.parametrize(("campus", "stem"), [("", "all"), ("浦东", "浦东"), ("East2", "East2")])

@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from churnlab.errors import OrderError, StoreError
-from churnlab.tables.months import day_after, open_month
+from churnlab.errors import OrderError, RunError, StoreError
+from churnlab.tables.months import day_after, month_of, open_month
 from churnlab.tables.store import Store
 
 
@@ -22,6 +22,28 @@ def test_what_is_no_month_is_refused(month):
     with pytest.raises(StoreError) as refused:
         day_after(month)
     assert (refused.value.key, refused.value.facts) == ("store.month", {"month": month})
+
+
+FACTS = {"first_month": "2025-01", "last_whole_month": "2026-10", "campuses": ["浦东", "西"]}
+
+
+@pytest.mark.parametrize(("asked", "month"), [(None, "2026-10"), ("2025-01", "2025-01"), ("2026-10", "2026-10")])
+def test_the_month_is_the_one_asked_for_else_the_last_whole_one(asked, month):
+    assert month_of(asked, FACTS) == month
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "key"),
+    [
+        ("2024-12", RunError, "run.month_outside"), ("2026-11", RunError, "run.month_outside"),
+        ("2026-13", OrderError, "run.month"), ("10.2026", OrderError, "run.month"), ("", OrderError, "run.month"),
+    ],
+)  # fmt: skip
+def test_a_month_that_cannot_be_had_is_refused(asked, kind, key):
+    with pytest.raises(kind) as refused:
+        month_of(asked, FACTS)
+    assert refused.value.key == key
+    assert refused.value.facts["last"] == "2026-10"
 
 
 @pytest.fixture
@@ -48,6 +70,25 @@ def test_without_a_month_it_is_the_last_whole_one(store, asked, as_of):
 def test_what_was_known_by_a_day_says_which_month_was_the_last(store):
     data, month = open_month(store, known_by="2026-02-28")
     assert (month, data.as_of, data.known_by) == ("2026-01", date(2026, 2, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize("month", ["2025-12", "2026-03", "2027-02"])
+def test_a_month_that_the_store_does_not_hold_gives_no_empty_report(store, month):
+    with pytest.raises(RunError) as refused:
+        open_month(store, month)
+    assert refused.value.message("zh") == (
+        f"数据中没有 {month}，现有 2026-01 至 2026-02。请先导入该月数据，或从中选择月份。"
+    )
+    assert refused.value.message("en") == (
+        f"Month {month} is not in the store, which holds 2026-01 to 2026-02. Load that month's exports first, or "
+        "choose one of these."
+    )
+
+
+def test_a_month_that_was_not_whole_by_a_day_is_not_held_then(store):
+    with pytest.raises(RunError):
+        open_month(store, "2026-02", known_by="2026-02-28")
+    assert open_month(store, "2026-02")[1] == "2026-02"
 
 
 @pytest.mark.parametrize("month", ["", "2026-01"])
