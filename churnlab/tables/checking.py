@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from churnlab.tables import columns
-from churnlab.tables.columns import Answers
+from churnlab.tables.columns import LEFT_BLANK, Answers
 from churnlab.tables.contract import Column, Order, Table
 from churnlab.tables.faults import header
 from churnlab.tables.headers import fold
@@ -22,6 +22,7 @@ from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.scrubbing import masked, scrubber
 from churnlab.tables.values import Asked, Fault, folded
+from churnlab.tables.who import Students
 
 SET_ASIDE = ("file", "sheet", "table", "row", "column", "header", "value", "reason", "facts", "day")
 _ROW = ["file", "sheet", "row"]
@@ -68,7 +69,7 @@ class Checked:
         return len(self.set_aside[_ROW].drop_duplicates())
 
 
-def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
+def check(sheet: Sheet, *, mapping: Mapping, timezone: str, students: Students) -> Checked:
     """Check one sheet: read every cell as its column says, and set aside the rows that cannot be taken.
 
     Parameters
@@ -79,6 +80,8 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
         The institution's own words and aliases.
     timezone : str
         Zone into which times that carry one are brought, as `Asia/Shanghai`.
+    students : Students
+        Who is known by name and phone.
 
     Returns
     -------
@@ -86,7 +89,8 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str) -> Checked:
         `rows_read == len(kept) + rows_set_aside`, always.
     """
     table, cells, headers = sheet.table, sheet.rows, _headers(sheet)
-    answers = {column.name: _read(cells, column, _asked(table, column, mapping, timezone)) for column in table.columns}
+    answers = {column.name: _read(cells, column, _asked(table, column, mapping, timezone)) for column in table.exported}
+    answers = students.answer(answers, table)
     typed = pd.DataFrame({name: answer.values for name, answer in answers.items()})
     faults = {name: dict(answer.faults) for name, answer in answers.items()}
     for column in table.columns:
@@ -145,7 +149,7 @@ def _add_missing(faults: _Faults, typed: pd.DataFrame, column: Column, table: Ta
 
 def _headers(sheet: Sheet) -> dict[str, str]:
     """Return the headers as the file has them; one that only the mapping knows may hold a name of the sheet."""
-    usual = {column.name: {fold(word) for word in column.headers} for column in sheet.table.columns}
+    usual = {column.name: {fold(word) for word in column.headers} for column in sheet.table.exported}
     strange = {name for name, own in sheet.headers.items() if fold(own) not in usual[name]}
     scrub = scrubber(_names(sheet) if strange else ())
     return {name: scrub(own) if name in strange else own for name, own in sheet.headers.items()}
@@ -153,12 +157,12 @@ def _headers(sheet: Sheet) -> dict[str, str]:
 
 def _add_disordered(faults: _Faults, typed: pd.DataFrame, order: Order, earlier: AnyMapping[str, str]) -> None:
     before, after = typed[order.earlier], typed[order.later]
-    if pd.api.types.is_datetime64_any_dtype(before):
+    if are_dates := pd.api.types.is_datetime64_any_dtype(before):
         # By the day: many systems keep the minute of the one and only the day of the other.
         before, after = before.dt.normalize(), after.dt.normalize()
     for place in np.flatnonzero((before > after).to_numpy()).tolist():
         facts = {"earlier": earlier, "than": _shown(before.iat[place])}
-        faults[order.later].setdefault(place, Fault("disordered", facts))
+        faults[order.later].setdefault(place, Fault("disordered" if are_dates else "disordered_numbers", facts))
 
 
 def _shown(value: Any) -> str:
@@ -172,7 +176,7 @@ def _placed(sheet: Sheet) -> pd.DataFrame:
 
 
 def _told(sheet: Sheet, faults: AnyMapping[str, AnyMapping[int, Fault]], days: pd.Series) -> pd.DataFrame:
-    told = [(place, column, fault) for column in sheet.table.columns for place, fault in faults[column.name].items()]
+    told = [(place, column, fault) for column in sheet.table.exported for place, fault in faults[column.name].items()]
     cells = [(_cell(sheet, column, place), column) for place, column, _ in told]
     place_of = (sheet.file, sheet.sheet, sheet.table.name)
     rows = [
@@ -195,15 +199,17 @@ def _masked(sheet: Sheet, cells: Sequence[tuple[str, Column]]) -> list[str]:
 
 
 def _names(sheet: Sheet) -> list[str]:
-    personal = [c.name for c in sheet.table.columns if c.personal == "pseudonym" and c.name in sheet.rows]
+    personal = [c.name for c in sheet.table.exported if c.personal == "pseudonym" and c.name in sheet.rows]
     return [str(name) for column in personal for name in sheet.rows[column].unique()]
 
 
 def _warnings(sheet: Sheet, answers: AnyMapping[str, Answers], headers: AnyMapping[str, str]) -> Iterable[Warned]:
-    for column in sheet.table.columns:
+    for column in sheet.table.exported:
         for key, note in answers[column.name].notes.items():
-            examples = ", ".join(_masked(sheet, [(cell, column) for cell in note.examples]))
+            examples = ", ".join(dict.fromkeys(_masked(sheet, [(cell, column) for cell in note.examples])))
             file = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
             told = header(column, headers.get(column.name, ""))
             facts = {"file": file, "column": told, "n": note.rows, "examples": examples}
+            if key == LEFT_BLANK:
+                facts["rows"] = ", ".join(str(sheet.rows.index[place]) for place in note.places)
             yield f"warning.checking.{key}", facts

@@ -16,14 +16,16 @@ _DATES = ("date", "time")
 _NUMBERS = ("money", "hours", "count", "number")
 _LARGEST = 1_000_000  # of a number without bounds of its own; a phone in the wrong column is larger
 _EXAMPLES = 3
+LEFT_BLANK = "left_blank"
 
 
 @dataclass(frozen=True)
 class Note:
-    """How many cells were taken with one remark, and the first few distinct ones as they stood in the file."""
+    """How many cells were taken with one remark, the first few distinct ones as they stood in the file, and where."""
 
     rows: int
     examples: tuple[str, ...]
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,7 +37,7 @@ class Answers:
     values : pandas.Series
         Typed as its kind, by position from 0; missing where nothing was said, and where it could not be read.
     faults : dict of int to Fault
-        By position, why a cell cannot be taken.
+        By position, why a cell cannot be taken; none in a spare column, whose bad cells are blank and noted.
     notes : mapping of str to Note
         What was taken with a remark, by remark.
     """
@@ -65,12 +67,14 @@ def read(cells: pd.Series, asked: Asked) -> Answers:
     answers = _answers(distinct, asked)
     bad = {place: answer for place, answer in enumerate(answers) if isinstance(answer, Fault)}
     remarks = {place: answer.note for place, answer in enumerate(answers) if isinstance(answer, Noted)}
+    if asked.column.spare:
+        remarks, bad = remarks | dict.fromkeys(bad, LEFT_BLANK), {}
     clean = pd.Series([_taken(answer) for answer in answers], dtype=object)
     faulty = np.flatnonzero(np.isin(codes, list(bad))).tolist() if bad else []
     return Answers(
         values=_typed(clean, asked.column).take(codes).reset_index(drop=True),
         faults={row: bad[codes[row]] for row in faulty},
-        notes=_notes(remarks, np.bincount(codes, minlength=len(distinct)), distinct) if remarks else {},
+        notes=_notes(remarks, codes, distinct) if remarks else {},
     )
 
 
@@ -78,14 +82,16 @@ def _taken(answer: Any) -> Any:
     return None if isinstance(answer, Fault) else answer.value if isinstance(answer, Noted) else answer
 
 
-def _notes(remarks: Mapping[int, str], rows: np.ndarray, distinct: list[str]) -> dict[str, Note]:
-    places: dict[str, list[int]] = {}
-    for place, remark in remarks.items():
-        places.setdefault(remark, []).append(place)
-    return {
-        remark: Note(int(rows[at].sum()), tuple(distinct[place] for place in at[:_EXAMPLES]))
-        for remark, at in sorted(places.items())
-    }
+def _notes(remarks: Mapping[int, str], codes: np.ndarray, distinct: list[str]) -> dict[str, Note]:
+    cells: dict[str, list[int]] = {}
+    for cell, remark in remarks.items():
+        cells.setdefault(remark, []).append(cell)
+    notes = {}
+    for remark, of in sorted(cells.items()):
+        places = np.flatnonzero(np.isin(codes, of))
+        examples = tuple(distinct[cell] for cell in sorted(of)[:_EXAMPLES])
+        notes[remark] = Note(len(places), examples, tuple(places[:_EXAMPLES].tolist()))
+    return notes
 
 
 def _typed(values: pd.Series, column: Column) -> pd.Series:

@@ -13,6 +13,7 @@ Personal = Literal["pseudonym", "text", "age_band"]
 CURRENT = "current"
 ROW = "row"
 ALWAYS = "always"
+STUDENT_ID = "student_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ class Column:
         Table whose key this is; a value not found there is a warning, never a lost row.
     stored_as : str, optional
         Name in the store where it differs.
+    spare : bool
+        Decides nothing: a value that cannot be read is left blank, with a warning, and the row stays.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Column:
     high: float | None = None
     references: str | None = None
     stored_as: str | None = None
+    spare: bool = False
 
     @property
     def stored_name(self) -> str:
@@ -109,6 +113,8 @@ class Table:
         Column to code: such a row never was (作废); kept in the store, never seen through the door.
     reverses : str, optional
         Column that names the row which this row takes back (撤销); neither is seen through the door.
+    who : tuple of Column
+        Columns that tell the student where `student_id` is missing (`who.Students`); read, never stored.
     """
 
     name: str
@@ -124,14 +130,20 @@ class Table:
     required: bool = False
     void_when: Mapping[str, str] = field(default_factory=dict)
     reverses: str | None = None
+    who: tuple[Column, ...] = ()
 
     def column(self, name: str) -> Column:
-        """Return a column by its canonical name."""
-        return next(column for column in self.columns if column.name == name)
+        """Return a column of its exports by its canonical name."""
+        return next(column for column in self.exported if column.name == name)
+
+    @property
+    def exported(self) -> tuple[Column, ...]:
+        """Columns that its exports may have: what is stored, then what only tells who it is."""
+        return (*self.columns, *self.who)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Canonical names of its columns."""
+        """Canonical names of the columns that it keeps."""
         return tuple(column.name for column in self.columns)
 
     @property

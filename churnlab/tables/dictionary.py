@@ -26,8 +26,13 @@ def write(folder: Path = Path("docs")) -> None:
 
 def dictionary(lang: Lang) -> str:
     """Return the data dictionary in Markdown."""
-    head = [f"# {text('dictionary.title', lang)}", text("dictionary.intro", lang), *_privacy(lang)]
+    head = [f"# {text('dictionary.title', lang)}", text("dictionary.intro", lang), *_who(lang), *_privacy(lang)]
     return "\n\n".join([*head, *(part for table in TABLES.values() for part in _table(table, lang))]) + "\n"
+
+
+def _who(lang: Lang) -> Iterator[str]:
+    yield f"## {text('dictionary.who_heading', lang)}"
+    yield from (text(f"dictionary.who_{part}", lang) for part in ("given", "rule", "later"))
 
 
 def _privacy(lang: Lang) -> Iterator[str]:
@@ -47,7 +52,7 @@ def _table(table: Table, lang: Lang) -> Iterator[str]:
     yield f"## {text('dictionary.table_heading', lang, zh=table.zh, name=table.name)}"
     yield {"zh": "", "en": " "}[lang].join(_facts(table, lang))
     header = [text(f"dictionary.header_{name}", lang) for name in _HEADERS]
-    rows = [header, ["---"] * len(header), *(_column(column, lang) for column in table.columns)]
+    rows = [header, ["---"] * len(header), *(_column(column, table, lang) for column in table.exported)]
     yield "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 
 
@@ -69,16 +74,18 @@ def _facts(table: Table, lang: Lang) -> Iterator[str]:
         yield say("ordered", earlier=f"`{order.earlier}`", later=f"`{order.later}`")
 
 
-def _column(column: Column, lang: Lang) -> list[str]:
+def _column(column: Column, table: Table, lang: Lang) -> list[str]:
     comma = {"zh": "、", "en": ", "}[lang]
+    who = column in table.who
+    personal = "unstored" if who else column.personal
     return [
         f"`{column.name}`",
         comma.join((*column.zh, *column.en)),
         text(f"dictionary.kind.{column.kind}", lang),
         text("dictionary.required_yes", lang) if column.required else "",
-        text(f"dictionary.personal.{column.personal}", lang) if column.personal else "",
+        text(f"dictionary.personal.{personal}", lang) if personal else "",
         _known(column, lang),
-        {"zh": "；", "en": "; "}[lang].join(_more(column, lang)),
+        {"zh": "；", "en": "; "}[lang].join([text("dictionary.who", lang)] if who else _more(column, lang)),
     ]
 
 
@@ -97,5 +104,7 @@ def _more(column: Column, lang: Lang) -> Iterator[str]:
         yield text("dictionary.bounds", lang, low=f"{column.low:,.0f}", high=f"{column.high:,.0f}")
     if column.references:
         yield text("dictionary.points_to", lang, table=f"`{column.references}`")
+    if column.spare:
+        yield text("dictionary.spare", lang)
     if column.stored_as:
         yield text("dictionary.stored_as", lang, name=f"`{column.stored_as}`")

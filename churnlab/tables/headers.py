@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from churnlab.errors import InputError
-from churnlab.tables.contract import Column, Table
+from churnlab.i18n import Lang
+from churnlab.tables.contract import STUDENT_ID, Column, Table
 from churnlab.tables.files.grid import Row
 from churnlab.tables.mapping import LEFT_OUT, Mapping
 from churnlab.tables.schemas import TABLES
@@ -63,7 +64,7 @@ def _barer(header: str) -> str:
 def vocabularies(mapping: Mapping) -> dict[str, Vocabulary]:
     """Return for each table every header it is known by, the institution's own last and strongest."""
     return {
-        name: {fold(header): column.name for column in table.columns for header in column.headers}
+        name: {fold(header): column.name for column in table.exported for header in column.headers}
         | {fold(header): column for header, column in mapping.headers.get(name, {}).items()}
         for name, table in TABLES.items()
     }
@@ -74,23 +75,48 @@ def known(cells: Row, vocabulary: Vocabulary) -> set[str]:
     return {vocabulary[name] for name in map(fold, cells) if name in vocabulary} - {LEFT_OUT}
 
 
-def missing(table: Table, found: set[str]) -> tuple[Column, ...]:
-    """Return the required columns without a header.
+@dataclass(frozen=True, kw_only=True)
+class Lacking:
+    """A column that an export lacks, and which others would do in its place: all of them, or any."""
 
-    An export without ids is taken if its natural key is there: what is required or personal of it (phone and name),
-    and one of the others (a lesson by course or class).
+    column: Column
+    instead: tuple[Column, ...] = ()
+    all_of_them: bool = False
+
+    def said(self, lang: Lang) -> str:
+        """Name it as a reader finds it in files."""
+        name, *others = (_called(column, lang) for column in (self.column, *self.instead))
+        if not others:
+            return name
+        joint = {"zh": "或和", "en": (" or ", " and ")}[lang][self.all_of_them]
+        return {"zh": f"{name}（或{joint.join(others)}）", "en": f"{name} (or {joint.join(others)})"}[lang]
+
+
+def missing(table: Table, found: set[str]) -> tuple[Lacking, ...]:
+    """Return the required columns that have no header, nor anything in their place.
+
+    A student may go by name and phone. An export without ids is taken if its natural key is there: what is required or
+    personal of it (phone and name), and one of the others (a lesson by course or class).
     """
-    absent = tuple(column for column in table.columns if column.required and column.name not in found)
-    if not _has_natural_key(table, found):
-        return absent
-    return tuple(column for column in absent if column.name not in set(table.key) - set(table.natural_key))
+    told = found | {STUDENT_ID} if found & {column.name for column in table.who} else found
+    absent = (column for column in table.columns if column.required and column.name not in told)
+    lacking = (_lacking(column, table, told) for column in absent)
+    return tuple(lack for lack in lacking if lack is not None)
 
 
-def _has_natural_key(table: Table, found: set[str]) -> bool:
+def _lacking(column: Column, table: Table, told: set[str]) -> Lacking | None:
+    if column.name == STUDENT_ID and table.who:
+        return Lacking(column=column, instead=table.who, all_of_them=True)
+    if column.name in table.natural_key or column.name not in table.key:
+        return Lacking(column=column)
     parts = [table.column(name) for name in table.natural_key if name not in table.key]
-    needed = {column.name for column in parts if column.required or column.personal}
-    others = {column.name for column in parts} - needed
-    return bool(parts) and needed <= found and (not others or bool(others & found))
+    persons = tuple(part for part in parts if part.personal and part.name not in told)
+    if persons:
+        return Lacking(column=column, instead=persons, all_of_them=True)
+    others = tuple(part for part in parts if not (part.required or part.personal))
+    if others and told.isdisjoint(part.name for part in others):
+        return Lacking(column=column, instead=others)
+    return None  # the natural key will do; what else it needs is required, and named for itself
 
 
 def best_row(rows: Sequence[Row], vocabulary: Vocabulary) -> int:
@@ -143,7 +169,7 @@ def _header(row: int, cells: Row, vocabulary: Vocabulary, table: Table, where: A
     if twice:
         pairs = "; ".join(f"{_shown([cells[at] for at in twice[column]])} → {column}" for column in twice)
         raise InputError("reading.headers_twice", pairs=pairs, row=row + 1, **where)
-    columns = {name: positions[name][0] for name in table.names if name in positions}
+    columns = {c.name: positions[c.name][0] for c in table.exported if c.name in positions}
     return Header(row=row, cells=cells, columns=columns, ignored=tuple(ignored))
 
 
@@ -157,12 +183,16 @@ def title(table: Table) -> dict[str, str]:
     return {"zh": table.zh, "en": table.name}
 
 
-def said(columns: Sequence[Column]) -> dict[str, str]:
-    """Name columns as a reader of each language knows them."""
+def said(lacking: Sequence[Lacking]) -> dict[str, str]:
+    """Name columns that are lacking as a reader of each language knows them."""
     return {
-        "zh": "、".join(column.zh[0] for column in columns),
-        "en": ", ".join(column.name for column in columns),
+        "zh": "、".join(lack.said("zh") for lack in lacking),
+        "en": ", ".join(lack.said("en") for lack in lacking),
     }
+
+
+def _called(column: Column, lang: Lang) -> str:
+    return {"zh": column.zh[0], "en": column.name}[lang]
 
 
 def _shown(cells: Sequence[str]) -> str:

@@ -72,6 +72,11 @@ def identified(rows: pd.DataFrame, table: Table, key: bytes) -> pd.DataFrame:
     return rows.assign(**{name: ids})
 
 
+def of_phone_and_name(phone: str, name: str, key: bytes) -> str:
+    """Return the id that `identified` gives a student who has none."""
+    return pseudonym(_BETWEEN.join((normal_phone(phone) or "", normal_name(name))), key)
+
+
 def latest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return the newest version of each row: of rows with one key, the last.
 

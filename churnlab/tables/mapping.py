@@ -39,7 +39,7 @@ from churnlab.toml_faults import not_toml
 
 FILE = "mapping.toml"
 LEFT_OUT = ""
-_WITH_WORDS = ("code", "word")
+_WITH_WORDS = ("code", "word", "id")
 
 
 class Mapping(BaseModel):
@@ -134,9 +134,8 @@ def _name(name: str) -> str:
 
 
 def _column(table: str, name: str) -> Column | None:
-    if table not in TABLES or name not in TABLES[table].names:
-        return None
-    return TABLES[table].column(name)
+    columns = TABLES[table].exported if table in TABLES else ()
+    return next((column for column in columns if column.name == name), None)
 
 
 def _unknown_headers(table: str, headers: AnyMapping[str, str]) -> Iterator[str]:

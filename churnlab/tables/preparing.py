@@ -1,11 +1,8 @@
 """Which rows of the exports are ready for the store?"""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,37 +10,20 @@ from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings
 from churnlab.tables import aside, checking, known_names, mapping, privacy, reading
 from churnlab.tables.before import Before
-from churnlab.tables.between import between, without_unknown_campuses
-from churnlab.tables.checking import Checked
+from churnlab.tables.between import between
 from churnlab.tables.clashes import clashes
 from churnlab.tables.contract import Table
 from churnlab.tables.given_names import is_word
 from churnlab.tables.known_names import Brought
-from churnlab.tables.reading import Sheet, Warned
+from churnlab.tables.parts import Part, by_table, parts
+from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import scrubber
 from churnlab.tables.steps import Steps
 from churnlab.tables.table_counts import TableCounts, by_day
+from churnlab.tables.who import doubled
 
 _LINES = ("header", "note", "blank", "total")
-_DIGITS = re.compile(r"(\d+)")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Part:
-    """One sheet, read and checked."""
-
-    sheet: Sheet
-    checked: Checked
-    read_as: str
-
-    @property
-    def source(self) -> Mapping[str, str]:
-        return {"file": self.sheet.file, "sha256": self.sheet.sha256, "read_as": self.read_as}
-
-    @property
-    def table(self) -> Table:
-        return self.sheet.table
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,31 +99,32 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     required = [t for t in TABLES.values() if t.required and t.name not in settings.tables.allow_missing]
     lacking = [table for table in required if table.name not in before.standing]
     _refuse("loading.missing", [table for table in lacking if all(sheet.table is not table for sheet in read)])
-    parts = _by_age(_checked(read, names, settings, before, told))
-    _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in parts if p.table is t)])
-    clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in _by_table(parts).items()}
-    named, personal = privacy.names_in(clear), _written_as_names(parts)
-    written = _written_as_names(parts, privacy.NAMES)
-    people = named | written | _known(clear, parts, before, key)
-    shown = people | personal | _known_aside(parts, before, key)
+    found = parts(read, names, settings, before, told, key)
+    _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
+    clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
+    named, personal = privacy.names_in(clear), _written_as_names(found)
+    written = _written_as_names(found, privacy.NAMES)
+    people = named | written | _known(clear, found, before, key)
+    shown = people | personal | _known_aside(found, before, key)
     # Of a row set aside the columns may have slipped: what is a word as well is none of the names to be remembered.
     lasting = named | frozenset(name for name in written if not is_word(name))
     frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
     said = _said(clear, key)
     return Prepared(
         frames=frames,
-        seen_before={name: _seen(of, before) for name, of in _by_table(parts).items()},
+        seen_before={name: _seen(of, before) for name, of in by_table(found).items()},
         said=said,
         names=known_names.brought(lasting, personal, before.pseudonyms, key),
-        counts={name: _counts(of) for name, of in _by_table(parts).items()},
-        set_aside=aside.without_names(_set_aside(parts), shown),
+        counts={name: _counts(of) for name, of in by_table(found).items()},
+        set_aside=aside.without_names(_set_aside(found), shown),
         warnings=(
             *read.warnings,
-            *_warnings(parts, before, shown),
+            *_warnings(found, before, shown),
             *clashes(frames, clear, said, shown),
+            *doubled(clear.get("students"), before.standing, key),
             *_between(frames, before),
         ),
-        sources=tuple(_sources(parts)),
+        sources=tuple(_sources(found)),
         made_up=names.made_up,
     )
 
@@ -161,43 +142,7 @@ def _refuse(key: str, tables: Sequence[Table]) -> None:
         raise InputError(key, tables=listed)
 
 
-def _checked(
-    read: reading.Reading, names: mapping.Mapping, settings: Settings, before: Before, told: Steps
-) -> list[_Part]:
-    told.expect(len(read) + len({sheet.table.name for sheet in read}))
-    zone = settings.institution.timezone
-    # Under another mapping the same file says something else.
-    read_as = sha256(f"{names.model_dump_json()} {zone}".encode()).hexdigest()
-    parts = []
-    for sheet in read:
-        told.step("checking", sheet.file)
-        checked = checking.check(sheet, mapping=names, timezone=zone)
-        parts.append(_Part(sheet=sheet, checked=checked, read_as=read_as))
-    campuses = [part.checked.kept["campus"] for part in parts if part.table.name == "campuses"]
-    if "campuses" in before.standing:
-        campuses.append(before.standing["campuses"]["campus"])
-    known = frozenset(str(campus) for listed in campuses for campus in listed.dropna())
-    return [replace(part, checked=without_unknown_campuses(part.checked, known)) for part in parts]
-
-
-def _by_age(parts: Sequence[_Part]) -> list[_Part]:
-    """Put the parts in the order in which they were exported: by their latest day, then by name (9月 before 10月)."""
-
-    def age(part: _Part) -> tuple[Any, ...]:
-        dated_by = part.table.dated_by
-        latest = part.checked.kept[dated_by].max() if dated_by else pd.NaT
-        name = [(word.isdigit(), int(word) if word.isdigit() else 0, word) for word in _DIGITS.split(part.sheet.file)]
-        return pd.Timestamp.min if pd.isna(latest) else latest, name
-
-    return sorted(parts, key=age)
-
-
-def _by_table(parts: Sequence[_Part]) -> dict[str, list[_Part]]:
-    found = {name: [part for part in parts if part.table.name == name] for name in TABLES}
-    return {name: of for name, of in found.items() if of}
-
-
-def _seen(parts: Sequence[_Part], before: Before) -> pd.Series:
+def _seen(parts: Sequence[Part], before: Before) -> pd.Series:
     flags = [pd.Series(before.took(part.source), index=part.checked.kept.index) for part in parts]
     return pd.concat(flags, ignore_index=True).astype(bool)
 
@@ -207,7 +152,7 @@ def _said(clear: Mapping[str, pd.DataFrame], key: bytes) -> dict[str, pd.Series]
     return {name: said for name, said in digests.items() if said is not None}
 
 
-def _counts(parts: Sequence[_Part]) -> TableCounts:
+def _counts(parts: Sequence[Part]) -> TableCounts:
     return TableCounts(
         rows_read=sum(part.sheet.rows_read for part in parts),
         kept=sum(len(part.checked.kept) for part in parts),
@@ -218,48 +163,48 @@ def _counts(parts: Sequence[_Part]) -> TableCounts:
     )
 
 
-def _set_aside(parts: Sequence[_Part]) -> pd.DataFrame:
+def _set_aside(parts: Sequence[Part]) -> pd.DataFrame:
     told = [part.checked.set_aside for part in parts if len(part.checked.set_aside)]
     rows = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=list(checking.SET_ASIDE))
     return rows.sort_values(["table", "file", "row"], kind="stable", ignore_index=True)
 
 
-def _written_as_names(parts: Sequence[_Part], columns: Collection[str] | None = None) -> frozenset[str]:
+def _written_as_names(parts: Sequence[Part], columns: Collection[str] | None = None) -> frozenset[str]:
     """Return what stands in the personal columns of all sheets, rows that are set aside among them."""
     return frozenset(
         str(value)
         for part in parts
-        for column in part.table.columns
+        for column in part.table.exported
         if column.personal == "pseudonym"
         and column.name in part.sheet.rows
-        and column.name in (columns or part.table.names)
+        and (columns is None or column.name in columns)
         for value in part.sheet.rows[column.name].unique()
     )
 
 
-def _known(clear: Mapping[str, pd.DataFrame], parts: Sequence[_Part], before: Before, key: bytes) -> frozenset[str]:
+def _known(clear: Mapping[str, pd.DataFrame], parts: Sequence[Part], before: Before, key: bytes) -> frozenset[str]:
     """Return the names in texts, and in what is shown, that earlier loads declared."""
     return known_names.known_in([*privacy.texts_in(clear), *_shown(parts)], before.pseudonyms, key)
 
 
-def _known_aside(parts: Sequence[_Part], before: Before, key: bytes) -> frozenset[str]:
+def _known_aside(parts: Sequence[Part], before: Before, key: bytes) -> frozenset[str]:
     kinds = (known_names.PERSON, known_names.OTHER)
     return known_names.known_in(_shown(parts), before.pseudonyms, key, kinds=kinds)
 
 
-def _shown(parts: Sequence[_Part]) -> list[str]:
+def _shown(parts: Sequence[Part]) -> list[str]:
     """Return the cells and headers that the file of rows set aside and the warnings would show."""
     examples = [str(facts.get("examples", "")) for part in parts for _, facts in part.checked.warnings]
     headers = [header for part in parts for header in (*part.sheet.ignored_columns, *part.checked.headers.values())]
     return [*(str(value) for part in parts for value in part.checked.set_aside["value"]), *examples, *headers]
 
 
-def _sources(parts: Sequence[_Part]) -> list[Mapping[str, str]]:
+def _sources(parts: Sequence[Part]) -> list[Mapping[str, str]]:
     files = {part.sheet.file: part.source for part in parts}
     return [files[file] for file in sorted(files)]
 
 
-def _warnings(parts: Sequence[_Part], before: Before, names: frozenset[str]) -> Iterator[Warned]:
+def _warnings(parts: Sequence[Part], before: Before, names: frozenset[str]) -> Iterator[Warned]:
     scrub = scrubber(names)
     for part in parts:
         yield from part.sheet.warnings

@@ -86,7 +86,7 @@ def names_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     """
     names: set[str] = set()
     for table, frame in sorted(frames.items()):
-        for column in TABLES[table].columns:
+        for column in TABLES[table].exported:
             values = [str(value) for value in frame[column.name].dropna().unique()] if column.name in frame else []
             if _is_name(column):
                 names.update(values)

@@ -15,12 +15,18 @@ HEX_DIGITS = 24
 _SHORTEST_PHONE = 7  # digits of a landline number without its area code
 _MOBILE = re.compile(r"(?:00)?86(1[3-9]\d{9})")
 _PHONE_ID = re.compile(r"[\d\s+.\-()－]+")
+_PSEUDONYM = re.compile(rf"[0-9a-f]{{{HEX_DIGITS}}}")
 _PERSON_COLUMNS = frozenset({"student_id", "lead_id", "staff_id", "referrer_id", "respondent_id"})
 
 
 def pseudonym(value: str, key: bytes) -> str:
     """Return the pseudonym of a normalised value: 24 hex digits."""
     return hmac.digest(key, value.encode(), "sha256").hex()[:HEX_DIGITS]
+
+
+def is_pseudonym(value: str) -> bool:
+    """Tell whether an id looks like a pseudonym."""
+    return _PSEUDONYM.fullmatch(value) is not None
 
 
 def normal_phone(value: str) -> str | None:
@@ -61,6 +67,9 @@ def names_a_person(value: str, column: str, references: str | None) -> bool:
     -------
     bool
         True for phone and resident numbers, emails and WeChat ids anywhere; in columns that say who also for what is a
-        name: many systems print `王芳` where a staff number should stand.
+        name: many systems print `王芳` where a staff number should stand. A pseudonym names nobody, whatever digits it
+        happens to have: it stays as it is.
     """
+    if is_pseudonym(value):
+        return False
     return holds_number_of_a_person(value) or (says_who(column, references) and (is_han(value) or " " in value))

@@ -5,9 +5,24 @@ from collections.abc import Callable
 from churnlab.tables.between import without_unknown_campuses
 from churnlab.tables.checking import Checked
 from churnlab.tables.mapping import Mapping
-from tests.tables.sheets import checked
+from churnlab.tables.privacy import PUBLIC_KEY
+from churnlab.tables.who import Students
+from tests.tables.sheets import checked, kept
 
 CAMPUSES = frozenset({"浦东", "静安"})
+# Two siblings with one phone, and a stranger with the name of one of them.
+STUDENTS = Students.known(
+    [
+        kept(
+            "students",
+            {"student_id": "S1", "name": "李雷", "phone": "13800001111"},
+            {"student_id": "S2", "name": "李梅", "phone": "13800001111"},
+            {"student_id": "S3", "name": "李雷", "phone": "13800003333"},
+        )
+    ],
+    None,
+    PUBLIC_KEY,
+)
 Rows = Callable[[], Checked]
 
 
@@ -27,6 +42,10 @@ def _suspended(**row: str) -> Checked:
     return checked("suspensions", row)
 
 
+def _of(**row: str) -> Checked:
+    return checked("lessons", {"student_id": "", **row}, students=STUDENTS)
+
+
 def _at(campus: str, known: frozenset[str]) -> Checked:
     return without_unknown_campuses(_lessons({"campus": campus}), known)
 
@@ -41,6 +60,16 @@ FAULTS: dict[str, Rows] = {
     "id_turned_into_a_float": lambda: _lessons({"student_id": "123.0"}),
     "id_with_leading_zeros": lambda: _lessons({"student_id": "000123"}),
     "id_is_a_phone": lambda: _lessons({"student_id": "13812345678"}),
+    "one_phone_for_an_id_under_two_names": lambda: _lessons(
+        {"student_id": "13812345678", "name": "王芳"}, {"student_id": "13812345678", "name": "王方"}
+    ),
+    "name_and_phone_for_an_id": lambda: _of(name="王芳", phone="13812345678"),
+    "phone_of_siblings_for_an_id": lambda: _of(phone="13800001111"),
+    "phone_of_nobody_for_an_id": lambda: _of(phone="13812345678"),
+    "name_of_two_for_an_id": lambda: _of(name="李雷"),
+    "phone_of_siblings_where_no_student_is_needed": lambda: checked(
+        "complaints", {"phone": "13800001111"}, students=STUDENTS
+    ),
     "id_is_a_name": lambda: _lessons({"teacher_id": "王芳"}),
     "id_missing_and_row_known_by_its_student": lambda: checked("lessons", {"lesson_id": None}),
     "id_missing_and_row_known_by_nothing": lambda: checked("complaints", {"complaint_id": None}),

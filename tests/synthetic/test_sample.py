@@ -18,6 +18,7 @@ from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Reading, read
 from churnlab.tables.schemas import TABLES
 from tests.languages import speaking
+from tests.tables.sheets import NOBODY
 
 ZONE = "Asia/Shanghai"
 
@@ -36,7 +37,7 @@ def reading(folder: tuple[Path, dict[str, Written]]) -> Reading:
 @pytest.fixture(scope="module")
 def checked(folder: tuple[Path, dict[str, Written]], reading: Reading) -> dict[str, Checked]:
     mapping = Mapping.read(folder[0] / "mapping.toml")
-    return {sheet.file: check(sheet, mapping=mapping, timezone=ZONE) for sheet in reading}
+    return {sheet.file: check(sheet, mapping=mapping, timezone=ZONE, students=NOBODY) for sheet in reading}
 
 
 def test_every_file_is_known_as_the_table_it_is(folder: tuple[Path, dict[str, Written]], reading: Reading) -> None:

@@ -4,9 +4,12 @@ import pandas as pd
 
 from churnlab.tables.checking import Checked, check
 from churnlab.tables.mapping import Mapping
+from churnlab.tables.privacy import PUBLIC_KEY
 from churnlab.tables.reading import Sheet
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.who import Students
 
+NOBODY = Students.known((), None, PUBLIC_KEY)
 NOTHING_ASIDE = pd.DataFrame(columns=["row", "column", "value", "reason", "facts"]).astype({"row": "int64"})
 # What a row needs in order to be taken at all.
 WHOLE = {
@@ -43,7 +46,8 @@ def sheet(
 ) -> Sheet:
     """Make a sheet of these rows; what they leave out is as in a whole row, `None` leaves the column out."""
     whole = [{**WHOLE[table], **row} for row in rows]
-    names = [column for column in TABLES[table].names if any(row.get(column) is not None for row in whole)]
+    names = [column.name for column in TABLES[table].exported]
+    names = [column for column in names if any(row.get(column) is not None for row in whole)]
     cells = {column: [row.get(column) or "" for row in whole] for column in names}
     frame = pd.DataFrame(cells, index=range(first, first + len(rows)), dtype=object)
     return Sheet(
@@ -59,9 +63,12 @@ def sheet(
     )
 
 
-def checked(table: str, *rows: dict[str, str], mapping: Mapping | None = None, **place: str) -> Checked:
+def checked(
+    table: str, *rows: dict[str, str], mapping: Mapping | None = None, students: Students = NOBODY, **place: str
+) -> Checked:
     """Check these rows."""
-    return check(sheet(table, *rows, **place), mapping=mapping or Mapping(), timezone="Asia/Shanghai")
+    told = sheet(table, *rows, **place)
+    return check(told, mapping=mapping or Mapping(), timezone="Asia/Shanghai", students=students)
 
 
 def kept(table: str, *rows: dict[str, str]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from churnlab.tables.checking import check
 from churnlab.tables.faults import message
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.schemas import TABLES
-from tests.tables.sheets import WHOLE, checked, kept, sheet
+from tests.tables.sheets import NOBODY, WHOLE, checked, kept, sheet
 
 
 def reasons(done):
@@ -92,12 +92,11 @@ def test_a_message_names_place_value_expectation_and_remedy(cell, zh, en):
 def test_a_message_names_the_sheet_where_there_are_several():
     (bad,) = checked("suspensions", {"to_on": "2025-02-01"}, file="校区.xlsx", name="停课").set_aside.to_dict("records")
     assert message(bad, "en") == (
-        '校区.xlsx (停课) row 2, 复课时间 (to_on): "2025-02-01" is before, '
-        "or less than, 停课时间 (from_on) of the same "
-        "row (2025-03-01); look both up"
+        '校区.xlsx (停课) row 2, 复课时间 (to_on): "2025-02-01" is before '
+        "停课时间 (from_on) of the same row (2025-03-01); look both dates up"
     )
     assert message(bad, "zh") == (
-        "校区.xlsx（停课）第 2 行，复课时间：“2025-02-01”早于或小于同一行的停课时间（2025-03-01）；请核对这两处"
+        "校区.xlsx（停课）第 2 行，复课时间：“2025-02-01”早于同一行的停课时间（2025-03-01）；请核对这两个日期"
     )
 
 
@@ -106,15 +105,60 @@ def test_what_happens_on_one_day_is_in_order_whatever_the_hour():
 
 
 def test_scores_lie_on_their_scale():
-    assert reasons(checked("surveys", {"score": "11"}, {"score": "10"})) == [(2, "scale_max", "disordered")]
+    done = checked("surveys", {"score": "11"}, {"score": "10"})
+    assert reasons(done) == [(2, "scale_max", "disordered_numbers")]
+    (bad,) = done.set_aside.to_dict("records")
+    assert message(bad, "zh") == "export.csv 第 2 行，最高分：“10”小于同一行的得分（11）；请核对这两个数"
+    assert message(bad, "en") == (
+        'export.csv row 2, 最高分 (scale_max): "10" is less than 得分 (score) of the same row (11); look both numbers up'
+    )
+
+
+def test_what_decides_nothing_and_cannot_be_read_is_left_blank_and_the_student_stays():
+    #       出生日期       性别   学管师
+    # 2     2015-13-45    女    T1
+    # 3     未知           ？    1.10105E+17
+    # 4     2015-03-01    男    T1
+    # 5     未知           保密   T1
+    cells = (
+        ("2015-13-45", "女", "T1"), ("未知", "？", "1.10105E+17"), ("2015-03-01", "男", "T1"), ("未知", "保密", "T1"),
+    )  # fmt: skip
+    done = checked(
+        "students",
+        *({"student_id": f"S{n}", "birth_date": b, "gender": g, "advisor_id": a} for n, (b, g, a) in enumerate(cells)),
+    )
+    assert (len(done.kept), done.rows_set_aside, done.rows_read) == (4, 0, 4)
+    assert done.kept["birth_date"].isna().tolist() == [True, True, False, True]
+    assert done.kept["gender"].tolist() == ["female", None, "male", None]
+    assert done.kept["advisor_id"].tolist() == ["T1", None, "T1", "T1"]
+    assert [text(key, "zh", **facts) for key, facts in done.warnings] == [
+        "export.csv，出生日期：有 3 个值读不懂（如 ***；最前的在第 2, 3, 5 行），已留空，这些行的其他内容照常采用。"
+        "要用到这一列时，请改正后重新导出、导入。",
+        "export.csv，性别：有 2 个值读不懂（如 ？, 保密；最前的在第 3, 5 行），已留空，这些行的其他内容照常采用。"
+        "要用到这一列时，请改正后重新导出、导入。",
+        "export.csv，学管师：有 1 个值读不懂（如 1.10105E+17；最前的在第 3 行），已留空，这些行的其他内容照常采用。"
+        "要用到这一列时，请改正后重新导出、导入。",
+    ]
+    assert [text(key, "en", **facts) for key, facts in done.warnings][1:] == [
+        "export.csv, 性别 (gender): 2 values cannot be read (as ？, 保密; first in row 3, 5) and were left blank; the rest "
+        "of the rows was taken. If the column matters to you, mend it, then export and load again.",
+        "export.csv, 学管师 (advisor_id): 1 value cannot be read (as 1.10105E+17; first in row 3) and was left blank; the "
+        "rest of the row was taken. If the column matters to you, mend it, then export and load again.",
+    ]
+
+
+def test_a_birth_date_that_says_there_is_none_is_blank_without_a_word():
+    done = checked("students", {"birth_date": "0000-00-00"})
+    assert (len(done.kept), done.warnings) == (1, ())
 
 
 def test_what_is_personal_is_masked_wherever_it_slipped():
     slipped = {"gender": "林小满 13812345678", "birth_date": "林小满", "registered_on": "13812345678", "campus": ""}
     done = checked("students", {"name": "林小满", "phone": "13812345678", **slipped})
-    assert list(done.set_aside["column"]) == ["birth_date", "gender", "campus", "registered_on"]
-    assert list(done.set_aside["value"]) == ["***", "[name] [name]", "", "[name]"]
-    assert "林小满" not in str(done.set_aside.to_dict())
+    assert list(done.set_aside["column"]) == ["campus", "registered_on"]
+    assert list(done.set_aside["value"]) == ["", "[name]"]
+    assert [facts["examples"] for _, facts in done.warnings] == ["***", "[name] [name]"]
+    assert "林小满" not in str(done.set_aside.to_dict()) + str(done.warnings)
 
 
 def test_the_institutions_own_words_and_aliases_count():
@@ -174,7 +218,8 @@ def test_rows_that_reading_set_aside_are_counted_with_the_others():
     ragged = pd.DataFrame(
         [{"row": 9, "column": "", "value": "", "reason": "ragged", "facts": {"came": 3, "expected": 4}}]
     )
-    done = check(type(came)(**{**vars(came), "set_aside": ragged}), mapping=Mapping(), timezone="Asia/Shanghai")
+    came = type(came)(**{**vars(came), "set_aside": ragged})
+    done = check(came, mapping=Mapping(), timezone="Asia/Shanghai", students=NOBODY)
     assert (done.rows_read, len(done.kept), done.rows_set_aside) == (3, 1, 2)
     (_, bad) = done.set_aside.to_dict("records")
     assert message(bad, "en").startswith("export.csv row 9: this row has 3 cells")
@@ -183,7 +228,7 @@ def test_rows_that_reading_set_aside_are_counted_with_the_others():
 def test_nothing_handed_in_is_changed():
     came = sheet("lessons", {"starts_at": "25-3-1"}, {"lesson_id": "1.0"})
     before = came.rows.copy()
-    check(came, mapping=Mapping(), timezone="Asia/Shanghai")
+    check(came, mapping=Mapping(), timezone="Asia/Shanghai", students=NOBODY)
     pd.testing.assert_frame_equal(came.rows, before)
 
 
@@ -203,7 +248,7 @@ def test_every_row_is_kept_or_set_aside_once(table, data):
     columns = st.sampled_from(TABLES[table].names)
     rows = data.draw(st.lists(st.dictionaries(columns, CELLS, max_size=4), max_size=5))
     came = sheet(table, *rows)
-    done = check(came, mapping=Mapping(), timezone="Asia/Shanghai")
+    done = check(came, mapping=Mapping(), timezone="Asia/Shanghai", students=NOBODY)
     places = Counter([*done.kept["_row"], *done.set_aside["row"].unique()])
     assert places == Counter(came.rows.index)
     assert done.rows_read == len(done.kept) + done.rows_set_aside
@@ -240,6 +285,6 @@ def test_half_a_million_lessons_are_checked():
     }
     came = sheet("lessons", {})
     came = type(came)(**{**vars(came), "rows": pd.DataFrame(whole, index=range(2, number + 2), dtype=object)})
-    done = check(came, mapping=Mapping(), timezone="Asia/Shanghai")
+    done = check(came, mapping=Mapping(), timezone="Asia/Shanghai", students=NOBODY)
     assert len(done.kept) == number
     assert set(WHOLE["lessons"]) <= set(done.kept)

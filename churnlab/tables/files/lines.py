@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnlab.tables.contract import Table
+from churnlab.tables.contract import STUDENT_ID, Table
 from churnlab.tables.files.grid import Grid, Row
 from churnlab.tables.headers import Header, fold
 
@@ -108,6 +108,7 @@ class _Judge:
         self.most = len(header.cells)
         self.least = max(at for at, cell in enumerate(header.cells) if cell.strip()) + 1
         self.required = [at for name, at in header.columns.items() if table.column(name).required]
+        self.who = {column.name for column in table.who}
         self.body, self.shared = _filled(grid, header, table)
 
     def verdict(self, number: int, cells: Row) -> str | dict[str, Any] | None:
@@ -143,9 +144,13 @@ class _Judge:
         if self.separator and any(self._swallowed(cell) for cell in cells):
             return {"reason": "lines_in_cell"}
         for name, at in self.header.columns.items():
-            if _ERROR.fullmatch(cells[at].strip()):
+            if _ERROR.fullmatch(cells[at].strip()) and not (name in self.who and self._has_student(cells)):
                 return {"column": name, "value": cells[at].strip(), "reason": "formula_error"}
         return None
+
+    def _has_student(self, cells: Row) -> bool:
+        at = self.header.columns.get(STUDENT_ID)
+        return at is not None and bool(cells[at].strip())
 
     def _swallowed(self, cell: str) -> bool:
         # A quotation mark opened in one row and closed in another makes one cell of the rows between them.

@@ -1,6 +1,7 @@
 """Who asked, who was spoken to, and who became a student?"""
 
 from churnlab.tables.contract import CURRENT, Column, Order, Table
+from churnlab.tables.schemas.people import NAME, PHONE, WHO
 
 LEADS = Table(
     name="leads",
@@ -13,8 +14,8 @@ LEADS = Table(
     dated_by="created_at",
     columns=(
         Column(name="lead_id", kind="id", zh=("线索编号",), required=True),
-        Column(name="name", kind="text", zh=("学员姓名", "姓名"), personal="pseudonym"),
-        Column(name="phone", kind="text", zh=("手机号码", "电话", "手机号"), personal="pseudonym"),
+        NAME,
+        PHONE,
         Column(name="campus", kind="code", zh=("校区",), required=True, references="campuses"),
         Column(name="channel", kind="code", zh=("学员来源", "来源渠道", "渠道"), required=True),
         Column(name="campaign_id", kind="id", zh=("活动编号",)),
@@ -47,6 +48,7 @@ CONTACTS = Table(
     key=("contact_id",),
     natural_key=("lead_id", "student_id", "at"),
     dated_by="at",
+    who=WHO,
     columns=(
         Column(name="contact_id", kind="id", zh=("跟进编号", "记录编号"), required=True),
         Column(name="lead_id", kind="id", zh=("线索编号",), references="leads"),
@@ -83,18 +85,18 @@ STUDENTS = Table(
     required=True,
     columns=(
         Column(name="student_id", kind="id", zh=("学号", "学员编号"), required=True),
-        Column(name="name", kind="text", zh=("学员姓名", "姓名"), personal="pseudonym"),
-        Column(name="phone", kind="text", zh=("手机号码", "电话", "手机号"), personal="pseudonym"),
+        NAME,
+        PHONE,
         Column(name="guardian", kind="text", zh=("联系人",), personal="pseudonym"),
-        Column(name="birth_date", kind="date", zh=("出生日期",), personal="age_band", stored_as="age_band"),
-        Column(name="gender", kind="code", zh=("性别",), codes={"female": ("女",), "male": ("男",)}),
+        Column(name="birth_date", kind="date", zh=("出生日期",), personal="age_band", stored_as="age_band", spare=True),
+        Column(name="gender", kind="code", zh=("性别",), codes={"female": ("女",), "male": ("男",)}, spare=True),
         Column(name="school", kind="text", zh=("就读学校",), personal="pseudonym"),
         Column(name="grade", kind="word", zh=("年级",), known=CURRENT),
         Column(name="campus", kind="code", zh=("校区",), required=True, references="campuses", known=CURRENT),
         Column(name="registered_on", kind="date", zh=("建档日期",), required=True),
         Column(name="channel", kind="code", zh=("学员来源", "来源渠道", "渠道")),
-        Column(name="referrer_id", kind="id", zh=("推荐人", "推荐人学号")),
-        Column(name="advisor_id", kind="id", zh=("学管师", "学管师工号"), references="staff", known=CURRENT),
+        Column(name="referrer_id", kind="id", zh=("推荐人", "推荐人学号"), spare=True),
+        Column(name="advisor_id", kind="id", zh=("学管师", "学管师工号"), references="staff", known=CURRENT, spare=True),
         Column(name="tier", kind="word", zh=("客户等级",), known=CURRENT),
     ),
 )

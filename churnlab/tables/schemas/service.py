@@ -1,8 +1,7 @@
 """What went wrong, what was said about it, and why did students go?"""
 
 from churnlab.tables.contract import CURRENT, Column, Order, Table
-
-_STUDENT = Column(name="student_id", kind="id", zh=("学号", "学员编号"), required=True, references="students")
+from churnlab.tables.schemas.people import STUDENT, WHO
 
 REFUNDS = Table(
     name="refunds",
@@ -13,9 +12,10 @@ REFUNDS = Table(
     key=("refund_id",),
     natural_key=("student_id", "enrolment_id", "requested_at"),
     dated_by="requested_at",
+    who=WHO,
     columns=(
         Column(name="refund_id", kind="id", zh=("退费编号",), required=True),
-        _STUDENT,
+        STUDENT,
         Column(name="enrolment_id", kind="id", zh=("单号", "订单号"), references="enrolments"),
         Column(name="requested_at", kind="time", zh=("申请日期", "申请时间"), required=True),
         Column(name="settled_at", kind="time", zh=("办结时间", "退费时间"), known="settled_at"),
@@ -39,6 +39,7 @@ COMPLAINTS = Table(
     key=("complaint_id",),
     natural_key=("student_id", "campus", "opened_at"),
     dated_by="opened_at",
+    who=WHO,
     columns=(
         Column(name="complaint_id", kind="id", zh=("投诉编号",), required=True),
         Column(name="student_id", kind="id", zh=("学号", "学员编号"), references="students"),
@@ -74,6 +75,7 @@ SURVEYS = Table(
     key=("survey_id", "item"),
     natural_key=("instrument", "respondent_id", "at", "item"),
     dated_by="at",
+    who=WHO,
     columns=(
         Column(name="survey_id", kind="id", zh=("问卷编号",), required=True),
         Column(name="instrument", kind="word", zh=("问卷", "问卷名称"), required=True),
@@ -100,8 +102,9 @@ EXITS = Table(
     key=("student_id", "left_on", "enrolment_id"),
     natural_key=("student_id", "left_on", "enrolment_id"),
     dated_by="left_on",
+    who=WHO,
     columns=(
-        _STUDENT,
+        STUDENT,
         Column(name="enrolment_id", kind="id", zh=("单号", "订单号"), references="enrolments"),
         Column(name="left_on", kind="date", zh=("流失日期", "离开日期"), required=True),
         Column(name="reason_code", kind="word", zh=("流失原因", "原因代码"), required=True),

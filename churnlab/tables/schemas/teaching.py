@@ -1,8 +1,8 @@
 """What was bought, paid, taught, and put on hold?"""
 
 from churnlab.tables.contract import CURRENT, Column, Order, Table
+from churnlab.tables.schemas.people import STUDENT, WHO
 
-_STUDENT = Column(name="student_id", kind="id", zh=("学号", "学员编号"), required=True, references="students")
 _ENROLMENT = Column(name="enrolment_id", kind="id", zh=("单号", "订单号"), references="enrolments")
 _ENROLMENT_REQUIRED = Column(
     name="enrolment_id", kind="id", zh=("单号", "订单号"), required=True, references="enrolments"
@@ -17,11 +17,12 @@ ENROLMENTS = Table(
     key=("enrolment_id",),
     natural_key=("student_id", "course_id", "signed_at"),
     dated_by="signed_at",
+    who=WHO,
     required=True,
     void_when={"status": "void"},
     columns=(
         Column(name="enrolment_id", kind="id", zh=("单号", "订单号"), required=True),
-        _STUDENT,
+        STUDENT,
         Column(name="campus", kind="code", zh=("校区",), required=True, references="campuses"),
         Column(name="course_id", kind="id", zh=("课程", "课程编号"), en=("course",), required=True, references="courses"),
         Column(
@@ -58,10 +59,11 @@ PAYMENTS = Table(
     key=("payment_id",),
     natural_key=("enrolment_id", "paid_at", "amount"),
     dated_by="paid_at",
+    who=WHO,
     columns=(
         Column(name="payment_id", kind="id", zh=("收款编号", "流水号"), required=True),
         _ENROLMENT_REQUIRED,
-        _STUDENT,
+        STUDENT,
         Column(name="paid_at", kind="time", zh=("收款时间", "收款日期"), required=True),
         Column(
             name="amount",
@@ -84,11 +86,12 @@ LESSONS = Table(
     key=("lesson_id",),
     natural_key=("student_id", "course_id", "class_id", "starts_at"),
     dated_by="starts_at",
+    who=WHO,
     required=True,
     reverses="reverses_id",
     columns=(
         Column(name="lesson_id", kind="id", zh=("课消编号", "考勤编号"), required=True),
-        _STUDENT,
+        STUDENT,
         _ENROLMENT,
         Column(name="class_id", kind="id", zh=("班级", "班级编号"), references="classes"),
         Column(name="course_id", kind="id", zh=("课程", "课程编号"), references="courses"),
@@ -114,8 +117,9 @@ ACTIVITY = Table(
     key=("student_id", "enrolment_id", "on", "kind"),
     natural_key=("student_id", "enrolment_id", "on", "kind"),
     dated_by="on",
+    who=WHO,
     columns=(
-        _STUDENT,
+        STUDENT,
         _ENROLMENT,
         Column(name="on", kind="date", zh=("日期", "活动日期"), required=True),
         Column(name="kind", kind="word", zh=("活动类型",)),
@@ -132,8 +136,9 @@ SUSPENSIONS = Table(
     key=("student_id", "enrolment_id", "from_on"),
     natural_key=("student_id", "enrolment_id", "from_on"),
     dated_by="from_on",
+    who=WHO,
     columns=(
-        _STUDENT,
+        STUDENT,
         _ENROLMENT,
         Column(name="from_on", kind="date", zh=("停课时间", "停课日期"), required=True),
         Column(name="to_on", kind="date", zh=("复课时间", "复课日期"), known="to_on"),

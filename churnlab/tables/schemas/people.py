@@ -1,0 +1,9 @@
+"""By which columns do tables tell of whom they speak?"""
+
+from churnlab.tables.contract import STUDENT_ID, Column
+
+STUDENT = Column(name=STUDENT_ID, kind="id", zh=("学号", "学员编号"), required=True, references="students")
+NAME = Column(name="name", kind="text", zh=("学员姓名", "姓名"), personal="pseudonym")
+PHONE = Column(name="phone", kind="text", zh=("手机号码", "电话", "手机号"), personal="pseudonym")
+WHO = (NAME, PHONE)
+"""Beside a student's id, or in its place."""
