@@ -61,7 +61,7 @@ BAD: dict[str, tuple[Bad, ...]] = {
     ),
     "complaints": (Bad(column="campus", cell="", reason="missing"),),
     "surveys": (
-        Bad(column="score", cell="99", reason="disordered", rows=2),
+        Bad(column="score", cell="99", reason="disordered_numbers", rows=2),
         Bad(column="score", cell="很满意", reason="not_a_number"),
     ),
     "exits": (Bad(column="left_on", cell="13月1日", reason="not_a_date"),),

@@ -211,5 +211,6 @@ def _warnings(sheet: Sheet, answers: AnyMapping[str, Answers], headers: AnyMappi
             told = header(column, headers.get(column.name, ""))
             facts = {"file": file, "column": told, "n": note.rows, "examples": examples}
             if key == LEFT_BLANK:
-                facts["rows"] = ", ".join(str(sheet.rows.index[place]) for place in note.places)
+                places = [str(sheet.rows.index[place]) for place in note.places]
+                facts["rows"] = {"zh": "、".join(places), "en": ", ".join(places)}
             yield f"warning.checking.{key}", facts

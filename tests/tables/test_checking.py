@@ -132,16 +132,16 @@ def test_what_decides_nothing_and_cannot_be_read_is_left_blank_and_the_student_s
     assert done.kept["gender"].tolist() == ["female", None, "male", None]
     assert done.kept["advisor_id"].tolist() == ["T1", None, "T1", "T1"]
     assert [text(key, "zh", **facts) for key, facts in done.warnings] == [
-        "export.csv，出生日期：有 3 个值读不懂（如 ***；最前的在第 2, 3, 5 行），已留空，这些行的其他内容照常采用。"
+        "export.csv，出生日期：有 3 个值读不懂（如 ***；最前的在第 2、3、5 行），已留空，这些行的其他内容照常采用。"
         "要用到这一列时，请改正后重新导出、导入。",
-        "export.csv，性别：有 2 个值读不懂（如 ？, 保密；最前的在第 3, 5 行），已留空，这些行的其他内容照常采用。"
+        "export.csv，性别：有 2 个值读不懂（如 ？, 保密；最前的在第 3、5 行），已留空，这些行的其他内容照常采用。"
         "要用到这一列时，请改正后重新导出、导入。",
         "export.csv，学管师：有 1 个值读不懂（如 1.10105E+17；最前的在第 3 行），已留空，这些行的其他内容照常采用。"
         "要用到这一列时，请改正后重新导出、导入。",
     ]
     assert [text(key, "en", **facts) for key, facts in done.warnings][1:] == [
-        "export.csv, 性别 (gender): 2 values cannot be read (as ？, 保密; first in row 3, 5) and were left blank; the rest "
-        "of the rows was taken. If the column matters to you, mend it, then export and load again.",
+        "export.csv, 性别 (gender): 2 values cannot be read (as ？, 保密; first in rows 3, 5) and were left blank; the "
+        "rest of the rows was taken. If the column matters to you, mend it, then export and load again.",
         "export.csv, 学管师 (advisor_id): 1 value cannot be read (as 1.10105E+17; first in row 3) and was left blank; the "
         "rest of the row was taken. If the column matters to you, mend it, then export and load again.",
     ]

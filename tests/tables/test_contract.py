@@ -65,3 +65,12 @@ def test_no_word_means_two_codes():
     for table, column in EVERY:
         words = [word.casefold() for code, words in column.codes.items() for word in {code, *words}]
         assert len(words) == len(set(words)), named(table, column)
+
+
+def test_a_spare_column_decides_nothing():
+    spare = {(table.name, column.name) for table, column in EVERY if column.spare}
+    assert spare == {("students", name) for name in ("birth_date", "gender", "referrer_id", "advisor_id")}
+    for table, column in EVERY:
+        deciding = {*table.key, *table.natural_key, *table.void_when, table.dated_by, table.reverses}
+        deciding |= {name for order in table.orders for name in (order.earlier, order.later)}
+        assert not (column.spare and (column.required or column.name in deciding)), named(table, column)
