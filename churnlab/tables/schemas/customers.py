@@ -96,7 +96,9 @@ STUDENTS = Table(
         Column(name="registered_on", kind="date", zh=("建档日期",), required=True),
         Column(name="channel", kind="code", zh=("学员来源", "来源渠道", "渠道")),
         Column(name="referrer_id", kind="id", zh=("推荐人", "推荐人学号"), spare=True),
-        Column(name="advisor_id", kind="id", zh=("学管师", "学管师工号"), references="staff", known=CURRENT, spare=True),
+        Column(
+            name="advisor_id", kind="id", zh=("学管师", "学管师工号"), references="staff", known=CURRENT, spare=True
+        ),
         Column(name="tier", kind="word", zh=("客户等级",), known=CURRENT),
     ),
 )
