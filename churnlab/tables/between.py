@@ -24,6 +24,7 @@ Frames = Mapping[str, pd.DataFrame]
 _ROWS_OF_A_CAMPUS = 10
 # A month with less than a quarter of the rows of the month before has just begun; nothing can be missing from it yet.
 _BEGUN = 0.25
+_CAMPUSES_SHOWN = 20  # the rarest; a mistyped name is rare
 
 
 def between(
@@ -55,6 +56,7 @@ def between(
         *_future(stand, loaded_on),
         *_again(frames if incoming is None else incoming, loaded_until or {}),
         *_absent_campuses(stand, loaded_on),
+        *_untold_campuses(stand),
     ]
 
 
@@ -158,6 +160,20 @@ def _absent_campuses(frames: Frames, loaded_on: date) -> Iterator[Warned]:
             if campus not in now and _open(frames, campus, month):
                 facts = {"table": title(TABLES[name]), "campus": campus, "month": str(month)}
                 yield "warning.between.campus_absent", {**facts, "n": int(before[campus])}
+
+
+def _untold_campuses(frames: Frames) -> Iterator[Warned]:
+    """List the campuses with their rows, the rarest first, where no table of campuses can show which is mistyped."""
+    if len(frames.get("campuses", ())):
+        return
+    named = [frame["campus"] for frame in frames.values() if "campus" in frame]
+    counted = pd.concat([pd.Series(dtype=object), *named]).value_counts().sort_index().sort_values(kind="stable")
+    if len(counted) > 1:
+        rarest, more = list(counted.head(_CAMPUSES_SHOWN).items()), len(counted) > _CAMPUSES_SHOWN
+        zh = [f"{campus}（{n:,} 行）" for campus, n in rarest] + ["……"] * more
+        en = [f"{campus} ({n:,} {'row' if n == 1 else 'rows'})" for campus, n in rarest] + ["…"] * more
+        seen = {"zh": "、".join(zh), "en": ", ".join(en)}
+        yield "warning.between.campuses_untold", {"n": len(counted), "seen": seen}
 
 
 def _reached(counts: pd.Series) -> pd.Period:

@@ -14,6 +14,9 @@ LOADED_ON = date(2025, 4, 2)
 CONTRACT = {"hours_bought": "10"}
 
 
+CAMPUSES = [{"campus": "浦东"}, {"campus": "静安"}]
+
+
 def _tables(**rows: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
     return {name: kept(name, *of) for name, of in rows.items()}
 
@@ -30,7 +33,7 @@ def _refunds(*rows: dict[str, str]) -> list[Warned]:
 
 def _lessons(*rows: dict[str, str], **more: list[dict[str, str]]) -> list[Warned]:
     lessons = [{"lesson_id": f"L{at}", "enrolment_id": "E1", "hours_used": "1", **row} for at, row in enumerate(rows)]
-    return _between(students=[{}], enrolments=[CONTRACT], payments=[{}], lessons=lessons, **more)
+    return _between(campuses=CAMPUSES, students=[{}], enrolments=[CONTRACT], payments=[{}], lessons=lessons, **more)
 
 
 def _one_campus_missing() -> list[Warned]:
@@ -44,7 +47,7 @@ def _one_campus_missing() -> list[Warned]:
         for campus, month in (("浦东", 2), ("静安", 2), ("浦东", 3))
         for day in range(1, 21)
     ]
-    return _between(lessons=lessons)
+    return _between(campuses=CAMPUSES, lessons=lessons)
 
 
 FAULTS: dict[str, Told] = {
@@ -69,5 +72,12 @@ FAULTS: dict[str, Told] = {
     "id_stripped_of_its_leading_zeros": lambda: _between(
         students=[{"student_id": "007"}], lessons=[{"student_id": "7"}]
     ),
+    "campus_mistyped_and_no_table_of_campuses": lambda: _between(
+        lessons=[
+            {"lesson_id": f"L{day}", "starts_at": f"2025-03-0{day} 09:00", "campus": campus}
+            for day, campus in enumerate(("浦东", "浦东", "捕东"), start=1)
+        ]
+    ),
+    "one_campus_and_no_table_of_campuses": lambda: _between(lessons=[{"campus": "浦东"}]),
     "table_that_was_not_handed_in": lambda: _lessons({"teacher_id": "T9"}),
 }

@@ -11,6 +11,7 @@ from churnlab.tables.faults import message
 from tests.tables.sheets import checked, kept
 
 LOADED_ON = date(2025, 4, 2)
+CAMPUSES = [{"campus": "浦东"}, {"campus": "静安"}]
 
 
 def told(frames, **more):
@@ -94,7 +95,7 @@ def test_a_campus_that_falls_silent_is_told_if_it_was_not_tiny(before, warned):
         "考勤：静安在2025年3月没有任何记录，而上个月有 10 行；是不是漏交了这个校区的文件？",
         "lessons: 静安 has no row in March 2025, and had 10 the month before. Was its file left out?",
     )
-    assert said(told(tables(lessons=lessons))) == ([expected] if warned else [])
+    assert said(told(tables(campuses=CAMPUSES, lessons=lessons))) == ([expected] if warned else [])
 
 
 def test_a_campus_is_missed_where_payments_have_it_only_by_their_contract():
@@ -110,16 +111,41 @@ def test_a_campus_is_missed_where_payments_have_it_only_by_their_contract():
         {"payment_id": f"P{number}", "enrolment_id": key, "paid_at": f"2025-{month:02}-{day:02}"}
         for number, (key, month, day) in enumerate(paid)
     ]
-    keys = [(key, facts["campus"]) for key, facts in told(tables(enrolments=contracts, payments=payments))]
+    keys = [
+        (key, facts["campus"])
+        for key, facts in told(tables(campuses=CAMPUSES, enrolments=contracts, payments=payments))
+    ]
     assert keys == [("warning.between.campus_absent", "静安")]
 
 
 def test_a_month_that_has_just_begun_and_a_campus_that_closed_miss_nothing():
     begun = month_of("浦东", 3, 20) + month_of("静安", 3, 20) + month_of("浦东", 4, 2)
-    assert told(tables(lessons=begun)) == []
+    assert told(tables(campuses=CAMPUSES, lessons=begun)) == []
     lessons = month_of("浦东", 2, 10) + month_of("静安", 2, 10) + month_of("浦东", 3, 10)
     campuses = [{"campus": "浦东"}, {"campus": "静安", "closed_on": "2025-02-28"}]
     assert told(tables(lessons=lessons, campuses=campuses)) == []
+
+
+def test_without_a_table_of_campuses_all_are_listed_those_with_few_rows_first():
+    lessons = month_of("浦东", 3, 20) + month_of("捕东", 3, 1) + month_of("静安", 3, 3)
+    contract = {"student_id": "S浦东", "campus": "浦东"}
+    assert said(told(tables(lessons=lessons, enrolments=[contract], payments=[{}]))) == [
+        (
+            "没有校区表，无从知道校区名有没有写错。这些表里共有 3 个校区，行数少的在前："
+            "捕东（1 行）、静安（3 行）、浦东（21 行）。写错的校区名会算作另一个校区；请核对，并交一张校区表，"
+            "或在 mapping.toml 的 [campuses] 里写明别名。",
+            "There is no table of campuses, so a mistyped name cannot be told. The rows name 3 campuses, those with "
+            "few rows first: 捕东 (1 row), 静安 (3 rows), 浦东 (21 rows). A mistyped one counts as a campus of its "
+            "own: look them up, and hand in a table of campuses, or name aliases under [campuses] in mapping.toml.",
+        )
+    ]
+
+
+def test_of_many_campuses_without_a_table_the_rarest_are_listed():
+    lessons = [{"lesson_id": f"L{n}", "campus": f"{n:02}", "starts_at": f"2025-03-01 09:{n}"} for n in range(10, 31)]
+    ((_, facts),) = [one for one in told(tables(lessons=lessons)) if one[0].endswith("campuses_untold")]
+    assert facts["n"] == 21
+    assert facts["seen"]["zh"].endswith("28（1 行）、29（1 行）、……")
 
 
 def test_a_row_at_an_unknown_campus_is_set_aside_and_counted_once():
