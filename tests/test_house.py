@@ -288,6 +288,7 @@ TESTED_ELSEWHERE = {
     # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.
     "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/institution.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
+    "tables/schemas/people.py": ("tables/test_contract.py", "tables/test_who.py"),
     "tables/schemas/service.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/teaching.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     **{

@@ -25,7 +25,9 @@ from tests.tables.sheets import WHOLE
 
 NAME, GUARDIAN, TEACHER, SCHOOL = "欧阳金丝雀", "司徒百灵", "诸葛画眉", "黄鹂实验小学"
 PHONE, RESIDENT, EMAIL, BORN = "13987651234", "110105201407193412", "jinsique@example.com", "2014-07-19"
-CANARIES = (NAME, GUARDIAN, TEACHER, SCHOOL, PHONE, RESIDENT, EMAIL, BORN)
+# Only a column that tells whose a row is names this child: no table of students does.
+CHILD, MOBILE = "尉迟喜鹊", "13612349876"
+CANARIES = (NAME, GUARDIAN, TEACHER, SCHOOL, PHONE, RESIDENT, EMAIL, BORN, CHILD, MOBILE)
 TEXT = f"{NAME}的家长{GUARDIAN}说：电话{PHONE}，证件{RESIDENT}，邮箱{EMAIL}，对{TEACHER}不满"
 PERSONAL = {"name": NAME, "phone": PHONE, "guardian": GUARDIAN, "birth_date": BORN, "school": SCHOOL}
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
@@ -35,7 +37,7 @@ def row(table: str, **more: str) -> dict[str, str]:
     """Write a whole row with a canary in each personal column."""
     personal = {
         column.name: TEXT if column.personal == "text" else PERSONAL[column.name]
-        for column in TABLES[table].columns
+        for column in TABLES[table].exported
         if column.personal
     }
     if table == "staff":
@@ -50,9 +52,18 @@ def exports(folder: Path) -> Path:
         if table.dated_by:
             # A bad date sets the row aside; a canary stands in its place, as when columns slip.
             rows += [row(name, **{table.dated_by: wrong}) for wrong in ("明天", NAME, PHONE, RESIDENT, TEXT)]
+        if name == "complaints":
+            rows += [row(name, complaint_id="B2", text=f"{CHILD}说：喜鹊不来了", category=f"{CHILD}的事")]
         if name == "lessons":
+            rows += [row(name, lesson_id="L6", status=CHILD), row(name, lesson_id="L5", starts_at=f"{CHILD} {MOBILE}")]
             rows += [row(name, lesson_id="L7", student_id=PHONE), row(name, lesson_id="L8", teacher_id=TEACHER)]
             rows += [row(name, lesson_id="L9", status=NAME), row(name, lesson_id="L10", status=PHONE)]
+        if table.who:
+            # Whose row it is, said by name and phone alone: of several, since students repeat here, and of nobody.
+            rows += [
+                row(name, student_id="", name=said, phone=by) for said, by in ((NAME, PHONE), (NAME, ""), ("", PHONE))
+            ]
+            rows += [row(name, student_id="", name=CHILD, phone=said) for said in (MOBILE, "", CHILD)]
         if name == "students":
             rows += [row(name, student_id=""), row(name, student_id=RESIDENT), row(name, student_id=PHONE)]
         with (folder / f"{table.zh}.csv").open("w", encoding="utf-8-sig", newline="") as file:
