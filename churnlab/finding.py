@@ -38,7 +38,7 @@ class Finding:
         Tidy, one row per thing measured, units in the column names. A column `x` with `x_low` and `x_high` beside it
         is shown with its interval.
     facts : mapping
-        What its sentences need.
+        What its sentences need; `unit` is what it counts, where that hangs on the settings (default: students).
     sentences : tuple of str
         Which sentences to say, by their names below `key` in the locale.
     caveats : tuple of str
@@ -73,7 +73,12 @@ class Finding:
 
     def presented(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the table as a reader sees it: headers and values in words, intervals beside their value."""
-        return wording.presented(self.table, lang or language())
+        return wording.presented(self.table, lang or language(), self.counted)
+
+    @property
+    def counted(self) -> str:
+        """What its numbers count: a student, an enrolment, or a student at a campus."""
+        return str(self.facts.get("unit", "student"))
 
     def _align(self, shown: pd.DataFrame) -> list[str]:
         return ["right" if wording.is_number(self.table[name]) else "left" for name in shown.attrs["names"]]
@@ -99,6 +104,7 @@ class Finding:
         return {
             "version": 1,
             "key": self.key,
+            "counted": self.counted,
             "title": self.title(lang),
             "sentence": self.sentence(lang),
             "warnings": self.warnings(lang),

@@ -3,6 +3,10 @@
 Sentences live in `locale/<lang>/*.toml`; code holds their keys. A placeholder may name how its value is written:
 `{rate:percent}`, `{n:count}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{x:number}`,
 `{columns:said}` (a value that differs by language, as `{"zh": …, "en": …}`).
+
+What is counted (the settings' unit: students, enrolments, students by campus) is the fact `unit`, and a sentence takes
+its words from `unit.<unit>` in the locale: `{n:units}` is "3 students" or 3 份报名, `{n:measured}` 3 份 where the noun
+went before, `{unit:many}` the noun alone.
 """
 
 import os
@@ -63,7 +67,7 @@ def text(key: str, lang: Lang | None = None, /, **facts: Any) -> str:
         If the key or one of its placeholders is unknown: a mistake of ours, never of the reader.
     """
     lang = lang or language()
-    return _Words(lang).vformat(sentences(lang)[key], (), facts)
+    return _Words(lang, facts.get("unit")).vformat(sentences(lang)[key], (), facts)
 
 
 def has(key: str) -> bool:
@@ -171,15 +175,23 @@ _WRITERS: dict[str, Any] = {
 }
 
 
+COUNTED = ("units", "measured", "enrolled")  # ways to write a number of what is counted
+NAMED = ("one", "many", "a", "each", "two", "nobody", "heading", "stays")  # ways to name what is counted
+
+
 class _Words(Formatter):
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
+    def __init__(self, lang: Lang, unit: str | None = None) -> None:
+        self.lang, self.unit = lang, unit
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """Write one value as its placeholder asks; `{n:one|student|students}` chooses by number."""
         if format_spec.startswith("one|"):
             _, one, many = format_spec.split("|")
             return one if value == 1 else many
+        if format_spec in COUNTED:
+            return text(f"unit.{self.unit}.{format_spec}", self.lang, n=value)
+        if format_spec in NAMED:
+            return text(f"unit.{value}.{format_spec}", self.lang)
         if format_spec in _WRITERS:
             return MISSING if value is None else _WRITERS[format_spec](value, self.lang)
         assert not format_spec, f"unknown way to write a value: {format_spec}"

@@ -71,9 +71,9 @@ def plain(value: Any, lang: Lang) -> float | int | str | bool | None:
     return str(value)
 
 
-def header(column: str, lang: Lang) -> str:
-    """Say a column's name."""
-    return i18n.text(f"column.{column}", lang)
+def header(column: str, lang: Lang, counted: str = "student") -> str:
+    """Say a column's name, and in it what is counted: a student, an enrolment or a student-campus."""
+    return i18n.text(f"column.{column}", lang, unit=counted)
 
 
 def is_number(values: pd.Series) -> bool:
@@ -135,7 +135,7 @@ def _figure(value: float, column: str, lang: Lang) -> str:
     return i18n.number(value, lang, 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3)
 
 
-def presented(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+def presented(table: pd.DataFrame, lang: Lang, counted: str = "student") -> pd.DataFrame:
     """Return a table in words: one text column per shown column, `x_low` and `x_high` folded into `x`.
 
     The canonical names of the shown columns are in `attrs["names"]`.
@@ -145,7 +145,7 @@ def presented(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     }
     names = [str(name) for name in table if name not in folded]
     shown = pd.DataFrame({name: _column(table, name, lang) for name in names}, dtype=object)
-    shown.columns = pd.Index([header(name, lang) for name in names], dtype=object)  # two may be said alike
+    shown.columns = pd.Index([header(name, lang, counted) for name in names], dtype=object)  # two may be said alike
     shown.attrs["names"] = names
     return shown
 

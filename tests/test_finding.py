@@ -101,6 +101,7 @@ def test_the_form_for_the_exporter_is_version_one() -> None:
     assert told.as_json("en") == {
         "version": 1,
         "key": "demo.kinds",
+        "counted": "student",
         "title": "Churn in October 2026",
         "sentence": "1 student churned, most: Stopped coming.",
         "warnings": ["only 1 & few"],

@@ -46,6 +46,7 @@ def at_risk_list(
         key="churn.at_risk",
         table=listed[[*shown, *likely, "reasons"]],
         facts={
+            "unit": settings.outcome.unit,
             "students": len(scored),
             "listed": len(listed),
             "expected": float(scored["churn_probability"].sum()),

@@ -40,7 +40,8 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
         table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
     # A month before the first record has no figures to compare with.
     table = table[(table["at_risk"] > 0) | (table["comparison"] == "this_month")]
-    return Finding(key="churn.cards", table=table.reset_index(drop=True), facts={"month": month})
+    facts = {"unit": data.settings.outcome.unit, "month": month}
+    return Finding(key="churn.cards", table=table.reset_index(drop=True), facts=facts)
 
 
 def _new(data: Data, month: str, campus: Campus) -> int:

@@ -42,6 +42,7 @@ def caveats(data: Data, month: str, *, n: int | None) -> tuple[tuple[str, ...], 
         "churn_holidays_assumed": bool(years),
     }
     facts = {
+        "unit": data.settings.outcome.unit,
         "caveat_month": month,
         "known_to": data.as_of - timedelta(days=1),
         "grace_days": data.settings.outcome.grace_days,

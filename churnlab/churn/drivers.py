@@ -198,8 +198,9 @@ def _corrected(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return rows.assign(holm_p_value=p, driver_note=rows["driver_note"].mask(clear, "clear")).reset_index(drop=True)
 
 
-def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict[str, float | int]:
+def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict[str, float | int | str]:
     return {
+        "unit": settings.outcome.unit,
         "n": len(panel),
         "students": int(panel["student_id"].nunique()),
         "events": int(panel[OUTCOME].sum()),

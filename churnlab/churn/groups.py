@@ -20,8 +20,9 @@ from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 Group = Literal["campus", "channel", "course_id"]
-POOLED = "pooled"
-UNKNOWN = "unknown"
+POOLED, UNKNOWN = Said("churn.group.pooled"), Said("churn.group.unknown")
+_POOLED, _UNKNOWN = "\U0010ffffp ", "\U0010ffffu "  # no name in the data ends in a blank, so these are nobody's
+_OURS = {_POOLED: POOLED, _UNKNOWN: UNKNOWN}
 _MEASURED = (
     "churn_rate", "churn_rate_low", "churn_rate_high", "difference_points", "difference_points_low",
     "difference_points_high",
@@ -94,7 +95,8 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     -------
     Finding
         `churn.by_campus`, `churn.by_channel` or `churn.by_course`: one row per group, highest rate first. Groups
-        smaller than `uncertainty.min_group` are pooled in the row `pooled`; if that is still too small it has no rate.
+        smaller than `uncertainty.min_group` are pooled in the row `POOLED`; if that is still too small it has no rate.
+        Those whose group is not recorded are the row `UNKNOWN`.
         In a provisional month the rates are those confirmed so far, of the same age in every group.
 
     Raises
@@ -109,19 +111,20 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
     there = stock_of(data, month, campus)
     if len(there) and there[by].isna().all():
-        raise NotEnoughData("churn.no_groups", by=Said(f"column.{by}"))
-    group = there[by].astype(object).where(there[by].notna(), UNKNOWN).astype(str)
+        raise NotEnoughData("churn.no_groups", unit=data.settings.outcome.unit, by=Said(f"column.{by}"))
+    group = there[by].astype(object).where(there[by].notna(), _UNKNOWN).astype(str)
     is_small = group.map(group.value_counts()) < least
-    grouped = there.assign(group=group.where(~is_small, POOLED), who=pd.factorize(there["student_id"])[0])
+    grouped = there.assign(group=group.where(~is_small, _POOLED), who=pd.factorize(there["student_id"])[0])
     table = _against_the_rest(grouped, least, level).rename_axis(by).reset_index()
-    table = table.assign(last=table[by] == POOLED)
+    table = table.assign(last=table[by] == _POOLED)
     table = table.sort_values(["last", "churn_rate", by], ascending=[True, False, True], ignore_index=True)
     table = table.drop(columns="last")
     known, more = caveats(data, month, n=None)
     known += ("churn_groups_pooled",) if is_small.any() else ()
     known += ("churn_groups_many",) if table["adjusted_p_value"].notna().sum() > 1 else ()
     sentence, facts = _standing_out(table, by, 1 - level)
-    facts |= {"month": month, "groups": int((table[by] != POOLED).sum())} | more
+    facts |= {"month": month, "groups": int((table[by] != _POOLED).sum())} | more
+    table = table.assign(**{by: table[by].map(_said).astype(object)})
     key = f"churn.by_{by.removesuffix('_id')}"
     return Finding(key=key, table=table, facts=facts, sentences=(sentence,), caveats=known)
 
@@ -132,7 +135,7 @@ def _against_the_rest(there: pd.DataFrame, least: int, level: float) -> pd.DataF
     table = table.astype({"at_risk": np.int64, "churned": np.int64})
     is_small = table["at_risk"] < least
     table[list(_MEASURED)] = table[list(_MEASURED)].mask(is_small)
-    told = ~is_small & (table["at_risk"] < len(there)) & (table.index != POOLED)
+    told = ~is_small & (table["at_risk"] < len(there)) & (table.index != _POOLED)
     raw = [rates_differ(there["churned"], there["group"] == name, there["who"]) for name in table.index[told]]
     adjusted = stats.false_discovery_control(raw) if raw else raw
     return table.assign(adjusted_p_value=pd.Series(adjusted, index=table.index[told], dtype=float))
@@ -154,8 +157,16 @@ def _rate(rows: pd.DataFrame, level: float) -> Rate:
     return Rate(rows["churned"].mean(), *clustered_wilson(rows["churned"], rows["who"], level))
 
 
+def _said(name: str) -> str | Said:
+    """Return what a group is called: ours by words of ours, and a name that reads like one of these in quotes."""
+    words = {label.say(lang).casefold() for label in _OURS.values() for lang in LANGUAGES}
+    if name.strip("“”").casefold() in words:
+        return Said("churn.group.named", {"name": name})
+    return _OURS.get(name, name)
+
+
 def _standing_out(table: pd.DataFrame, by: Group, alpha: float) -> tuple[str, dict[str, Any]]:
-    named = table[(table[by] != POOLED) & table["adjusted_p_value"].notna()]
+    named = table[(table[by] != _POOLED) & table["adjusted_p_value"].notna()]
     if len(named) < 2:
         return "one_group", {}
     apart = named[named["adjusted_p_value"] < alpha]
@@ -165,7 +176,7 @@ def _standing_out(table: pd.DataFrame, by: Group, alpha: float) -> tuple[str, di
     if row.empty:
         return "alike", {}
     facts = {
-        "group": {lang: wording.cell(row[by].iloc[0], by, lang) for lang in LANGUAGES},
+        "group": {lang: wording.cell(_said(row[by].iloc[0]), by, lang) for lang in LANGUAGES},
         "group_at_risk": int(row["at_risk"].iloc[0]),
         "group_churned": int(row["churned"].iloc[0]),
         "group_rate": float(row["churn_rate"].iloc[0]),

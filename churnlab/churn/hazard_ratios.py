@@ -84,7 +84,7 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
     left_out = len(rows) - len(compared)
     facts: dict[str, Any] = {
-        "stays": len(compared), "churned": churned, "n": len(table), "left_out": left_out,
+        "unit": rules.outcome.unit, "stays": len(compared), "churned": churned, "n": len(table), "left_out": left_out,
         "all_p_value": proportional[-1].p_value, "differing": len(differing), "broken": _listed(broken),
     }  # fmt: skip
     caveats = (
@@ -113,7 +113,9 @@ def _furthest(differing: pd.DataFrame) -> dict[str, Any]:
 def _need_ends(rows: pd.DataFrame, rules: Settings) -> int:
     churned = int((rows["cause"] == CHURNED).sum())
     if churned < rules.retention.cox_min_events:
-        raise NotEnoughData("retention.too_few_ends", n=churned, needed=rules.retention.cox_min_events)
+        raise NotEnoughData(
+            "retention.too_few_ends", unit=rules.outcome.unit, n=churned, needed=rules.retention.cox_min_events
+        )
     return churned
 
 

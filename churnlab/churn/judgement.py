@@ -165,8 +165,9 @@ def _month(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _scope(backtest: Backtest, settings: Settings) -> dict[str, float | int | date]:
+def _scope(backtest: Backtest, settings: Settings) -> dict[str, float | int | date | str]:
     return {
+        "unit": settings.outcome.unit,
         "months": len(backtest.months),
         "first_month": backtest.months[0],
         "last_month": backtest.months[-1],

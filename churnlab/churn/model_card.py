@@ -25,6 +25,7 @@ def model_card(trained: Trained, *, findings: tuple[Finding, ...] = (), lang: La
     Mitchell M et al, Model Cards for Model Reporting, FAT* 2019.
     """
     facts = {
+        "unit": trained.unit,
         "horizon_days": trained.horizon_days,
         "first_month": trained.months[0],
         "last_month": trained.months[-1],

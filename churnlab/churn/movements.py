@@ -109,6 +109,7 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
     table[["quiet_share_low", "quiet_share_high"]] = np.array(limits, dtype=float).reshape(-1, 2)
     table = table.sort_values(["quiet_share", "campus"], ascending=[False, True], ignore_index=True)
     facts: dict[str, Any] = {
+        "unit": data.settings.outcome.unit,
         "students": len(there),
         "quiet": int(np.sum(is_quiet)),
         "expired": int(np.sum(has_ended)),

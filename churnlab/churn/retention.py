@@ -64,6 +64,7 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
     row = table[table["days_with_us"] == mark].iloc[0]
     half = median(here, rules.uncertainty.level)
     facts = {
+        "unit": rules.outcome.unit,
         "days": mark,
         "share": float(row["still_here_share"]),
         "low": float(row["still_here_share_low"]),
@@ -101,7 +102,7 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `under_observation`.
     """
     rows = _rows(data, by, campus)
-    _refuse_unrecorded(rows, by)
+    _refuse_unrecorded(rows, by, data.settings.outcome.unit)
     points = []
     for group, part in _groups(rows, by, data.settings):
         found = window(watched(part), data.settings.retention.min_at_risk)
@@ -115,11 +116,13 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         parts = [part for _, part in rows.groupby(by)] if by else [rows]
         most = max((_most(watched(part)) for part in parts), default=0)
         key = "retention.too_few_by" if by else "retention.too_few"
-        raise NotEnoughData(key, most=most, needed=data.settings.retention.min_at_risk)
+        rules = data.settings
+        raise NotEnoughData(key, unit=rules.outcome.unit, most=most, needed=rules.retention.min_at_risk)
     shares = ["still_here_share", "still_here_share_low", "still_here_share_high"]
     names = ["group", "days_with_us", *shares, "under_observation"]
     key = f"retention.curves_by_{by}" if by else "retention.curves"
-    facts = {"period_days": data.settings.retention.period_days, "level": data.settings.uncertainty.level}
+    rules = data.settings
+    facts = {"unit": rules.outcome.unit, "period_days": rules.retention.period_days, "level": rules.uncertainty.level}
     table = pd.concat(points, ignore_index=True)[names]
     return Finding(key=key, table=table, facts=facts, caveats=("not_one_minus",))
 
@@ -147,7 +150,7 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     """
     rules = data.settings
     rows = _rows(data, by, campus)
-    _refuse_unrecorded(rows, by)
+    _refuse_unrecorded(rows, by, data.settings.outcome.unit)
     groups = dict(_groups(rows, by, rules))
     if len(groups) < 2:
         raise NotEnoughData("retention.one_group", n=len(groups))
@@ -155,7 +158,7 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     table = pd.DataFrame([_summary(watched(part), days, rules) | {by: group} for group, part in groups.items()])
     told = pd.concat(groups.values())
     sentence, facts = _compared(told, by, 1 - rules.uncertainty.level)
-    facts |= {"left_out": len(rows) - len(told), "days": days}
+    facts |= {"unit": rules.outcome.unit, "left_out": len(rows) - len(told), "days": days}
     names = [by, *(name for name in table if name != by)]
     return Finding(
         key=f"retention.by_{by}",
@@ -227,9 +230,9 @@ def _rows(data: Data, by: str | None, campus: str | None) -> pd.DataFrame:
     return stays(data, campus=campus, period_days=period)
 
 
-def _refuse_unrecorded(rows: pd.DataFrame, by: str | None) -> None:
+def _refuse_unrecorded(rows: pd.DataFrame, by: str | None, unit: str) -> None:
     if by and len(rows) and rows[by].isna().all():
-        raise NotEnoughData("churn.no_groups", by=Said(f"column.{by}"))
+        raise NotEnoughData("churn.no_groups", unit=unit, by=Said(f"column.{by}"))
 
 
 def _groups(rows: pd.DataFrame, by: str | None, rules: Settings) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -244,7 +247,8 @@ def _groups(rows: pd.DataFrame, by: str | None, rules: Settings) -> Iterator[tup
 def _range(watched_stays: Stays, rules: Settings) -> tuple[int, int]:
     found = window(watched_stays, rules.retention.min_at_risk)
     if found is None:
-        raise NotEnoughData("retention.too_few", most=_most(watched_stays), needed=rules.retention.min_at_risk)
+        told = {"unit": rules.outcome.unit, "needed": rules.retention.min_at_risk}
+        raise NotEnoughData("retention.too_few", most=_most(watched_stays), **told)
     return found
 
 

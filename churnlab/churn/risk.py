@@ -72,7 +72,10 @@ class Risk:
             here = places.loc[places["campus"] == self.campus, "unit_id"]
             frame = frame[frame["unit_id"].isin(here)]
         if frame.empty:
-            raise NotEnoughData("risk.nobody_here", campus=self.campus) if self.campus else NotEnoughData("risk.nobody")
+            unit = self.data.settings.outcome.unit
+            if self.campus:
+                raise NotEnoughData("risk.nobody_here", unit=unit, campus=self.campus)
+            raise NotEnoughData("risk.nobody", unit=unit)
         scored = self.trained.score(frame)
         reasons = self.trained.reasons(frame, n=self.data.settings.report.reasons_per_student)
         return at_risk_list(scored, reasons, settings=self.data.settings, places=places)

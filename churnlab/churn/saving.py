@@ -18,7 +18,7 @@ from churnlab.errors import InputError, StoreError
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 
-FORMAT = 2
+FORMAT = 3
 MODEL, RECORD = "model.skops", "model.json"
 # All that a model file may name beside plain arrays; anything else is refused before it is built.
 TRUSTED = ("churnlab.churn.model.ChurnModel",)
@@ -110,5 +110,5 @@ def _trained(model: ChurnModel, record: dict[str, Any]) -> Trained:
         encoding=encoding,
         months=tuple(date.fromisoformat(month) for month in record["months"]),
         tried=tuple((float(penalty), float(loss)) for penalty, loss in record["tried"]),
-        **{name: record[name] for name in ("rows", "students", "events", "horizon_days", "level")},
+        **{name: record[name] for name in ("rows", "students", "events", "unit", "horizon_days", "level")},
     )

@@ -49,6 +49,6 @@ def long_suspensions(data: Data, campus: Campus = None) -> Finding:
     table = marked.groupby("campus", dropna=False)[counted].sum().reset_index()
     table = table[table[counted].any(axis=1)].sort_values("campus", ignore_index=True)
     facts: dict[str, Any] = {name: int(marked[name].sum()) for name in counted}
-    facts |= {name: getattr(rules, name) for name in ("suspension_check_days", "longest_suspension_days")}
+    facts |= {name: getattr(rules, name) for name in ("unit", "suspension_check_days", "longest_suspension_days")}
     sentences = ("long" if facts["long_on_hold"] else "none", *(("ran_out",) if facts["hold_ran_out"] else ()))
     return Finding(key="churn.long_suspensions", table=table, facts=facts, sentences=sentences)

@@ -38,6 +38,8 @@ class Trained:
         Rows (a student stands once in each month), students, and rows followed by churn.
     tried : tuple of (float, float)
         Penalty and log loss on the later months; empty where the months were too few to try.
+    unit : str
+        Whose churn it tells: a student's, an enrolment's, or a student's at a campus.
     horizon_days : int
         How far ahead it looks.
     level : float
@@ -51,6 +53,7 @@ class Trained:
     students: int
     events: int
     tried: tuple[tuple[float, float], ...]
+    unit: str
     horizon_days: int
     level: float
 
@@ -141,6 +144,7 @@ def train(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None = 
         students=int(panel["student_id"].nunique()),
         events=int(panel[OUTCOME].sum()),
         tried=tried,
+        unit=settings.outcome.unit,
         horizon_days=settings.outcome.horizon_days,
         level=settings.uncertainty.level,
     )

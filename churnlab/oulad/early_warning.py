@@ -161,6 +161,7 @@ def _finding(key: str, rows: Sequence[Judged], settings: Settings, **facts: Any)
     })  # fmt: skip
     told = [row for row in rows if row.area.auc == row.area.auc]
     facts |= {
+        "unit": "enrolment",
         "presentation": JUDGED,
         "days": _listed(told),
         "lowest": min((row.area.auc for row in told), default=np.nan),

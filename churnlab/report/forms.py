@@ -42,13 +42,14 @@ def cards(form: dict[str, Any], lang: Lang) -> list[dict[str, Any]]:
     if table.empty:
         return []
     first, *figures = wording.presented(table, lang).attrs["names"]
-    return [_card(table, first, name, lang) for name in figures]
+    return [
+        {"label": wording.header(name, lang, form["counted"]), **_card(table, first, name, lang)} for name in figures
+    ]
 
 
 def _card(table: pd.DataFrame, row_name: str, name: str, lang: Lang) -> dict[str, Any]:
     now, before = table.iloc[0], [table.iloc[row] for row in range(1, len(table))]
     return {
-        "label": wording.header(name, lang),
         "value": wording.cell(now[name], name, lang),
         "interval": _interval(now, name, lang),
         "before": [

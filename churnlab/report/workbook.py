@@ -66,7 +66,7 @@ def write(doc: Document) -> bytes:
         names = sheet_names([text("workbook.contents", doc.lang), *(form["title"] for form in doc.findings)])
         _contents(book.add_worksheet(names[0]), doc, names[1:], formats)
         for name, form in zip(names[1:], doc.findings, strict=True):
-            _table(book.add_worksheet(name), raw_table(form), doc.lang, formats)
+            _table(book.add_worksheet(name), form, doc.lang, formats)
     return buffer.getvalue()
 
 
@@ -117,9 +117,10 @@ def _contents(sheet: Worksheet, doc: Document, names: list[str], formats: _Forma
         sheet.write_string(row, 2, "\n".join(form["warnings"]), formats.wrapped)
 
 
-def _table(sheet: Worksheet, table: pd.DataFrame, lang: Lang, formats: _Formats) -> None:
+def _table(sheet: Worksheet, form: dict[str, Any], lang: Lang, formats: _Formats) -> None:
+    table = raw_table(form)
     for place, name in enumerate(map(str, table)):
-        head = _header(name, table, lang)
+        head = _header(name, table, lang, form["counted"])
         sheet.write_string(0, place, head, formats.head)
         cells = [_said(value, name, lang) for value in table[name]]
         shape = formats.of[_kind(name, cells)]
@@ -131,12 +132,12 @@ def _table(sheet: Worksheet, table: pd.DataFrame, lang: Lang, formats: _Formats)
         sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 
 
-def _header(name: str, table: pd.DataFrame, lang: Lang) -> str:
+def _header(name: str, table: pd.DataFrame, lang: Lang, counted: str) -> str:
     for end in ("low", "high"):
         base = name.removesuffix(f"_{end}")
         if base != name and base in table:
-            return text(f"workbook.{end}", lang, column=wording.header(base, lang))
-    return wording.header(name, lang)
+            return text(f"workbook.{end}", lang, column=wording.header(base, lang, counted))
+    return wording.header(name, lang, counted)
 
 
 def _said(value: Any, name: str, lang: Lang) -> Any:

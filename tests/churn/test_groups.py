@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from churnlab.churn.groups import churn_by, churn_by_kind
+from churnlab.churn.groups import POOLED, UNKNOWN, churn_by, churn_by_kind
 from churnlab.churn.headline import headline
 from churnlab.errors import NotEnoughData
-from churnlab.i18n import text
+from churnlab.i18n import LANGUAGES, text
 from tests.builders import institution
 from tests.churn.spring import LATER, spring
 from tests.churn.stays import by_period, settings
@@ -29,13 +29,45 @@ def test_ends_are_told_apart_by_kind(spring):
 
 def test_small_groups_are_pooled_and_get_no_rate_of_their_own(spring):
     found = churn_by(spring, "2025-03", "campus")
-    assert found.table["campus"].tolist() == ["East", "West", "pooled"]
+    assert found.table["campus"].tolist() == ["East", "West", POOLED]
     assert found.table["at_risk"].tolist() == [20, 15, 4]
     assert found.table["churned"].tolist() == [7, 1, 0]
     assert found.table["churn_rate"].iloc[0] == 7 / 20
     assert np.isnan(found.table["churn_rate"].iloc[2])
     assert "churn_groups_pooled" in found.caveats
-    assert "Others (few students, pooled)" in found.presented("en")["Campus"].tolist()
+    assert "Others (small groups, pooled)" in found.presented("en")["Campus"].tolist()
+
+
+OURS = [
+    "pooled",
+    "unknown",
+    "Others (small groups, pooled)",
+    "其余（各组较小，合并）",
+    "not recorded",
+    "未登记",
+    "“未登记”",
+]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_campus_called_like_a_row_of_ours_is_not_taken_for_it(name):
+    # Ten at the campus of this name, ten at none, two at a small one; three of its ten leave in March.
+    places = [name] * 10 + [None] * 10 + ["small"] * 2
+    ends = ["2025-03-15"] * 3 + [LATER] * 19
+    enrolments = [
+        by_period(f"e{number}", "2025-01-10", end, student=f"s{number}", campus=campus)
+        for number, (campus, end) in enumerate(zip(places, ends, strict=True))
+    ]
+    data = institution("2025-08-01", settings=settings(inactivity_days=None), enrolments=enrolments)
+    found = churn_by(data, "2025-03", "campus")
+    assert found.table["at_risk"].tolist() == [10, 10, 2]
+    assert found.table["churned"].tolist() == [3, 0, 0]
+    assert found.table["campus"].tolist()[1:] == [UNKNOWN, POOLED]
+    for lang in LANGUAGES:
+        shown = found.presented(lang).iloc[:, 0].tolist()
+        assert shown[1:] == [UNKNOWN.say(lang), POOLED.say(lang)]
+        assert shown[0] in (name, f"“{name}”")
+        assert len(set(shown)) == 3
 
 
 def test_groups_are_compared_with_the_rest_and_corrected_for_their_number(spring):

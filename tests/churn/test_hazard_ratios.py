@@ -37,7 +37,7 @@ def test_a_group_that_nobody_left_is_left_out_and_changes_nothing_for_the_others
     assert alone.facts["left_out"] == 0
     assert "too_few_ends_left_out" not in alone.caveats
     assert found.warnings("en")[-1] == "100 students are left out: too few of their group churned for a ratio."
-    assert found.warnings("zh")[-1] == "另有 100 名学员未参与比较：所在组流失的人太少，算不出风险比。"
+    assert found.warnings("zh")[-1] == "另有 100 名学员未参与比较：所在组流失太少，算不出风险比。"
 
 
 def test_groups_with_few_ends_are_told_together_if_together_they_have_enough():
@@ -106,8 +106,8 @@ def test_a_campus_really_called_other_is_not_taken_for_those_pooled(name):
 def test_where_the_pooled_differ_most_the_sentence_says_who_they_are():
     rows = mixed()
     found = ratios_of(rows[rows["campus"] != "other"].reset_index(drop=True), Settings())
-    assert "most of all other campuses (few students, pooled) against East" in found.sentence("en")
-    assert "其他校区（人少，合并）" in found.sentence("zh")
+    assert "most of all other campuses (small, pooled) against East" in found.sentence("en")
+    assert "其他校区（较小，合并）" in found.sentence("zh")
 
 
 def test_groups_whose_ratio_changes_over_time_are_named_as_in_the_table():
@@ -116,8 +116,8 @@ def test_groups_whose_ratio_changes_over_time_are_named_as_in_the_table():
     few = rows["campus"].isin(["North", "South"])
     rows = rows.assign(exit=rows["exit"].where(~few, 100 + rows["exit"] // 50))
     told = ratios_of(rows, Settings(uncertainty=Uncertainty(min_group=80)))
-    assert "For other campuses (few students, pooled) the ratio changes over time" in told.warnings("en")[1]
-    assert told.warnings("zh")[1].startswith("其他校区（人少，合并）的风险比随时间变化")
+    assert "For other campuses (small, pooled) the ratio changes over time" in told.warnings("en")[1]
+    assert told.warnings("zh")[1].startswith("其他校区（较小，合并）的风险比随时间变化")
 
 
 def _p_values(table):

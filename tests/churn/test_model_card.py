@@ -50,7 +50,7 @@ def test_what_a_backtest_found_is_told_with_its_caveats(trained):
     found = Finding(
         key="churn.contradictions",
         table=pd.DataFrame({"n": [0]}),
-        facts={"contradictions": 0},
+        facts={"unit": "student", "contradictions": 0},
         sentences=("none",),
         caveats=("churn_no_dormancy",),
     )

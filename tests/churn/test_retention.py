@@ -112,7 +112,7 @@ def test_where_too_few_are_at_risk_the_most_on_one_day_are_named(told_by):
         "Retention needs at least 2 students under observation on the same day since their start; on no day were there "
         "more than 1."
     )
-    assert told.value.message("zh") == "计算留存，入学后的同一天至少要有 2 人处于观察中；目前最多的一天只有 1 人。"
+    assert told.value.message("zh") == "计算留存，入学后的同一天至少要有 2 名学员处于观察中；目前最多的一天只有 1 名。"
 
 
 def test_where_every_group_has_too_few_at_risk_the_most_in_one_of_them_are_named():
@@ -122,7 +122,7 @@ def test_where_every_group_has_too_few_at_risk_the_most_in_one_of_them_are_named
         "A curve needs at least 2 students of one group under observation on the same day since their start; no group "
         "ever had more than 1."
     )
-    assert told.value.message("zh").endswith("目前各组最多的一天只有 1 人。")
+    assert told.value.message("zh").endswith("目前各组最多的一天只有 1 名。")
 
 
 def many(seed=3, n=400):

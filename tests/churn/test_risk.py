@@ -18,7 +18,7 @@ from tests.churn.stays import PLAIN, by_period
         (None, "No student is enrolled on this date, so there is no one to list.", "该时点没有在读学员，无名单可列。"),
         (
             "East",
-            "No student of East is enrolled on this date, so there is no one to list.",
+            "No student is enrolled at East on this date, so there is no one to list.",
             "East在该时点没有在读学员，无名单可列。",
         ),
     ],

@@ -105,7 +105,7 @@ def test_long_holds_are_counted_and_those_that_ran_out_apart():
     assert found.sentence("en") == (
         "1 student has been on hold for more than 90 days (of 2 on hold) without a day of return so far: ask whether "
         "they will return, and register the return or the exit. For 1 student the hold reached 200 days and nobody "
-        "came back: since then this student counts as absent."
+        "came back: since then that counts as absence."
     )
     assert long_suspensions(data, "West").table.empty
 
@@ -113,4 +113,4 @@ def test_long_holds_are_counted_and_those_that_ran_out_apart():
 def test_where_nobody_is_on_hold_it_is_said():
     found = long_suspensions(institution("2025-03-01", settings=settings(), **PAID))
     assert found.table.empty
-    assert found.sentence("zh") == "现有 0 名学员停课，没有人停课超过 90 天。"
+    assert found.sentence("zh") == "现有 0 名学员停课，均未超过 90 天。"

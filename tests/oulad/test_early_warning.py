@@ -70,7 +70,7 @@ def test_too_few_withdrawals_give_no_figure_but_say_so(few: Published) -> None:
         assert found.sentences == ("few",)
         assert found.table["auc"].isna().all()
     assert auc_finding(few, settings=SETTINGS).sentence("en") == (
-        "Fewer than 30 students withdrew later in the earlier presentations: too few to learn from."
+        "Fewer than 30 enrolments were withdrawn later in the earlier presentations: too few to learn from."
     )
 
 
@@ -78,7 +78,7 @@ def test_a_day_without_enough_withdrawals_is_named(many: Published) -> None:
     found = auc_finding(many, settings=SETTINGS, days=(30, 199))
     assert found.table["auc"].notna().tolist() == [True, False]
     assert found.warnings("en") == ["Not told for day 199: fewer than 30 later withdrawals to learn from."]
-    assert found.warnings("zh") == ["第 199 天未列：可供学习的日后退学不足 30 人。"]
+    assert found.warnings("zh") == ["第 199 天未列：可供学习的日后退学不足 30 份。"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -89,7 +89,7 @@ def test_the_findings_are_said_in_both_languages(many: Published, lang: str) -> 
         assert (
             list(found.presented(lang).columns)
             == {
-                "zh": ["截至第几天", "训练人数", "检验人数", "日后退学", "排对占比（AUC）"],
+                "zh": ["截至第几天", "训练份数", "检验份数", "日后退学", "排对占比（AUC）"],
                 "en": ["By day", "Learned from", "Judged on", "Withdrew later", "Ranked right (AUC)"],
             }[lang]
         )

@@ -29,7 +29,7 @@ def test_every_quirk_is_counted_as_by_hand(tmp_path: Path) -> None:
     )
     assert found.sentence("zh") == (
         "10 名学员在 2 门课程的 3 期中共有 12 条注册，采用 11 条，搁置 1 条。6 行点击合并为 4 行"
-        "（每份注册、每天、每类页面一行）；3 期中，文件里有点击的是 1 期。来源：英国开放大学学习分析数据集（OULAD），"
+        "（每份报名、每天、每类页面一行）；3 期中，文件里有点击的是 1 期。来源：英国开放大学学习分析数据集（OULAD），"
         "Kuzilek、Hlosta、Zdrahal，Scientific Data 4:170171（2017），许可 CC BY 4.0；改动如上所述。"
     )
 

@@ -136,7 +136,7 @@ def test_any_titles_make_sheets_that_excel_takes(titles: list[str]) -> None:
 
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_any_text_can_be_read_back(text: str) -> None:
-    form = {"key": "k", "title": text, "sentence": text, "warnings": [text]}
+    form = {"key": "k", "counted": "student", "title": text, "sentence": text, "warnings": [text]}
     form["raw"] = {"names": ["campus"], "dates": [], "rows": [[text]]}
     book = opened(write(Document(lang="zh", title=text, findings=[form])))
     assert len(book.sheetnames) == 2

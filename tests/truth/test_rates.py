@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from churnlab.churn.counts import stock_of
-from churnlab.churn.groups import churn_by
+from churnlab.churn.groups import POOLED, churn_by
 from churnlab.stats.intervals import wilson
 from tests.truth.coverage import LEVEL, assert_covers
 from tests.truth.many import Many, one_by_one
@@ -51,7 +51,7 @@ def test_the_interval_of_a_months_rate_covers_the_rate_of_the_process(
 def test_the_interval_of_a_campuss_rate_covers_the_rate_of_its_process(simple: Many, truth: pd.DataFrame) -> None:
     """Estimand: the same, averaged over those last taught at the campus; campuses of fewer than ten tell no rate."""
     tables = [churn_by(simple.data, month, "campus").table.assign(month=month) for month in BY_CAMPUS]
-    told = pd.concat(tables).loc[lambda rows: rows["campus"] != "pooled"]
+    told = pd.concat(tables).loc[lambda rows: rows["campus"] != POOLED]
     rows = told.merge(
         truth.assign(campus=truth["name"] + truth["campus"]), on=["month", "campus"], suffixes=("", "_true")
     )
