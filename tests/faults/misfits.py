@@ -29,8 +29,9 @@ def with_misfits(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     refunds = pd.DataFrame([refund | {"refund_id": name} for name in ("C1", "C2")]).astype({"amount": object})
     last = contracts.groupby("student_id")["signed_at"].max().dt.normalize().head(5) + pd.Timedelta(days=1)
     gone = pd.DataFrame({"student_id": last.index, "left_on": last.to_numpy(), "reason_code": "price"})
+    one, other = frames["campuses"]["campus"].head(2)
     held = [
-        attended.head(3).assign(lesson_id=["A1", "A2", "A3"], campus="别处"),
+        attended[attended["campus"] == one].head(3).assign(lesson_id=["A1", "A2", "A3"], campus=other),
         attended.iloc[10:12].assign(lesson_id=["B1", "B2"], enrolment_id=by_hours, hours_used=[900.0, -900.0]),
         attended.iloc[20:22].assign(lesson_id=["D1", "D2"], teacher_id=["T999", "7"]),
     ]
