@@ -1,8 +1,9 @@
 """Which values of a feature are compared with which?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -45,13 +46,19 @@ class Contrast:
 
 
 def contrasts(
-    columns: Sequence[Column], *, references: Mapping[str, str], deviations: Floats, shapes: Mapping[str, Shape]
+    columns: Sequence[Column],
+    *,
+    references: Mapping[str, str],
+    deviations: Floats,
+    shapes: Mapping[str, Shape],
+    unknown_beside: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[Contrast]:
     """Return what is worth comparing, by feature in the order of the columns; unknown values after the known.
 
     A number whose line turns is compared between the declared values of its shape, each brought into the range that was
     seen; a straight one by a step, of a standard deviation if none is declared; each word with the commonest; an
-    unknown value with the reference of its feature, or its median.
+    unknown value with the reference of its feature, or its median. Where others are never known without it they are
+    unknown too, for the two compared have to be students that there can be.
 
     Parameters
     ----------
@@ -63,13 +70,22 @@ def contrasts(
         Standard deviation of each column.
     shapes : mapping of str to Shape
         How each number is read.
+    unknown_beside : mapping of str to sequence of str
+        Of a feature, those that are never known where it is not.
     """
     found: list[Contrast] = []
     for feature, group in groupby(range(len(columns)), key=lambda at: columns[at].feature):
         places = list(group)
         told = _of_feature([columns[at] for at in places], references.get(feature), deviations[places], shapes)
         found += [_spread(contrast, places, len(columns)) for contrast in told]
-    return found
+    unknown = {contrast.feature: contrast.weights for contrast in found if contrast.unknown}
+    beside = {name: [unknown[other] for other in unknown_beside.get(name, ())] for name in unknown}
+    return [
+        replace(contrast, weights=np.sum([contrast.weights, *beside[contrast.feature]], axis=0))
+        if contrast.unknown
+        else contrast
+        for contrast in found
+    ]
 
 
 def between(columns: Sequence[Column], value: float, reference: float) -> Floats:
@@ -94,7 +110,7 @@ def effects(weights: Floats, coefficients: Floats, covariance: Floats) -> tuple[
 def _spread(contrast: Contrast, places: list[int], n: int) -> Contrast:
     weights = np.zeros(n)
     weights[places] = contrast.weights
-    return Contrast(**{**vars(contrast), "weights": weights})
+    return replace(contrast, weights=weights)
 
 
 def _of_feature(
@@ -126,11 +142,9 @@ def _point(columns: list[Column], shape: Shape, point: float, reference: float) 
 
 
 def _value(shape: Shape, point: float) -> Said:
-    """Below 0 something is past, and below a threshold of less than one nothing is left: words that need no figure."""
+    """Below 0 something is past."""
     if point < 0:
         return Said(f"churn.drivers.point.past_{shape.unit}", {"size": -point})
-    if any(point < threshold < 1 for threshold in shape.thresholds):
-        return Said("churn.drivers.point.none")
     return Said(f"churn.drivers.point.{shape.unit}", {"size": point})
 
 

@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from churnlab.churn import encoding
 from churnlab.churn.contrasts import Contrast, contrasts, effects
-from churnlab.churn.driver_caveats import against, collinear, unknown, used_up
+from churnlab.churn.driver_caveats import against, collinear, unknown
 from churnlab.churn.encoding import OUTCOME, Column
 from churnlab.churn.shapes import shapes
 from churnlab.churn.train import check_events
@@ -78,7 +78,6 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
         "collinear": collinear(design.X[:, design.kept], np.array(design.owners)[design.kept], settings),
         "against": against(table),
         "unknown": unknown(_corrected(told[told["unknown"]], settings)),
-        "used_up_share": used_up(panel, table, settings),
     }
     return Finding(
         key="churn.drivers",
@@ -118,7 +117,8 @@ def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
     values = values[:, varies]
     kept = independent(values)[1:]
     scale = values[:, 1:].std(axis=0)
-    told = contrasts(columns, references=references, deviations=scale, shapes=known)
+    beside = _unknown_beside(panel, columns)
+    told = contrasts(columns, references=references, deviations=scale, shapes=known, unknown_beside=beside)
     return _Design(
         columns=tuple(columns),
         X=(values[:, 1:] - values[:, 1:].mean(axis=0)) / scale,
@@ -126,6 +126,15 @@ def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
         told=told,
         weights=np.array([contrast.weights for contrast in told]).reshape(len(told), len(columns)) / scale,
     )
+
+
+def _unknown_beside(panel: pd.DataFrame, columns: list[Column]) -> dict[str, list[str]]:
+    """Return for each feature that some lack the others that all of them lack, and some more."""
+    lack = {column.feature: panel[column.feature].isna() for column in columns if column.kind == "missing"}
+    return {
+        name: [other for other in lack if lack[other][rows].all() and lack[other].sum() > rows.sum()]
+        for name, rows in lack.items()
+    }
 
 
 def _references(panel: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, str]:
@@ -212,7 +221,7 @@ def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict
 
 
 def _caveats(
-    table: pd.DataFrame, said: dict[str, Said | float | None], *, events: int, columns: int, settings: Settings
+    table: pd.DataFrame, said: dict[str, Said | None], *, events: int, columns: int, settings: Settings
 ) -> tuple[str, ...]:
     holds = {
         "churn.association": True,
@@ -220,7 +229,6 @@ def _caveats(
         "churn.collinear": said["collinear"] is not None,
         "churn.separated": bool((table["driver_note"] == "separated").any()),
         "churn.against": said["against"] is not None,
-        "churn.used_up": said["used_up_share"] is not None,
         "churn.unknown": said["unknown"] is not None,
     }
     return tuple(key for key, held in holds.items() if held)

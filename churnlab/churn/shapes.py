@@ -73,7 +73,8 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
     taken as a straight line.
 
     Where a line turns, one value stands for each stretch: the middle between two turns; half a horizon past the end of
-    a contract, nothing for hours; and, as the reference, one horizon beyond the last turn, where the end is far off.
+    a contract; and, as the reference, one horizon beyond the last turn, where the end is far off. Hours of which none
+    are left have no value: they are the end of a contract, and told there.
 
     References
     ----------
@@ -90,7 +91,7 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
         "hours_left": Shape(step=10, unit="hours"),
         "weeks_of_hours_left": Shape(
             step=4, unit="weeks", turns=(weeks, 2 * weeks), thresholds=(_DAY,),
-            points=(0, ceil(weeks / 2), ceil(weeks * 3 / 2)), reference=3 * weeks,
+            points=(ceil(weeks / 2), ceil(weeks * 3 / 2)), reference=3 * weeks,
         ),
         "days_to_contract_end": Shape(
             step=30, unit="days", turns=(0, horizon), thresholds=(0, horizon),

@@ -18,6 +18,7 @@ LINE = (
     Column(feature="days_to_contract_end", kind="below", high=10),
     Column(feature="days_to_contract_end", kind="missing"),
 )
+MISSING_HOURS = Column(feature="hours_left", kind="missing")
 SHAPE = {"days_to_contract_end": Shape(step=5, unit="days", turns=(10,), points=(-3, 5), reference=20)}
 values = st.floats(0, 30)
 
@@ -48,6 +49,17 @@ def test_points_are_brought_into_the_range_that_was_seen_and_the_unknown_has_the
     assert [contrast.weights.tolist() for contrast in told] == [[-10, -10, 1, 0], [-5, -10, 1, 0], [0, -8, 0, 1]]
     assert [contrast.expected for contrast in told] == [1, 1, 0]
     assert [contrast.unknown for contrast in told] == [False, False, True]
+
+
+def test_what_is_never_known_without_a_value_is_unknown_beside_it():
+    columns = (*LINE, Column(feature="hours_left", kind="value", fill=9, high=9), MISSING_HOURS)
+    deviations = np.full(len(columns), 2.0)
+    beside = {"hours_left": ["days_to_contract_end"]}
+    told = contrasts(columns, references={}, deviations=deviations, shapes=SHAPE, unknown_beside=beside)
+    assert [(one.feature, one.weights.tolist()) for one in told if one.unknown] == [
+        ("days_to_contract_end", [0, -8, 0, 1, 0, 0]),
+        ("hours_left", [0, -8, 0, 1, 0, 1]),
+    ]
 
 
 def test_where_all_are_beyond_the_reference_the_furthest_is_compared():

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from churnlab.churn.driver_caveats import against, collinear, unknown, used_up
+from churnlab.churn.driver_caveats import against, collinear, unknown
 from churnlab.churn.reasons import label, missing_label
 from churnlab.settings import Settings
 
@@ -53,20 +52,3 @@ def test_clear_ratios_of_unknown_values_are_told_with_their_intervals():
         "Never contacted 0.77 (0.68–0.86); Hours left (not by hours, or use not recorded) 1.40 (1.20–1.60)"
     )
     assert unknown(rows.iloc[2:]) is None
-
-
-@pytest.mark.parametrize(
-    ("ratios", "ends", "share"),
-    [
-        ([2.0, 9.0], [60.0, 30.0, 29.0, -5.0], 0.5),
-        ([9.0, 2.0], [60.0, 30.0, 29.0, -5.0], None),
-        ([2.0, 9.0], [20.0, np.nan, 29.0, -5.0], None),
-        ([np.nan, 9.0], [60.0, 30.0, 29.0, -5.0], None),
-    ],
-)
-def test_used_up_hours_that_look_better_than_few_are_explained_by_those_who_go_on(ratios, ends, share):
-    panel = _rows(weeks_of_hours_left=[0, 0, 0, 0.1], days_to_contract_end=ends)
-    table = _rows(feature=["weeks_of_hours_left"] * 2, odds_ratio=ratios)
-    assert used_up(panel, table, RULES) == share
-    assert used_up(panel, table.iloc[:0], RULES) is None
-    assert used_up(panel[["weeks_of_hours_left"]], table, RULES) is None

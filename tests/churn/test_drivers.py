@@ -104,13 +104,12 @@ def test_a_line_that_turns_is_told_as_a_whole_between_declared_values(with_ends)
         ("Days to contract end: 15 days", "against 60 days"),
     ]
     assert [row for row in told if row[0].startswith("Weeks of")] == [
-        ("Weeks of hours left: used up", "against 12 weeks"),
         ("Weeks of hours left: 2 weeks", "against 12 weeks"),
         ("Weeks of hours left: 6 weeks", "against 12 weeks"),
     ]
     zh = {driver.say("zh"): step.say("zh") for driver, step in zip(found["driver"], found["step"], strict=True)}
     assert zh["距合同到期天数：已过期 15 天"] == "与 60 天相比"
-    assert zh["剩余课时可上周数：已用完"] == "与 12 周相比"
+    assert zh["剩余课时可上周数：2 周"] == "与 12 周相比"
 
 
 def test_ratios_of_whole_features_agree_with_a_t_test_of_statsmodels(with_ends):
@@ -136,7 +135,6 @@ def test_ratios_of_whole_features_agree_with_a_t_test_of_statsmodels(with_ends):
     for name, (days, weeks) in {
         "Days to contract end: 15 days past": (-15, 12),
         "Days to contract end: 15 days": (15, 12),
-        "Weeks of hours left: used up": (60, 0),
         "Weeks of hours left: 2 weeks": (60, 2),
         "Weeks of hours left: 6 weeks": (60, 6),
     }.items():
@@ -155,6 +153,26 @@ def test_a_comparison_that_leans_on_what_nobody_had_is_not_told(panel):
     assert found.loc["Days to contract end: 15 days", "driver_note"] == "collinear"
     assert np.isnan(found.loc["Days to contract end: 15 days", "odds_ratio"])
     assert found.loc["Days to contract end: 15 days past", "driver_note"] in ("clear", "estimated")
+
+
+def test_who_lacks_a_value_is_compared_with_all_that_is_always_lacking_with_it(panel):
+    # Who has no contract by hours (N) has no pace either; of the others some have none (P). The odds of leaving are
+    # 2 in N and 1/2 in P, and 1 elsewhere, so it is 2 that goes with having no hours, not 2 over 1/2.
+    kind = np.resize(["N", "P", "-", "-"], 1200)
+    share = pd.Series(kind).map({"N": 2 / 3, "P": 1 / 3, "-": 1 / 2}).to_numpy()
+    rows = panel.iloc[np.resize(np.arange(len(panel)), 1200)][["as_of"]].reset_index(drop=True)
+    weeks, hours = np.where(np.isin(kind, ["N", "P"]), np.nan, 12.0), np.where(kind == "N", np.nan, 9.0)
+    place = pd.Series(kind).groupby(kind).cumcount() / pd.Series(kind).map(pd.Series(kind).value_counts())
+    rows = rows.assign(unit_id=np.arange(1200).astype(str), student_id=np.arange(1200).astype(str))
+    found = odds_ratios(
+        rows.assign(hours_left=hours, weeks_of_hours_left=weeks, tenure_days=np.resize([1.0, 2.0], 1200)).assign(
+            churned=(place < share - 1e-9).to_numpy()
+        ),
+        settings=settings(),
+    )
+    said = found.facts["unknown"].say("en")
+    assert said.split("; ")[0].startswith("Hours left (not by hours, or use not recorded) 2.0"), said
+    assert "Weeks of hours left (none used lately) 0.5" in said
 
 
 def test_an_unknown_value_has_no_row_but_is_told_in_a_caveat(panel):

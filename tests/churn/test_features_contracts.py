@@ -49,6 +49,31 @@ def test_a_lesson_come_to_after_the_refund_takes_the_contract_up_again():
     assert known(lessons=[lesson("02-10")], refunds=[refund])["hours_left"] == 19
 
 
+def test_hours_that_were_used_up_say_nothing_of_who_goes_on_by_period():
+    # e1, of one hour, was used up on 02-10; read on 03-01
+    def by_period(ends_on, **said):
+        return contract(**PERIOD, enrolment_id="e2", ends_on=ends_on, **said)
+
+    cases = [
+        ([], 0),
+        ([by_period("2026-12-31")], None),  # goes on by period only
+        ([by_period("2026-02-05")], 0),  # nothing runs, and the hours ended last
+        ([by_period("2026-02-20")], None),  # nothing runs, and the period ended last
+        ([by_period("2026-12-31"), contract(enrolment_id="e3", hours_bought=5)], 5),
+        ([by_period("2026-12-31"), contract(enrolment_id="e3", hours_bought=5, ends_on="2026-02-27")], None),
+    ]
+    told = [{"enrolments": [contract(hours_bought=1), *more], "lessons": [lesson("02-10")]} for more, _ in cases]
+    assert known_each("hours_left", *told) == [hours for _, hours in cases]
+    assert known_each("weeks_of_hours_left", *told[:2]) == [0, None]
+
+
+def test_hours_of_a_refunded_contract_say_nothing_of_who_goes_on_by_period():
+    refund = {"student_id": "a", "enrolment_id": "e1", "requested_at": "2026-02-15", "settled_at": "2026-02-20"}
+    contracts = [contract(), contract(**PERIOD, enrolment_id="e2", ends_on="2026-12-31")]
+    cases = ({"enrolments": contracts, "refunds": [refund | {"outcome": told}]} for told in ("refunded", "kept"))
+    assert known_each("hours_left", *cases) == [None, 20]
+
+
 def test_hours_left_are_unknown_without_a_contract_by_hours_or_a_lesson_that_says():
     by_period, unsaid = {"enrolments": [contract(**PERIOD)]}, {"enrolments": [contract(hours_bought=None)]}
     silent = {"lessons": [lesson("02-10", hours_used=None)]}

@@ -25,10 +25,10 @@ def test_where_a_line_turns_comes_from_the_horizon(horizon, weeks):
 @pytest.mark.parametrize("horizon", [60, 30, 28, 14])
 def test_each_stretch_between_two_turns_has_one_value_that_stands_for_it(horizon):
     known = shapes(with_horizon(horizon))
-    # below the first threshold of hours, less than a day's, there is only 0
-    for name, first in (("days_to_contract_end", -horizon), ("weeks_of_hours_left", 0)):
+    # hours of less than a day are the end of a contract
+    for name, first in (("days_to_contract_end", -horizon), ("weeks_of_hours_left", 1 / 7)):
         shape = known[name]
-        inner = sorted({*shape.turns, *shape.thresholds})
+        inner = sorted({*shape.turns, *shape.thresholds} - {first})
         told = (*shape.points, shape.reference)
         stretches = pairwise([first, *inner, float("inf")])
         assert [sum(low <= value < high for value in told) for low, high in stretches] == [1] * len(told)
@@ -37,7 +37,7 @@ def test_each_stretch_between_two_turns_has_one_value_that_stands_for_it(horizon
 def test_what_half_a_horizon_and_one_beyond_the_last_turn_are():
     known = shapes(with_horizon(30))
     assert (known["days_to_contract_end"].points, known["days_to_contract_end"].reference) == ((-15, 15), 60)
-    assert (known["weeks_of_hours_left"].points, known["weeks_of_hours_left"].reference) == ((0, 2, 6), 12)
+    assert (known["weeks_of_hours_left"].points, known["weeks_of_hours_left"].reference) == ((2, 6), 12)
 
 
 def test_which_side_is_expected_to_go_with_leaving_is_known_whatever_the_window():

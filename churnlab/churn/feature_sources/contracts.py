@@ -18,32 +18,42 @@ def contracts(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
     Returns
     -------
     ibis.Table
-        `unit_no`, `as_of`, `hours_left` (lesson hours on running contracts by hours), `weeks_of_hours_left` (weeks at
-        the pace of the trend window), `days_to_contract_end` (to the last day of the running contracts; below zero:
+        `unit_no`, `as_of`, `hours_left` (lesson hours on running contracts by hours; null if only others run; if none
+        runs 0 where the last to end was by hours, else null), `weeks_of_hours_left` (weeks at the pace of the trend
+        window), `days_to_contract_end` (to the last day of the running contracts; below zero:
         none runs, the last one ended or was refunded so many days ago), `tenure_days` (since the first lesson or
         start), `contracts_before` (of the student, before the unit's latest), `price_per_hour_cny` and `course_id` (of
         the unit's latest).
     """
     rows = _judged(_standing(snapshots, lessons, holds))
-    ended_on = rows.over_on.max(where=rows.over_on < rows.as_of)
+    is_over = rows.over_on < rows.as_of
     by_unit = rows.group_by("unit_no", "as_of").aggregate(
+        runs=rows.running.any(),
+        hours_run=(rows.running & rows.by_hours).any(),
+        ended_on=rows.over_on.max(where=is_over),
+        hours_ended_on=rows.over_on.max(where=is_over & rows.by_hours),
+        ends_on=rows.ends.max(where=rows.running),
         unknown=rows.unknown.cast("int32").sum(),
         left=rows.left.sum(),
         trend_hours=rows.trend_hours.sum(where=rows.by_hours).cast("float64"),
         hours_since=rows.started_on.min(where=rows.by_hours),
-        last_day=ibis.ifelse(rows.running.any(), rows.ends.max(where=rows.running), ended_on),
         entered_on=ibis.least(rows.started_on.min(), rows.first_came_on.min()),
         contracts_before=rows.number.max(where=rows.latest),
         price_per_hour_cny=rows.price.max(where=rows.latest),
         course_id=rows.course_id.max(where=rows.latest),
     )
-    hours_left = ibis.ifelse(by_unit.unknown == 0, by_unit.left.cast("float64"), ibis.null("float64"))
+    # Hours that were used up long ago say nothing of who goes on by period.
+    ended_by_hours = by_unit.ended_on.isnull() | (by_unit.hours_ended_on == by_unit.ended_on).fill_null(False)
+    goes_by_hours = ibis.ifelse(by_unit.runs, by_unit.hours_run, ended_by_hours)
+    is_told = goes_by_hours & (by_unit.unknown == 0)
+    hours_left = ibis.ifelse(is_told, by_unit.left.cast("float64"), ibis.null("float64"))
+    last_day = ibis.ifelse(by_unit.runs, by_unit.ends_on, by_unit.ended_on)
     tenure = by_unit.as_of.delta(by_unit.entered_on, unit="day")
     return by_unit.select(
         *("unit_no", "as_of", "contracts_before", "price_per_hour_cny", "course_id"),
         hours_left=hours_left,
         weeks_of_hours_left=hours_left / _weekly_hours(by_unit, snapshots.data.settings.features.trend_days),
-        days_to_contract_end=by_unit.last_day.delta(by_unit.as_of, unit="day"),
+        days_to_contract_end=last_day.delta(by_unit.as_of, unit="day"),
         tenure_days=ibis.ifelse(tenure > 0, tenure, ibis.null(tenure.type())),
     )
 
