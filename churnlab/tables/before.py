@@ -24,12 +24,15 @@ class Before:
         When the new load is.
     pseudonyms : mapping of str to frozenset of str
         Of all names that loads brought, by kind.
+    undeclared : mapping of str to frozenset of str
+        Values of the store that have room for a name in columns that are not personal: see `late_names.undeclared`.
     """
 
     loads: Sequence[Load]
     standing: Mapping[str, pd.DataFrame]
     loaded_at: datetime
     pseudonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    undeclared: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def took(self, source: Mapping[str, str]) -> bool:
         """Tell whether an earlier load took the same file, under whatever name, read in the same way."""

@@ -19,7 +19,7 @@ _ROWS_OF_AN_EXAMPLE = 5
 _PLACE = ["_file", "_sheet", "_row"]
 
 
-def clashes(stored: Frames, clear: Frames, said: Mapping[str, pd.Series], names: Iterable[str]) -> Iterator[Warned]:
+def clashes(stored: Frames, clear: Frames, said: Frames, names: Iterable[str]) -> Iterator[Warned]:
     """Warn of ids that stand on rows with different content in one file.
 
     Parameters
@@ -28,8 +28,8 @@ def clashes(stored: Frames, clear: Frames, said: Mapping[str, pd.Series], names:
         Rows by table in the stored form, in the order in which they were exported.
     clear : mapping of str to pandas.DataFrame
         The same rows from `checking`, with the place where each stood.
-    said : mapping of str to pandas.Series of str
-        For each table with texts, a digest of what each row says.
+    said : mapping of str to pandas.DataFrame of str
+        For each table, digests of what was said where a name may have been taken out: see `versions.merge`.
     names : iterable of str
         Names of persons: none is shown.
 
@@ -41,7 +41,7 @@ def clashes(stored: Frames, clear: Frames, said: Mapping[str, pd.Series], names:
     """
     for name, rows in stored.items():
         table = TABLES[name]
-        found = _clashing(rows, table, clear[name][_PLACE], said.get(name))
+        found = _clashing(rows, table, clear[name][_PLACE], said[name])
         # Where the export gives no id, the place must do.
         found["_given"] = clear[name].loc[found.index, table.key[0]].notna()
         for file, told in found.groupby("_file", sort=True):
@@ -51,14 +51,12 @@ def clashes(stored: Frames, clear: Frames, said: Mapping[str, pd.Series], names:
             yield "warning.loading.clashes", facts | {"n": len(keys), "examples": examples}
 
 
-def _clashing(rows: pd.DataFrame, table: Table, places: pd.DataFrame, said: pd.Series | None) -> pd.DataFrame:
+def _clashing(rows: pd.DataFrame, table: Table, places: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, with their places, whose key stands in their file with other content; the last file counts."""
     key = _key(rows, table)
     again = rows[rows.duplicated(key, keep=False) & rows[key[0]].notna()].join(places)
-    if said is not None:
-        again = again.assign(_said=said)
-    texts = [column.stored_name for column in table.columns if column.personal == "text"]
-    content = [name for name in again.columns if name not in (*_PLACE, *(texts if said is not None else ()))]
+    again = again.join(said.add_prefix("_said_"))
+    content = [name for name in again.columns if name not in (*_PLACE, *said.columns)]
     again = again[again["_file"] == again.groupby(key, dropna=False)["_file"].transform("last")]
     distinct = again.drop_duplicates([*content, "_file"])
     return distinct[distinct.duplicated(key, keep=False)].copy()

@@ -1,8 +1,9 @@
 """What was stored before a name in it was known, and how is it taken out afterwards?
 
 A text of January may name a child whom only the roster of February declares. Every load therefore looks through what
-stands, in all versions, for the names that it brings: texts, warnings of earlier loads, files of rows set aside. A text
-that loses a name is no new version: which row it is and whether it changed is told by a keyed digest of what was said.
+stands, in all versions, for the names that it brings: texts, words and ids, warnings of earlier loads, files of rows
+set aside. A row that loses a name is no new version: which row it is and whether it changed is told by keyed digests of
+what was said.
 """
 
 import csv
@@ -20,6 +21,7 @@ from duckdb import DuckDBPyConnection
 from churnlab.errors import StoreError
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import nameless
+from churnlab.tables.undeclared import places
 from churnlab.tables.versions import CATALOG
 
 Scrub = Callable[[str], str]
@@ -55,6 +57,26 @@ def texts(engine: DuckDBPyConnection, present: frozenset[str], names: frozenset[
     return {text: left for text in said if (left := scrub(text)) != text}
 
 
+def undeclared(engine: DuckDBPyConnection, present: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Return the words and the ids of the store, of any version, that have room for a name: see `undeclared.may_hold`.
+
+    Parameters
+    ----------
+    engine : duckdb.DuckDBPyConnection
+        To which the store is attached.
+    present : frozenset of str
+        Tables that it has.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for of in ("word", "id"):
+        parts = [f'SELECT "{column}" FROM {CATALOG}."{table}"' for table, column in places(of) if table in present]
+        room = "strlen(t) <> length(t) OR contains(t, ' ')"
+        sql = f"SELECT DISTINCT t FROM ({' UNION ALL '.join(parts)}) said(t) WHERE {room}"
+        rows = engine.execute(sql).fetchall() if parts else []
+        found[of] = frozenset(value for (value,) in rows)
+    return found
+
+
 def warnings(engine: DuckDBPyConnection, names: frozenset[str]) -> Mapping[str, str]:
     """Return what the store remembers of warnings whose words hold one of these names, and what is left of each."""
     scrub = scrubber(names)
@@ -71,12 +93,20 @@ def warnings(engine: DuckDBPyConnection, names: frozenset[str]) -> Mapping[str, 
     return {told: left for (told,) in found if (left := mended(told)) != told}
 
 
-def replace(engine: DuckDBPyConnection, changed: Mapping[str, str], present: frozenset[str]) -> None:
-    """Put what is left in the place of each text and warning, in the transaction of a load."""
-    engine.register("_mended", pa.table({"before": [*changed], "after": [*changed.values()]}))
+def replace(engine: DuckDBPyConnection, changed: Mapping[str, Mapping[str, str]], present: frozenset[str]) -> None:
+    """Put what is left in the place of each "text", "word" and "id" and warning, in the transaction of a load."""
+    where = {"text": (*_places(), ("_loads", "warnings")), "word": places("word"), "id": places("id")}
+    for of, left in changed.items():
+        if left:
+            held = [place for place in where[of] if place[0] in {*present, "_loads"}]
+            _replace(engine, left, held)
+
+
+def _replace(engine: DuckDBPyConnection, left: Mapping[str, str], where: list[tuple[str, str]]) -> None:
+    engine.register("_mended", pa.table({"before": [*left], "after": [*left.values()]}))
     engine.execute("CREATE TEMP TABLE _left AS SELECT before, after FROM _mended")
     engine.unregister("_mended")
-    for table, column in (*(place for place in _places() if place[0] in present), ("_loads", "warnings")):
+    for table, column in where:
         engine.execute(f'UPDATE "{table}" SET "{column}" = after FROM _left WHERE "{column}" = before')
     engine.execute("DROP TABLE _left")
 

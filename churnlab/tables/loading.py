@@ -63,7 +63,7 @@ def load(
         loads = store.loads()
         aside.recover(place, last=len(loads))
         late_names.recover(place, last=len(loads))
-        before = Before(loads, store.standing(), loaded_at, store.pseudonyms())
+        before = Before(loads, store.standing(), loaded_at, store.pseudonyms(), store.undeclared())
         ready = prepare(folder, mapping_file, settings, before, told)
         with _set_aside(place, len(loads) + 1, ready) as file:
             done = store.load(
@@ -111,6 +111,6 @@ def check(
     """Say what a load would do, and write nothing; parameters and errors as of `load`."""
     store = Store(home / settings.paths.store)
     need_folder(store.folder, home / settings.paths.set_aside)
-    before = Before(store.loads(), store.standing(), loaded_at, store.pseudonyms())
+    before = Before(store.loads(), store.standing(), loaded_at, store.pseudonyms(), store.undeclared())
     ready = prepare(folder, mapping_file, settings, before, Steps(progress))
     return LoadReport(number=None, tables=ready.counts, warnings=ready.warnings, set_aside=ready.set_aside)

@@ -1,14 +1,14 @@
 """Which rows of the exports are ready for the store?"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings
-from churnlab.tables import aside, checking, known_names, mapping, privacy, reading
+from churnlab.tables import aside, checking, known_names, mapping, privacy, reading, undeclared
 from churnlab.tables.before import Before
 from churnlab.tables.between import between
 from churnlab.tables.clashes import clashes
@@ -36,8 +36,8 @@ class Prepared:
         Rows by table in the stored form, in the order in which they were exported.
     seen_before : mapping of str to pandas.Series of bool
         Which of them are from files that were loaded before.
-    said : mapping of str to pandas.Series of str
-        For each table with texts, a keyed digest of what each row says.
+    said : mapping of str to pandas.DataFrame of str
+        For each table, digests of what was said where a name may be taken out: see `versions.merge`.
     names : Brought
         Names that the store does not know yet.
     counts : mapping of str to TableCounts
@@ -54,7 +54,7 @@ class Prepared:
 
     frames: Mapping[str, pd.DataFrame]
     seen_before: Mapping[str, pd.Series]
-    said: Mapping[str, pd.Series]
+    said: Mapping[str, pd.DataFrame]
     names: Brought
     counts: Mapping[str, TableCounts]
     set_aside: pd.DataFrame
@@ -108,13 +108,20 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     shown = people | personal | _known_aside(found, before, key)
     # Of a row set aside the columns may have slipped: what is a word as well is none of the names to be remembered.
     lasting = named | frozenset(name for name in written if not is_word(name))
-    frames = {name: privacy.protect(rows, TABLES[name], key, names=people) for name, rows in clear.items()}
-    said = _said(clear, key)
+    brought = known_names.brought(lasting, personal, before.pseudonyms, key, sure=privacy.declared_in(clear))
+    rules, room = undeclared.rules(before.pseudonyms, brought.told, key), undeclared.held(clear)
+    brought = replace(brought, left=undeclared.left(before.undeclared, rules))
+    changed = undeclared.changed(room, rules)
+    frames = {
+        name: privacy.protect(rows, TABLES[name], key, names=people, left=changed.get(name, {}))
+        for name, rows in clear.items()
+    }
+    said = {name: privacy.said(rows, TABLES[name], key, room=room.get(name, ())) for name, rows in clear.items()}
     return Prepared(
         frames=frames,
         seen_before={name: _seen(of, before) for name, of in by_table(found).items()},
         said=said,
-        names=known_names.brought(lasting, personal, before.pseudonyms, key),
+        names=brought,
         counts={name: _counts(of) for name, of in by_table(found).items()},
         set_aside=aside.without_names(_set_aside(found), shown),
         warnings=(
@@ -122,7 +129,8 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
             *_warnings(found, before, shown),
             *clashes(frames, clear, said, shown),
             *doubled(clear.get("students"), before.standing, key),
-            *_between(frames, before),
+            *undeclared.warnings(clear, changed),
+            *_between(frames, undeclared.mended(before.standing, brought.left), before),
         ),
         sources=tuple(_sources(found)),
         made_up=names.made_up,
@@ -145,11 +153,6 @@ def _refuse(key: str, tables: Sequence[Table]) -> None:
 def _seen(parts: Sequence[Part], before: Before) -> pd.Series:
     flags = [pd.Series(before.took(part.source), index=part.checked.kept.index) for part in parts]
     return pd.concat(flags, ignore_index=True).astype(bool)
-
-
-def _said(clear: Mapping[str, pd.DataFrame], key: bytes) -> dict[str, pd.Series]:
-    digests = {name: privacy.said(rows, TABLES[name], key) for name, rows in clear.items()}
-    return {name: said for name, said in digests.items() if said is not None}
 
 
 def _counts(parts: Sequence[Part]) -> TableCounts:
@@ -220,8 +223,8 @@ def _warnings(parts: Sequence[Part], before: Before, names: frozenset[str]) -> I
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}
 
 
-def _between(frames: Mapping[str, pd.DataFrame], before: Before) -> list[Warned]:
-    stand = {name: before.standing.get(name) for name in TABLES if name in before.standing or name in frames}
+def _between(frames: Mapping[str, pd.DataFrame], standing: Mapping[str, pd.DataFrame], before: Before) -> list[Warned]:
+    stand = {name: standing.get(name) for name in TABLES if name in standing or name in frames}
     together = {
         name: pd.concat([rows for rows in (earlier, frames.get(name)) if rows is not None], ignore_index=True)
         for name, earlier in stand.items()

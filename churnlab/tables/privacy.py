@@ -3,10 +3,9 @@
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
-from operator import add
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from churnlab.tables.identity import PHONE, identified
 from churnlab.tables.pseudonym import names_a_person, normal_id, normal_name, normal_phone, pseudonym, says_who
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import is_han, scrubber, without_numbers
+from churnlab.tables.undeclared import Left, may_hold, role
 
 # Made-up persons need no secret, and everybody should get the same store from the same sample.
 PUBLIC_KEY = b"churnlab: this key is public, for invented persons only"
@@ -95,6 +95,12 @@ def names_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     return frozenset(names)
 
 
+def declared_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
+    """Return the names that nobody doubts: of the students and staff whose rows are kept; frames as in `names_in`."""
+    of = [frames[table]["name"] for table in ("students", "staff") if table in frames]
+    return frozenset(str(name) for names in of for name in names.dropna().unique())
+
+
 def texts_in(frames: Mapping[str, pd.DataFrame]) -> frozenset[str]:
     """Return the distinct sentences that a load holds, wherever people write of people; frames as in `names_in`."""
     return frozenset(
@@ -111,7 +117,9 @@ def _is_name(column: Column) -> bool:
     return column.personal == "pseudonym" and column.name in NAMES
 
 
-def protect(kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str] = ()) -> pd.DataFrame:
+def protect(
+    kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str] = (), left: Left = MappingProxyType({})
+) -> pd.DataFrame:
     """Return checked rows in the form in which they are stored.
 
     Parameters
@@ -124,27 +132,30 @@ def protect(kept: pd.DataFrame, table: Table, key: bytes, *, names: Iterable[str
         From `read_key`, or `PUBLIC_KEY` for made-up data.
     names : iterable of str
         From `names_in`, over the whole load: what is scrubbed from free text.
+    left : mapping of str to mapping of str to str
+        From `undeclared.changed`: by column, what is left of words and ids that hold a name.
 
     Returns
     -------
     pandas.DataFrame
         The same rows under the same index, only the table's stored columns: ids given where they were missing, names
         and phones as pseudonyms, birth dates as age bands (years at the row's date), texts scrubbed, ids that are
-        phones or resident numbers as pseudonyms in every table alike, no numbers of persons in words.
+        phones or resident numbers, or hold a name, as pseudonyms in every table alike, no numbers or names of persons
+        in words.
     """
     rows = identified(kept, table, key)
     scrub = scrubber(names)
     stored = {
         column.stored_name: _band(rows, column, table)
         if column.personal == "age_band"
-        else _each(rows[column.name], _keeper(column, key, scrub))
+        else _each(rows[column.name], _keeper(column, key, scrub, left.get(column.name, {})))
         for column in table.columns
     }
     return pd.DataFrame(stored, index=rows.index)
 
 
-def said(kept: pd.DataFrame, table: Table, key: bytes) -> pd.Series | None:
-    """Return a keyed digest of what each row says in its texts; None for a table that has none.
+def said(kept: pd.DataFrame, table: Table, key: bytes, *, room: Collection[str] = ()) -> pd.DataFrame:
+    """Return what tells values apart from which names are taken out, now or in a later load.
 
     Parameters
     ----------
@@ -154,32 +165,60 @@ def said(kept: pd.DataFrame, table: Table, key: bytes) -> pd.Series | None:
         Whose rows they are.
     key : bytes
         As of `protect`.
+    room : collection of str
+        Columns in which values have room for a name: see `undeclared.held`.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        For each text, and each of these columns, under its stored name: a keyed digest where there is room for a name,
+        else the value as it is stored.
     """
-    digests = [
-        _each(kept[column.name], lambda text: pseudonym(text, key)).fillna("")
-        for column in table.columns
-        if column.personal == "text"
-    ]
-    return reduce(add, digests[1:], digests[0]) if digests else None
+    rows = identified(kept, table, key) if table.key[0] in room else kept
+    return pd.DataFrame(
+        {
+            column.stored_name: _each(rows[column.name], _digester(column, key))
+            for column in table.columns
+            if column.personal == "text" or (column.name in room and role(column) != "campus")
+        },
+        index=kept.index,
+    )
 
 
-def _keeper(column: Column, key: bytes, scrub: Callable[[str], str]) -> Callable[[str], str | None] | None:
+def _digester(column: Column, key: bytes) -> Callable[[str], str | None]:
+    if column.personal == "text":
+        return lambda text: pseudonym(text, key)
+    keep = _keeper(column, key, str, {})
+
+    def digest(value: str) -> str | None:
+        own = may_hold(value) and not names_a_person(value, column.name, column.references)
+        return pseudonym(value, key) if own else keep(value) if keep else value
+
+    return digest
+
+
+def _keeper(
+    column: Column, key: bytes, scrub: Callable[[str], str], left: Mapping[str, str]
+) -> Callable[[str], str | None] | None:
     if column.personal == "pseudonym":
         return _phone(key) if column.name == PHONE else lambda value: pseudonym(normal_name(value), key)
     if column.personal == "text":
         return scrub
     if column.kind == "id":
-        return _id(column, key)
-    return without_numbers if column.kind == "word" or (column.kind == "code" and not column.codes) else None
+        return _id(column, key, left)
+    if column.kind == "word" or (column.kind == "code" and not column.codes):
+        return (lambda value: without_numbers(left.get(value, value))) if role(column) == "word" else without_numbers
+    return None
 
 
 def _phone(key: bytes) -> Callable[[str], str | None]:
     return lambda value: pseudonym(phone, key) if (phone := normal_phone(value)) else None
 
 
-def _id(column: Column, key: bytes) -> Callable[[str], str]:
+def _id(column: Column, key: bytes, left: Mapping[str, str]) -> Callable[[str], str]:
     def keep(value: str) -> str:
-        return pseudonym(normal_id(value), key) if names_a_person(value, column.name, column.references) else value
+        who = names_a_person(value, column.name, column.references)
+        return pseudonym(normal_id(value), key) if who else left.get(value, value)
 
     return keep
 

@@ -99,7 +99,7 @@ class Store:
         counts: Mapping[str, Mapping[str, Any]] | None = None,
         warnings: Sequence[Mapping[str, Any]] = (),
         seen_before: Mapping[str, pd.Series] | None = None,
-        said: Mapping[str, pd.Series] | None = None,
+        said: Mapping[str, pd.DataFrame] | None = None,
         names: Brought = _NONE,
         replace_months: Sequence[str] = (),
         progress: Callable[[str], None] = lambda step: None,
@@ -122,10 +122,10 @@ class Store:
             `key` and `facts` of each warning, remembered with the load.
         seen_before : mapping of str to pandas.Series of bool
             For each table, which rows come from files an earlier load has taken.
-        said : mapping of str to pandas.Series of str
-            For each table with texts, a digest of what each row says: see `versions.merge`.
+        said : mapping of str to pandas.DataFrame of str
+            For each table, digests of what was said where a name may be taken out: see `versions.merge`.
         names : Brought
-            Names that the store did not know: they are taken out of all texts that stand.
+            Names that the store did not know: they are taken out of all that stands.
         replace_months : sequence of str
             Tables whose rows replace the months they cover.
         progress : callable
@@ -139,18 +139,22 @@ class Store:
         """
         with self.locked(), self._room():
             make(self.file)
-            mended = self._holding(names.persons, names.shown)
-            with written(self.file, self.wait_seconds, anew=bool(mended)) as engine:
+            mended = {"text": self._holding(names.persons, names.shown), **names.left}
+            with written(self.file, self.wait_seconds, anew=any(mended.values())) as engine:
                 engine.begin()
                 number = _claim(engine, made_up)
                 late_names.replace(engine, mended, tables(engine))
                 known_names.remember(engine, names)
                 changes = {}
                 for name, frame in frames.items():
-                    more = {"seen_before": (seen_before or {}).get(name), "said": (said or {}).get(name)}
-                    replace = name in replace_months
                     changes[name] = versions.merge(
-                        engine, TABLES[name], frame, load=number, replace_months=replace, **more
+                        engine,
+                        TABLES[name],
+                        frame,
+                        load=number,
+                        seen_before=(seen_before or {}).get(name),
+                        said=(said or {}).get(name),
+                        replace_months=name in replace_months,
                     )
                     progress(name)
                 told = {name: {**(counts or {}).get(name, {}), **asdict(done)} for name, done in changes.items()}
@@ -194,6 +198,14 @@ class Store:
         engine = reader(self.file, self.wait_seconds)
         with closing(engine.con):
             return known_names.pseudonyms(engine.con)
+
+    def undeclared(self) -> Mapping[str, frozenset[str]]:
+        """Return the words and the ids that have room for a name: see `late_names.undeclared`."""
+        if not self.file.exists():
+            return {}
+        engine = reader(self.file, self.wait_seconds)
+        with closing(engine.con):
+            return late_names.undeclared(engine.con, tables(engine.con))
 
 
 def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | None = None) -> Data:

@@ -4,7 +4,7 @@ A row is never overwritten: a changed row closes the version that stood (`_load_
 All of it is set-wise SQL over one staged table; the names in it are the contract's own, no value of a file ever is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +81,7 @@ def merge(
     *,
     load: int,
     seen_before: pd.Series | None = None,
-    said: pd.Series | None = None,
+    said: pd.DataFrame | None = None,
     replace_months: bool = False,
 ) -> Changes:
     """Bring the rows of one load to the versions of a table; the caller's transaction holds it.
@@ -98,9 +98,9 @@ def merge(
         Number of this load, larger than all before.
     seen_before : pandas.Series of bool, optional
         True for rows of a file that an earlier load has taken: they say nothing new of a row that the store knows.
-    said : pandas.Series of str, optional
-        For each row a keyed digest of its texts as they were said: by it a text is told from another, whatever names
-        are taken out of either, now or later. Without it the texts are compared as they are stored.
+    said : pandas.DataFrame of str, optional
+        Under the names of some stored columns what tells their values apart, whatever names are taken out of them, now
+        or later: keyed digests of what was said. Columns that it lacks are compared as they are stored.
     replace_months : bool
         Whether rows of the months covered that are not in the frame are closed. Rows seen before cover nothing.
     """
@@ -119,30 +119,29 @@ def _stage(
     table: Table,
     frame: pd.DataFrame,
     seen_before: pd.Series | None,
-    said: pd.Series | None,
+    said: pd.DataFrame | None,
 ) -> None:
     seen = np.zeros(len(frame), dtype=bool) if seen_before is None else seen_before.to_numpy(dtype=bool)
-    told = table.stored_names
-    if said is not None:
-        told = (*(column.stored_name for column in table.columns if column.personal != "text"), "_said")
+    digests = {} if said is None else {str(name): said[name] for name in said}
+    told = {name: f"_said_{name}" if name in digests else name for name in table.stored_names}
     rows = to_arrow(frame, table).append_column("_order", pa.array(np.arange(len(frame))))
     rows = rows.append_column("_seen", pa.array(seen))
-    if said is not None:
-        rows = rows.append_column("_said", pa.array(said, pa.string()))
+    for name, digest in digests.items():
+        rows = rows.append_column(f"_said_{name}", pa.array(digest, pa.string()))
     engine.register("_incoming", rows)
     stored = ", ".join(f'"{name}"' for name in table.stored_names)
     engine.execute(
-        f"CREATE TEMP TABLE _staged AS SELECT {stored}, {_key(table)} AS _key, "
-        f"{_digest(told)} AS _row_hash, _order, _seen FROM _incoming"
+        f"CREATE TEMP TABLE _staged AS SELECT {stored}, {_key(table, told)} AS _key, "
+        f"{_digest(told.values())} AS _row_hash, _order, _seen FROM _incoming"
     )
     engine.unregister("_incoming")
 
 
-def _key(table: Table) -> str:
+def _key(table: Table, told: Mapping[str, str]) -> str:
     """Digest the id where the row has one, else the natural key; what is optional in a key may be empty."""
     needed = [table.column(name) for name in table.key if table.column(name).required]
     has_id = " AND ".join(f'"{column.stored_name}" IS NOT NULL' for column in needed)
-    by_id, by_nature = _digest(_stored(table, table.key)), _digest(_stored(table, table.natural_key))
+    by_id, by_nature = (_digest(told[name] for name in _stored(table, of)) for of in (table.key, table.natural_key))
     return by_id if by_id == by_nature else f"CASE WHEN {has_id} THEN {by_id} ELSE {by_nature} END"
 
 
@@ -150,7 +149,7 @@ def _stored(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(table.column(name).stored_name for name in names)
 
 
-def _digest(names: tuple[str, ...]) -> str:
+def _digest(names: Iterable[str]) -> str:
     """Digest values with their lengths, so that no value can be taken for two."""
     parts = (f"coalesce(length(\"{name}\"::VARCHAR) || ':' || \"{name}\"::VARCHAR, '-')" for name in names)
     return f"md5_number({' || '.join(parts)})"

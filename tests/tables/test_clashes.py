@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from churnlab.i18n import text
+from churnlab.tables.privacy import PUBLIC_KEY
+from churnlab.tables.pseudonym import pseudonym
 from tests.exports import ENROLMENTS, LESSONS, STUDENTS, some_exports, write
 from tests.tables.test_preparing import prepared
 
@@ -72,4 +74,4 @@ def test_where_an_export_gives_no_id_its_rows_are_told(folder):
 def test_no_example_shows_a_name(folder):
     row = "王芳,{who},东,数学,新签,按课时,2026-01-05,900"
     write(folder, "学员课程.csv", ENROLMENTS, row.format(who="S1"), row.format(who="S2"))
-    assert [facts["examples"] for facts in told(folder)] == ["[name] (2, 3)"]
+    assert [facts["examples"] for facts in told(folder)] == [f"{pseudonym('王芳', PUBLIC_KEY)} (2, 3)"]

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from churnlab.tables import known_names
-from churnlab.tables.known_names import HEAD, OTHER, PERSON, brought, known_in
+from churnlab.tables.known_names import GIVEN, HEAD, OTHER, PERSON, WHOLE, brought, finder, known_in
 from churnlab.tables.privacy import PUBLIC_KEY
 from churnlab.tables.pseudonym import normal_name, pseudonym
 from churnlab.tables.store import Store
@@ -106,6 +106,8 @@ def test_the_store_remembers_what_loads_brought(tmp_path: Path):
         )
     assert store.pseudonyms() == {
         PERSON: made("王芳", "林小满", "小满"),
+        WHOLE: made("王芳", "林小满"),
+        GIVEN: made("小满"),
         OTHER: made("实验小学"),
         HEAD: made("王芳", "林小", "小满", "实验"),
     }

@@ -68,8 +68,12 @@ def test_names_that_the_load_brings_are_told_and_texts_are_told_apart_by_what_wa
     assert found.frames["contacts"]["text"].tolist() == ["[name]没来", "某某没来"]
     assert found.names.persons == {"王芳", "李雷"}
     assert len(found.names.told[PERSON]) == 2
-    assert found.said["contacts"].nunique() == 2
-    assert set(found.said) == {"contacts", "exits"}
+    assert found.said["contacts"]["text"].nunique() == 2
+    assert {name: [*said] for name, said in found.said.items() if name in ("contacts", "exits", "students")} == {
+        "contacts": ["text"],
+        "exits": ["reason_code", "text"],
+        "students": [],
+    }
     assert "王芳" not in repr(found.names)
 
 
