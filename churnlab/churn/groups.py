@@ -102,7 +102,7 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     Raises
     ------
     NotEnoughData
-        If nobody's group is recorded.
+        If nobody's group is recorded, or all are of one.
 
     References
     ----------
@@ -110,8 +110,7 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     """
     least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
     there = stock_of(data, month, campus)
-    if len(there) and there[by].isna().all():
-        raise NotEnoughData("churn.no_groups", unit=data.settings.outcome.unit, by=Said(f"column.{by}"))
+    refuse_ungrouped(there, by, data.settings.outcome.unit)
     group = there[by].astype(object).where(there[by].notna(), _UNKNOWN).astype(str)
     is_small = group.map(group.value_counts()) < least
     grouped = there.assign(group=group.where(~is_small, _POOLED), who=pd.factorize(there["student_id"])[0])
@@ -127,6 +126,31 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     table = table.assign(**{by: table[by].map(_said).astype(object)})
     key = f"churn.by_{by.removesuffix('_id')}"
     return Finding(key=key, table=table, facts=facts, sentences=(sentence,), caveats=known)
+
+
+def refuse_ungrouped(rows: pd.DataFrame, by: str | None, unit: str) -> None:
+    """Refuse to compare what is not recorded, or alike for all, as the campus is in the report of one campus.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row per unit or stay.
+    by : str, optional
+        Its column; None: nothing is compared.
+    unit : {"student", "enrolment", "student-campus"}
+        What is counted.
+
+    Raises
+    ------
+    NotEnoughData
+        If nobody's group is recorded, or all are of one.
+    """
+    groups = list(rows[by].unique()) if by else []
+    if len(groups) == 1:
+        told = {"unit": unit, "by": Said(f"column.{by}")}
+        if pd.isna(groups[0]):
+            raise NotEnoughData("churn.no_groups", **told)
+        raise NotEnoughData("churn.only_group", **told, group=groups[0])
 
 
 def _against_the_rest(there: pd.DataFrame, least: int, level: float) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.groups import refuse_ungrouped
 from churnlab.churn.stays import CHURNED, COMPLETED, PERSONAL, stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -12,7 +13,6 @@ from churnlab.settings import Settings
 from churnlab.stats.hazards import log_rank, observed_over_expected
 from churnlab.stats.survival import Curve, Stays, aalen_johansen, kaplan_meier, median, restricted_mean, window
 from churnlab.tables.door import Data
-from churnlab.wording import Said
 
 Told = tuple[float, float, float]
 GROUPINGS = ("campus", "course", "channel", "cohort")
@@ -102,7 +102,7 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `under_observation`.
     """
     rows = _rows(data, by, campus)
-    _refuse_unrecorded(rows, by, data.settings.outcome.unit)
+    refuse_ungrouped(rows, by, data.settings.outcome.unit)
     points = []
     for group, part in _groups(rows, by, data.settings):
         found = window(watched(part), data.settings.retention.min_at_risk)
@@ -150,7 +150,7 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     """
     rules = data.settings
     rows = _rows(data, by, campus)
-    _refuse_unrecorded(rows, by, data.settings.outcome.unit)
+    refuse_ungrouped(rows, by, data.settings.outcome.unit)
     groups = dict(_groups(rows, by, rules))
     if len(groups) < 2:
         raise NotEnoughData("retention.one_group", n=len(groups))
@@ -228,11 +228,6 @@ def retention_tests(findings: Iterable[Finding]) -> Finding:
 def _rows(data: Data, by: str | None, campus: str | None) -> pd.DataFrame:
     period = None if by == "cohort" else data.settings.retention.period_days
     return stays(data, campus=campus, period_days=period)
-
-
-def _refuse_unrecorded(rows: pd.DataFrame, by: str | None, unit: str) -> None:
-    if by and len(rows) and rows[by].isna().all():
-        raise NotEnoughData("churn.no_groups", unit=unit, by=Said(f"column.{by}"))
 
 
 def _groups(rows: pd.DataFrame, by: str | None, rules: Settings) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -45,7 +45,7 @@ def _curves(data: Data) -> Finding:
         at = points.reindex([(course, day) for course in courses])
         for end in ("", "_low", "_high"):
             table[f"day_{day}_share{end}"] = at[f"{_SHARE}{end}"].to_numpy()
-    facts = {"unit": "enrolment", "modules": len(courses)}
+    facts: dict[str, str | int] = {"unit": "enrolment", "modules": len(courses)}
     return Finding(key="oulad.staying", table=table, facts=facts, caveats=("oulad_start",))
 
 

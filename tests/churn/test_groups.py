@@ -5,7 +5,9 @@ import pytest
 
 from churnlab.churn.groups import POOLED, UNKNOWN, churn_by, churn_by_kind
 from churnlab.churn.headline import headline
+from churnlab.churn.retention import retention_by, retention_curves
 from churnlab.errors import NotEnoughData
+from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES, text
 from tests.builders import institution
 from tests.churn.spring import LATER, spring
@@ -83,11 +85,27 @@ def test_it_is_said_that_intervals_are_for_one_comparison_and_p_values_for_all(s
     both = churn_by(spring, "2025-03", "campus")
     assert "churn_groups_many" in both.caveats
     assert "p-values are corrected for all comparisons" in text("caveat.churn_groups_many", "en")
-    assert "churn_groups_many" not in churn_by(spring, "2025-03", "campus", "East").caveats
+    # Of these two North is too small to be told: there is one comparison less than two.
+    assert "churn_groups_many" not in churn_by(spring, "2025-03", "campus", ("East", "North")).caveats
 
 
-def test_one_group_is_not_compared(spring):
-    assert churn_by(spring, "2025-03", "campus", "East").sentences == ("one_group",)
+def test_one_group_is_not_compared_with_those_too_small(spring):
+    assert churn_by(spring, "2025-03", "campus", ("East", "North")).sentences == ("one_group",)
+
+
+@pytest.mark.parametrize(
+    ("ask", "asked"),
+    [
+        (churn_by, {"month": "2025-03", "by": "campus", "campus": "East"}),
+        (retention_by, {"by": "campus", "campus": "East"}),
+        (retention_curves, {"by": "campus", "campus": "East"}),
+    ],
+)
+def test_one_campus_is_not_set_beside_itself(spring, ask, asked):
+    told = attempt(ask, spring, **asked)
+    assert told.table.empty
+    assert told.sentence("en").endswith("Campus is East for all students, so there is nothing to compare.")
+    assert told.sentence("zh").endswith("所有学员的校区都是“East”，无从比较。")
 
 
 def test_groups_that_nobody_recorded_are_not_told(spring):
