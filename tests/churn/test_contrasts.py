@@ -101,7 +101,7 @@ def test_words_are_compared_with_the_commonest():
     told = _told(columns, references={"course_id": "A"})
     assert [(one.driver.say("en"), one.step and one.step.say("en"), one.weights.tolist()) for one in told] == [
         ("Course: B", "against A", [1, 0, 0]),
-        ("Course: others (few students)", "against A", [0, 1, 0]),
+        ("Course: others (small groups)", "against A", [0, 1, 0]),
         ("No course recorded", None, [0, 0, 1]),
     ]
 
