@@ -30,7 +30,7 @@ def long_suspensions(data: Data, campus: Campus = None) -> Finding:
         `churn.long_suspensions`: per campus the students on hold (`on_hold`), of them those for more than
         `outcome.suspension_check_days` (`long_on_hold`); and those not seen again since their suspension reached
         `outcome.longest_suspension_days` (`hold_ran_out`), who count as absent from that day, whether or not they
-        count as gone already.
+        count as gone already. Of one campus asked for by name there are the facts and no rows.
     """
     rules, as_of = data.settings.outcome, as_number(data.as_of)
     stays = chosen(episodes(data), campus)
@@ -48,6 +48,8 @@ def long_suspensions(data: Data, campus: Campus = None) -> Finding:
     counted = ["on_hold", "long_on_hold", "hold_ran_out"]
     table = marked.groupby("campus", dropna=False)[counted].sum().reset_index()
     table = table[table[counted].any(axis=1)].sort_values("campus", ignore_index=True)
+    if isinstance(campus, str):
+        table = table.head(0)  # its one row would repeat the sentence
     facts: dict[str, Any] = {name: int(marked[name].sum()) for name in counted}
     facts |= {name: getattr(rules, name) for name in ("unit", "suspension_check_days", "longest_suspension_days")}
     sentences = ("long" if facts["long_on_hold"] else "none", *(("ran_out",) if facts["hold_ran_out"] else ()))
