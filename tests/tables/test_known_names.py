@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from churnlab.tables import known_names
-from churnlab.tables.known_names import GIVEN, HEAD, OTHER, PERSON, WHOLE, brought, finder, known_in
+from churnlab.tables.known_names import GIVEN, HEAD, OTHER, PERSON, WHOLE, brought, known_in
 from churnlab.tables.privacy import PUBLIC_KEY
 from churnlab.tables.pseudonym import normal_name, pseudonym
 from churnlab.tables.store import Store
@@ -36,6 +36,7 @@ def made(*names: str) -> set[str]:
         ("迪丽热巴·迪力木拉提请假", {"迪丽热巴·迪力木拉提", "迪丽热巴"}),
         ("小满没来", {"小满"}),  # the given name alone
         ("小 满没来", {"小 满"}),
+        ("Ann Lee's class", {"Ann Lee"}),
         ("迪丽热巴请假", {"迪丽热巴"}),
         ("金丝雀的妈妈天天来", set()),  # three characters are no given name; 妈妈 and 天天 are words
         ("李天天的妈妈", {"李天天"}),
@@ -88,6 +89,21 @@ def test_what_can_be_no_name_is_not_remembered(value):
 def test_what_the_store_knows_is_not_brought_again():
     assert brought({"王 芳", "小满"}, {"王芳"}, STORED, KEY).shown == {"王芳"}  # not as a school, so far
     assert brought({"李小满"}, (), STORED, KEY).told[PERSON] == made("李小满")
+
+
+def test_words_and_ids_are_rid_only_of_what_is_sure_to_be_a_name_or_looks_like_one():
+    said = {"抖音", "王小明", "小明", "高一", "王芳", "Ann Lee", "Ann", "迪丽热巴·迪力木拉提", "英语一对一"}
+    come = brought(said, (), {}, KEY)
+    assert come.told[WHOLE] == made("王小明", "王芳", "Ann Lee", "迪丽热巴·迪力木拉提", "迪丽热巴")
+    assert come.told[GIVEN] == made("小明")
+    sure = brought(said, (), {}, KEY, sure=said)
+    assert sure.told[WHOLE] - come.told[WHOLE] == made("抖音", "小明", "英语一对一")  # 高一 is a grade whoever says it
+
+
+def test_a_name_that_becomes_sure_is_brought_again():
+    before = brought({"小雨"}, (), {}, KEY).told  # 推荐人
+    assert brought({"小雨"}, (), before, KEY).persons == frozenset()
+    assert brought({"小雨"}, (), before, KEY, sure={"小雨"}).persons == {"小雨"}
 
 
 def test_names_in_clear_are_not_printed():

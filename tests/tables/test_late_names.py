@@ -13,6 +13,7 @@ from churnlab.settings import Settings
 from churnlab.tables import engine as engines
 from churnlab.tables import late_names, ledger, privacy
 from churnlab.tables.loading import load
+from churnlab.tables.pseudonym import is_pseudonym
 from churnlab.tables.store import Store, store_facts
 from tests.exports import LESSONS, STUDENTS, some_exports, write
 
@@ -219,6 +220,76 @@ def test_files_that_a_killed_load_had_begun_are_put_in_place_only_if_it_stands(t
     late_names.recover(tmp_path, last=last)
     assert [file.name for file in tmp_path.iterdir()] == ["load-0001.csv"]
     assert (tmp_path / "load-0001.csv").read_text(encoding="utf-8") == left
+
+
+COURSES, CLASSES = "course_id,name", "class_id,course_id,老师"
+OWN = "王丽丽周六班"
+
+
+def sold(home: Path, *lessons: str) -> None:
+    """Write what names a teacher in a class, a child in a course and a channel, and lessons of them."""
+    raw = home / "data/raw"
+    write(raw, "课程.csv", COURSES, "王小明一对一,王小明一对一", "数学,数学")
+    write(raw, "班级.csv", CLASSES, f"{OWN},王小明一对一,T1", "C2,数学,T1")
+    write(raw, "潜在学员.csv", "lead_id,campus,channel,created_at", "X9,东,王小明妈妈介绍,2026-01-05")
+    write(raw, "流失登记.csv", EXITS, "S2,2026-01-20,跟王丽丽老师,")
+    write(raw, "考勤班.csv", LESSONS + ",class_id", *lessons)
+
+
+LESSON = "L{0},S1,东,2026-01-{0} 09:00,到课,{1}"
+BY_CLASS = (
+    "SELECT k.course_id, count(*) FROM lessons l JOIN classes c USING (class_id) JOIN courses k ON k.course_id = "
+    "c.course_id WHERE l._load_to IS NULL AND c._load_to IS NULL AND k._load_to IS NULL GROUP BY 1 ORDER BY 2"
+)
+
+
+def test_words_and_ids_lose_a_name_late_and_join_as_before_now_and_later(home):
+    # 2 Feb  class, course, channel   3 Feb  staff and roster   4 Feb  the same exports   5 Feb  more lessons, no staff
+    lessons = [LESSON.format(day, of) for day, of in ((11, OWN), (12, OWN), (13, "C2"))]
+    sold(home, *lessons)
+    handed_in(home, 2)
+    assert rows_of(home, BY_CLASS) == [("数学", 1), ("王小明一对一", 2)]
+    assert in_clear(home, "王丽丽", "王小明")["churnlab.duckdb"]
+    digest = store_facts(home / "data/store")["digest"]
+    staff, pupils = home / "data/raw/员工.csv", home / "data/raw/学员2月.csv"
+    write(staff.parent, staff.name, "staff_id,name,department,role,hired_on", "T1,王丽丽,教学,老师,2020-03-01")
+    write(pupils.parent, pupils.name, STUDENTS, "S3,王小明,13800003333,东,2026-02-01")
+    done = handed_in(home, 3)
+    assert {name: done[name] for name in ("courses", "classes", "leads", "lessons", "exits")} == dict.fromkeys(
+        ("courses", "classes", "leads", "lessons", "exits"), (0, 0, 0)
+    )
+    for file in (staff, pupils):
+        file.unlink()
+    assert handed_in(home, 4)["classes"] == (0, 0, 0)
+    sold(home, *lessons, LESSON.format(14, OWN))
+    assert handed_in(home, 5)["lessons"] == (1, 0, 0)
+    ((other, one), (own, three)) = rows_of(home, BY_CLASS)
+    assert (other, one, three) == ("数学", 1, 3)
+    assert is_pseudonym(str(own))
+    assert rows_of(home, "SELECT channel FROM leads") == [("[name]妈妈介绍",)]
+    assert rows_of(home, "SELECT reason_code FROM exits") == [("跟[name]老师",)]
+    assert in_clear(home, "王丽丽", "王小明") == {}
+    assert store_facts(home / "data/store", known_by="2026-02-03")["digest"] == digest
+
+
+def test_what_a_load_brings_does_not_dangle_from_what_stood_under_the_name(home):
+    sold(home, LESSON.format(11, OWN))
+    handed_in(home, 2)
+    write(home / "data/raw", "学员2月.csv", STUDENTS, "S3,王小明,13800003333,东,2026-02-01")
+    (home / "data/raw/课程.csv").unlink()
+    report = load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 2, 3))
+    columns = [facts["column"]["en"] for key, facts in report.warnings if key == "warning.between.not_found"]
+    assert not [column for column in columns if "class_id" in column]
+    assert [facts["n"] for key, facts in report.warnings if key == "warning.undeclared.id"] == [1]
+
+
+def test_an_id_keeps_its_own_name_once_the_mapping_gives_it_one(home):
+    sold(home, LESSON.format(11, OWN))
+    words = "".join(f'[words.{table}.class_id]\n"{OWN}" = "周六一班"\n' for table in ("classes", "lessons"))
+    (home / "data/raw/mapping.toml").write_text(words, encoding="utf-8")
+    write(home / "data/raw", "员工.csv", "staff_id,name,department,role,hired_on", "T1,王丽丽,教学,老师,2020-03-01")
+    handed_in(home, 2)
+    assert rows_of(home, "SELECT DISTINCT class_id FROM lessons WHERE class_id IS NOT NULL") == [("周六一班",)]
 
 
 def test_a_child_called_name_spoils_no_mask():
