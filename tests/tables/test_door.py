@@ -108,6 +108,17 @@ def test_a_void_contract_never_was():
     assert ids(data, "enrolments") == ["e2"]
 
 
+def test_an_id_that_others_may_name_is_one_of_the_past_void_or_not():
+    contracts = [
+        {"enrolment_id": "e1", "signed_at": "2026-01-01", "status": "void"},
+        {"enrolment_id": "e2", "signed_at": "2026-01-01"},
+        {"enrolment_id": "e3", "signed_at": "2026-03-01"},
+    ]
+    data = institution("2026-03-01", enrolments=contracts, campuses=[{"campus": "浦东"}])
+    assert sorted(fetch(data.ids("enrolments"))["id"]) == ["e1", "e2"]
+    assert fetch(data.ids("campuses"))["id"].tolist() == ["浦东"]
+
+
 def test_the_door_opens_backwards_only():
     data = institution("2026-03-01")
     assert data.before(AS_OF).as_of == AS_OF
@@ -211,7 +222,8 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def all_it_says(data: Data) -> dict[str, list[tuple[str, ...]]]:
     said = {}
     for name in TABLES:
-        for how, rows in (("table", data.table(name)), ("earlier", data.before(date(2026, 2, 10)).table(name))):
+        earlier = data.before(date(2026, 2, 10)).table(name)
+        for how, rows in (("table", data.table(name)), ("earlier", earlier), ("ids", data.ids(name))):
             said[f"{name} {how}"] = sorted(tuple(map(str, row)) for row in fetch(rows).itertuples(index=False))
     return said
 

@@ -104,8 +104,8 @@ def test_ids_that_no_row_has_and_those_that_lost_their_zeros():
         "Rows whose 学号 (student_id) is not found in Students",
     ]
     assert [said.say("zh") for said in table["doubt"]] == [
-        "学号补上前面的零才能在“学员”表里找到",
-        "学号在“学员”表里找不到",
+        "“学号”所指的编号补上前面的零，才能在“学员”表里找到",
+        "“学号”所指的编号在“学员”表里找不到",
     ]
 
 
