@@ -17,7 +17,7 @@ import pandas as pd
 from churnlab.tables.columns import Answers, Note
 from churnlab.tables.contract import STUDENT_ID, Table
 from churnlab.tables.given_names import names_nobody
-from churnlab.tables.identity import of_phone_and_name
+from churnlab.tables.identity import cannot_be_told_apart, of_phone_and_name
 from churnlab.tables.privacy import protect
 from churnlab.tables.pseudonym import is_pseudonym, normal_name, normal_phone, pseudonym
 from churnlab.tables.reading import Warned
@@ -107,12 +107,10 @@ class Students:
         codes = groups.ngroup().to_numpy()
         values = asked.values.copy()
         values.iloc[places] = np.array([None if isinstance(id, Fault) else id for id in whose], dtype=object)[codes]
-        unclear = [(int(place), whose[code]) for place, code in zip(places, codes, strict=True)]
-        faults = {place: fault for place, fault in unclear if isinstance(fault, Fault)}
-        if table.column(STUDENT_ID).required:
-            return replace(asked, values=values, faults={**faults, **asked.faults})
-        notes = {"student_untold": Note(len(faults), ())} if faults else {}
-        return replace(asked, values=values, notes={**asked.notes, **notes})
+        nobodys = {code: told for code, told in enumerate(whose) if isinstance(told, Fault)}
+        at = np.flatnonzero(np.isin(codes, list(nobodys)))
+        faults = {int(place): nobodys[code] for place, code in zip(places[at], codes[at], strict=True)}
+        return _without(faults, replace(asked, values=values), answers, table)
 
     def whose(self, phone: str, name: str) -> str | Fault:
         """Return the number of the student with this phone and name, either of them perhaps empty, or why not."""
@@ -166,6 +164,18 @@ def doubled(roster: pd.DataFrame | None, standing: Mapping[str, pd.DataFrame], k
     twice = {before for id, before in own if before in made and before != id}
     if twice:
         yield "warning.loading.students_twice", {"n": len(twice)}
+
+
+def _without(faults: dict[int, Fault], asked: Answers, answers: Mapping[str, Answers], table: Table) -> Answers:
+    """Keep the rows that nobody can be told of where a table can do without a student, with a remark."""
+    if not table.column(STUDENT_ID).required:
+        rows = pd.DataFrame({name: answers[name].values for name in {*table.key, *table.natural_key} - {STUDENT_ID}})
+        rows = rows.assign(**{STUDENT_ID: asked.values}).iloc[[*faults]]
+        lost = rows[table.key[0]].isna() & cannot_be_told_apart(rows, table)
+        if not lost.all():
+            asked = replace(asked, notes={**asked.notes, "student_untold": Note(int((~lost).sum()), ())})
+        faults = {place: fault for (place, fault), gone in zip(faults.items(), lost, strict=True) if gone}
+    return replace(asked, faults={**faults, **asked.faults})
 
 
 def _ids(rows: pd.DataFrame, by: list[str]) -> _Ids:

@@ -117,6 +117,14 @@ def test_a_table_that_can_do_without_a_student_keeps_the_row_and_says_so():
     assert [(key, facts["n"]) for key, facts in done.warnings] == [("warning.checking.student_untold", 1)]
 
 
+def test_a_row_that_only_an_unclear_student_could_tell_apart_is_set_aside_for_that():
+    done = checked("complaints", {"complaint_id": None, "phone": MUM}, students=known(LEI, MEI))
+    assert done.set_aside["reason"].tolist() == ["no_id", "phone_of_several"]
+    assert done.warnings == ()
+    anonymous = checked("surveys", {"survey_id": None, "phone": MUM}, students=known(LEI, MEI))
+    assert [key for key, _ in anonymous.warnings] == ["warning.checking.student_untold"]
+
+
 def test_a_contact_with_a_lead_is_not_made_a_students():
     rows = [{"name": "李雷", "phone": MUM}, {"contact_id": "G2", "lead_id": None, "name": "李雷", "phone": MUM}]
     assert checked("contacts", *rows, students=known(LEI)).kept["student_id"].tolist() == [None, "S1"]
