@@ -5,22 +5,33 @@ and where they do not belong. Then everything that a load leaves behind is searc
 """
 
 import csv
+import io
+import json
 import sys
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 import churnlab
 from churnlab import cli
 from churnlab.errors import ChurnlabError
+from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
+from churnlab.report.compile import render
+from churnlab.report.workbook import workbook
 from churnlab.settings import Settings, Tables
 from churnlab.tables import privacy
 from churnlab.tables.door import fetch
 from churnlab.tables.loading import check, load
+from churnlab.tables.pseudonym import is_pseudonym
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.undeclared import role
+from tests.report.demo import code, demo_words, notebook, said
+from tests.report.reading import pages
 from tests.tables.sheets import WHOLE
 
 NAME, GUARDIAN, TEACHER, SCHOOL = "欧阳金丝雀", "司徒百灵", "诸葛画眉", "黄鹂实验小学"
@@ -45,10 +56,17 @@ def row(table: str, **more: str) -> dict[str, str]:
     return {**WHOLE[table], **personal, **more}
 
 
+def planted(table: str) -> dict[str, str]:
+    """Write a name into every column of channels, courses, classes, reasons, grades: whatever holds words or ids."""
+    written = {"word": f"{NAME}和{GUARDIAN}介绍", "id": f"{TEACHER}周六班({GUARDIAN})"}
+    columns = (column for column in TABLES[table].columns if column.name != TABLES[table].reverses)
+    return {column.name: written[of] for column in columns if (of := role(column)) in written}
+
+
 def exports(folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name, table in TABLES.items():
-        rows = [row(name)]
+        rows = [row(name), row(name, **planted(name))]
         if table.dated_by:
             # A bad date sets the row aside; a canary stands in its place, as when columns slip.
             rows += [row(name, **{table.dated_by: wrong}) for wrong in ("明天", NAME, PHONE, RESIDENT, TEXT)]
@@ -170,7 +188,8 @@ def later(folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name, texts in LATER.items():
         table = TABLES[name]
-        whole = {**WHOLE[name], **dict.fromkeys(texts, SAID), table.key[0]: "S1" if name == "exits" else "N1"}
+        whole = {**WHOLE[name], **planted(name), **dict.fromkeys(texts, SAID)}
+        whole[table.key[0]] = "S1" if name == "exits" else "N1"
         rows = [whole] + [{**whole, str(table.dated_by): wrong} for wrong in (NAME, SAID, SCHOOL)]
         with (folder / f"{table.zh}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, list(whole))
@@ -193,6 +212,38 @@ def test_a_later_load_without_the_table_of_names_leaves_none_in_clear(home, capf
         for name, texts in LATER.items():
             rows = engine.execute(f'SELECT {", ".join(texts)} FROM "{name}" WHERE _load_from = 2').fetchall()
             assert rows == [("[name]的家长说孩子不想来，[name]也找过[name]",) * len(texts)], name
+            assert leaks(str(engine.execute(f'SELECT * FROM "{name}" WHERE _load_from = 2').fetchall())) == [], name
+
+
+def test_what_holds_a_name_still_joins(home):
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    data = churnlab.open(home / "data/store", as_of="2026-04-01")
+    lessons, classes, courses = (fetch(data.table(name)) for name in ("lessons", "classes", "courses"))
+    channels = set(fetch(data.table("leads"))["channel"])
+    data.close()
+    joined = lessons.merge(classes, on="class_id").merge(courses, left_on="course_id_x", right_on="course_id")
+    assert joined["class_id"].map(is_pseudonym).tolist() == [True]  # the planted lesson, as in clear
+    assert channels == {"[name]和[name]介绍"}
+
+
+def test_nothing_personal_is_in_a_notebook_a_pdf_or_a_workbook_of_what_stands(home):
+    load(home / "data/raw", home=home, settings=Settings(), loaded_at=datetime(2026, 3, 2))
+    data, cells = churnlab.open(home / "data/store", as_of="2026-04-01"), []
+    with demo_words():
+        for name, table in TABLES.items():
+            rows = fetch(data.table(name))
+            of = [column.stored_name for column in table.columns if role(column) and column.stored_name in rows]
+            values = [str(value) for column in of for value in rows[column].dropna().unique()]
+            found = Finding(key="demo.kind", table=pd.DataFrame({"end_kind": values, "churned": 1}))
+            cells.append(code(said(found, "zh")))
+        shown = notebook(cells)
+        pdf, sheets = "".join(pages(render(shown, "zh"))), workbook(shown, "zh")
+    data.close()
+    with zipfile.ZipFile(io.BytesIO(sheets)) as book:
+        written = "".join(book.read(part).decode("utf-8", errors="replace") for part in book.namelist())
+    for place in (json.dumps(shown, ensure_ascii=False), pdf, written):
+        assert "[name]和[name]介绍" in place
+        assert leaks(place) == []
 
 
 def test_a_warning_of_a_later_load_shows_no_name_that_an_earlier_one_declared(home):
