@@ -82,7 +82,7 @@ def test_an_institution_without_some_tables_has_a_report_that_says_what_cannot_b
     frames = {name: frame for name, frame in made().frames.items() if name not in lacking}
     notebook = told(opened(frames), lang=lang)
     of_report(notebook)
-    said = text("caveat.churn_no_dormancy", lang) in words(notebook)
+    said = text("caveat.churn_no_dormancy", lang, unit="student") in words(notebook)
     assert ("warn" if said else "taken") == DECLARED[fault]["outcome"]
 
 
@@ -110,15 +110,16 @@ def test_what_does_not_fit_stands_in_the_report_with_its_number(misfitting, its_
 
 
 def at_two_campuses() -> str:
-    lessons = weekly("e1", "2025-01-07", "2025-03-25") + weekly(
-        "e2", "2025-01-08", "2025-03-26", campus="West", lesson_id=None
-    )
+    """Student a at both campuses in the same weeks, student b at one."""
+    lessons = weekly("e1", "2025-01-07", "2025-03-25") + weekly("e2", "2025-01-08", "2025-03-26", campus="West")
+    lessons += weekly("e3", "2025-01-07", "2025-03-25", student="b")
     lessons = [row | {"lesson_id": str(at)} for at, row in enumerate(lessons)]
     contracts = [by_hours("e1", "2025-01-01", 40), by_hours("e2", "2025-01-02", 40, campus="West")]
+    contracts.append(by_hours("e3", "2025-01-01", 40, student="b"))
     data = institution("2025-08-01", settings=PLAIN, enrolments=contracts, lessons=lessons)
     by = churn_by(data, "2025-03", "campus").table
-    assert by["at_risk"].sum() == churn_rate(data, "2025-03").table["at_risk"].iloc[0] == 1
-    assert episodes(data)[["student_id", "campus"]].to_numpy().tolist() == [["a", "West"]]
+    assert by["at_risk"].sum() == churn_rate(data, "2025-03").table["at_risk"].iloc[0] == 2
+    assert dict(episodes(data)[["student_id", "campus"]].to_numpy()) == {"a": "West", "b": "East"}
     return "taken"
 
 
