@@ -165,12 +165,29 @@ def _header(row: int, cells: Row, vocabulary: Vocabulary, table: Table, where: A
             positions.setdefault(column, []).append(position)
         elif cell.strip():
             ignored.append(" ".join(cell.split()))
+    for column, others in _second_phones(positions, cells, table):
+        positions[column] = [at for at in positions[column] if at not in others]
+        ignored += [" ".join(cells[at].split()) for at in others]
     twice = {column: at for column, at in positions.items() if len(at) > 1}
     if twice:
         pairs = "; ".join(f"{_shown([cells[at] for at in twice[column]])} → {column}" for column in twice)
         raise InputError("reading.headers_twice", pairs=pairs, row=row + 1, **where)
     columns = {c.name: positions[c.name][0] for c in table.exported if c.name in positions}
     return Header(row=row, cells=cells, columns=columns, ignored=tuple(ignored))
+
+
+def _second_phones(positions: AnyMapping[str, list[int]], cells: Row, table: Table) -> list[tuple[str, list[int]]]:
+    """Return the lesser of several headers of a person's phone, or name: 电话 beside 手机号码 is a landline."""
+    found = []
+    for column in table.exported:
+        usual, places = [fold(header) for header in column.headers], positions.get(column.name, [])
+        at = {fold(cells[place]): place for place in places}
+        own = at.keys() - set(usual)
+        # Of two headers that are the same word, or that a mapping names both, we cannot choose.
+        if column.personal == "pseudonym" and len(places) == len(at) > 1 and len(own) < 2:
+            best = sorted(at, key=lambda header: usual.index(header) if header in usual else -1)
+            found.append((column.name, [at[header] for header in best[1:]]))
+    return found
 
 
 def place(file: str, sheet: str | None) -> str:

@@ -148,3 +148,24 @@ def test_the_institutions_own_header_is_stronger_than_ours():
     header = find([["课消编号", "学号", "上课时间", "状态", "到课状态", "老师", "课程", "课程编号"]],
                   LESSONS, words, file="f.csv", sheet=None)  # fmt: skip
     assert (header.columns["class_id"], header.columns["course_id"]) == (5, 7)
+
+
+def test_of_two_phones_the_mobile_counts_and_the_other_is_left_out():
+    row = ["电话", "学号", "课消编号", "上课时间", "到课状态", "手机号码"]
+    header = found(row)
+    assert header.columns["phone"] == 5
+    assert header.ignored == ("电话",)
+    assert found(row[::-1]).columns["phone"] == 0
+
+
+def test_of_two_phones_the_one_that_the_mapping_names_counts():
+    words = vocabularies(Mapping(headers={"lessons": {"家长电话": "phone"}}))["lessons"]
+    row = ["手机号码", "学号", "课消编号", "上课时间", "到课状态", "家长电话"]
+    assert find([row], LESSONS, words, file="f.csv", sheet=None).columns["phone"] == 5
+
+
+@pytest.mark.parametrize("second", ["手机号码", "手机 号码(*)"])
+def test_the_same_phone_header_twice_is_nobodys_to_choose(second):
+    with pytest.raises(InputError) as told:
+        found(["手机号码", "学号", "课消编号", "上课时间", "到课状态", second])
+    assert told.value.key == "reading.headers_twice"
