@@ -42,6 +42,7 @@ def _privacy(lang: Lang) -> Iterator[str]:
     yield f"## {text('dictionary.privacy_heading', lang)}"
     yield text("dictionary.privacy_stored", lang)
     yield text("dictionary.privacy_names", lang, whole=listed("王小明", "小明"))
+    yield text("dictionary.privacy_words", lang, course="致远", grade=listed("高一", "周六"))
     yield text("dictionary.privacy_later", lang)
     called, words = listed("芳芳", "小王", "李妈妈"), listed("天天", "阳光")
     yield text("dictionary.privacy_missed", lang, single="王芳 → 芳", called=called, words=words)

@@ -102,20 +102,10 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     found = parts(read, names, settings, before, told, key)
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
-    named, personal = privacy.names_in(clear), _written_as_names(found)
-    written = _written_as_names(found, privacy.NAMES)
-    people = named | written | _known(clear, found, before, key)
-    shown = people | personal | _known_aside(found, before, key)
-    # Of a row set aside the columns may have slipped: what is a word as well is none of the names to be remembered.
-    lasting = named | frozenset(name for name in written if not is_word(name))
-    brought = known_names.brought(lasting, personal, before.pseudonyms, key, sure=privacy.declared_in(clear))
+    people, shown, brought = _people(clear, found, before, key)
     rules, room = undeclared.rules(before.pseudonyms, brought.told, key), undeclared.held(clear)
-    brought = replace(brought, left=undeclared.left(before.undeclared, rules))
-    changed = undeclared.changed(room, rules)
-    frames = {
-        name: privacy.protect(rows, TABLES[name], key, names=people, left=changed.get(name, {}))
-        for name, rows in clear.items()
-    }
+    brought, changed = replace(brought, left=undeclared.left(before.undeclared, rules)), undeclared.changed(room, rules)
+    frames = {of: privacy.protect(clear[of], TABLES[of], key, names=people, left=changed.get(of, {})) for of in clear}
     said = {name: privacy.said(rows, TABLES[name], key, room=room.get(name, ())) for name, rows in clear.items()}
     return Prepared(
         frames=frames,
@@ -183,6 +173,19 @@ def _written_as_names(parts: Sequence[Part], columns: Collection[str] | None = N
         and (columns is None or column.name in columns)
         for value in part.sheet.rows[column.name].unique()
     )
+
+
+def _people(
+    clear: Mapping[str, pd.DataFrame], parts: Sequence[Part], before: Before, key: bytes
+) -> tuple[frozenset[str], frozenset[str], Brought]:
+    """Return the names that texts are rid of, those that whatever is shown is rid of, and those to be remembered."""
+    named, personal = privacy.names_in(clear), _written_as_names(parts)
+    written = _written_as_names(parts, privacy.NAMES)
+    people = named | written | _known(clear, parts, before, key)
+    # Of a row set aside the columns may have slipped: what is a word as well is none of the names to be remembered.
+    lasting = named | frozenset(name for name in written if not is_word(name))
+    brought = known_names.brought(lasting, personal, before.pseudonyms, key, sure=privacy.declared_in(clear))
+    return people, people | personal | _known_aside(parts, before, key), brought
 
 
 def _known(clear: Mapping[str, pd.DataFrame], parts: Sequence[Part], before: Before, key: bytes) -> frozenset[str]:

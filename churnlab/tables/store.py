@@ -147,15 +147,10 @@ class Store:
                 known_names.remember(engine, names)
                 changes = {}
                 for name, frame in frames.items():
-                    changes[name] = versions.merge(
-                        engine,
-                        TABLES[name],
-                        frame,
-                        load=number,
-                        seen_before=(seen_before or {}).get(name),
-                        said=(said or {}).get(name),
-                        replace_months=name in replace_months,
-                    )
+                    more: dict[str, Any] = {"seen_before": seen_before, "said": said}
+                    more = {part: (of or {}).get(name) for part, of in more.items()}
+                    table, replace = TABLES[name], name in replace_months
+                    changes[name] = versions.merge(engine, table, frame, load=number, replace_months=replace, **more)
                     progress(name)
                 told = {name: {**(counts or {}).get(name, {}), **asdict(done)} for name, done in changes.items()}
                 facts: dict[str, Any] = {"sources": tuple(sources), "counts": told, "warnings": tuple(warnings)}
