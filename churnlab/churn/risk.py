@@ -1,5 +1,6 @@
 """Who will leave next, why, and how far can that be believed?"""
 
+from dataclasses import replace
 from functools import cache, cached_property
 
 import pandas as pd
@@ -61,7 +62,8 @@ class Risk:
         return cache(lambda month: settled_before(self.data.before(month.date())))
 
     def _judged(self) -> tuple[Finding, ...]:
-        found = (attempt(self.discrimination), attempt(self.calibration))
+        # The model is the same whichever campus's report has it made.
+        found = (attempt(self._discrimination), attempt(self._calibration))
         return tuple(finding for finding in found if len(finding.table))
 
     def at_risk(self) -> Finding:
@@ -82,16 +84,29 @@ class Risk:
 
     def drivers(self) -> Finding:
         """Tell what goes with churn, the other features held equal."""
-        return odds_ratios(self.panel, settings=self.data.settings)
+        return self._of_all(odds_ratios(self.panel, settings=self.data.settings))
 
     def discrimination(self) -> Finding:
         """Tell how well the model ranked leavers above stayers in past months."""
-        return discrimination(self.backtest, settings=self.data.settings)
+        return self._of_all(self._discrimination())
 
     def calibration(self) -> Finding:
         """Tell whether as many left as it said."""
-        return calibration(self.backtest, settings=self.data.settings)
+        return self._of_all(self._calibration())
 
     def baseline(self) -> Finding:
         """Tell what it is worth beside a single rule."""
-        return baseline(self.backtest, settings=self.data.settings)
+        return self._of_all(baseline(self.backtest, settings=self.data.settings))
+
+    def _discrimination(self) -> Finding:
+        return discrimination(self.backtest, settings=self.data.settings)
+
+    def _calibration(self) -> Finding:
+        return calibration(self.backtest, settings=self.data.settings)
+
+    def _of_all(self, finding: Finding) -> Finding:
+        """Say in a campus's report what is not of this campus alone."""
+        if self.campus is None:
+            return finding
+        facts = {**finding.facts, "campus": self.campus}
+        return replace(finding, facts=facts, caveats=("model.all_campuses", *finding.caveats))

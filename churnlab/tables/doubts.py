@@ -34,13 +34,14 @@ def doubts(data: Data) -> Finding:
     -------
     Finding
         `tables.doubts`, one row per check that found something: what, the table to look into, how many, of how many.
-        Campuses that are missing from a table are in `health.late_campuses`.
+        Campuses that are missing from a table are in `health.late_campuses`; lessons after a refund or an exit, and
+        what holds then, in `churn.contradictions`.
     """
     contracts, payments = _contracts(data), _paid(data)
     found = [
         *_of_refunds(_refunds(data), contracts, payments),
         *_of_hours(data, contracts),
-        *_of_lessons(data, contracts),
+        *_at_two_campuses(data),
         *_dangling(data),
     ]
     said = ("some" if found else "none", "told_at_load") if len(payments) else ("some" if found else "none",)
@@ -94,16 +95,12 @@ def _of_hours(data: Data, contracts: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield from _row(key, "lessons", business.overdrawn(contracts, by_contract, sign=sign), of)
 
 
-def _of_lessons(data: Data, contracts: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _at_two_campuses(data: Data) -> Iterator[dict[str, Any]]:
     lessons = data.table("lessons")
     attended = lessons.filter(lessons["status"].isin(business.ATTENDED))
-    counted = fetch(attended.aggregate(lessons=attended.count(), students=attended["student_id"].nunique())).iloc[0]
+    students = fetch(attended.aggregate(students=attended["student_id"].nunique()))["students"].iloc[0]
     twofold = business.two_campuses(fetch(_of_students_at_two_campuses(attended)))
-    yield from _row("two_campuses", "lessons", twofold, counted["students"])
-    told = data.table("exits")
-    exits = told.select("student_id", left_on=told["left_on"].cast("timestamp(6)"))
-    after = business.after_exit(fetch(_after(attended, exits)), fetch(exits), contracts)
-    yield from _row("after_exit", "lessons", after, counted["lessons"])
+    yield from _row("two_campuses", "lessons", twofold, students)
 
 
 def _of_students_at_two_campuses(attended: Rows) -> Rows:
@@ -112,13 +109,6 @@ def _of_students_at_two_campuses(attended: Rows) -> Rows:
     some = by_student.filter(by_student["campuses"] > 1)
     places = attended.select("student_id", "campus", "status", starts_at=attended["starts_at"].truncate("D"))
     return places.semi_join(some, "student_id").distinct()
-
-
-def _after(attended: Rows, exits: Rows) -> Rows:
-    """Return the lessons after the student's last exit."""
-    last = exits.group_by("student_id").aggregate(last_left_on=exits["left_on"].max())
-    rows = attended.select("student_id", "starts_at", "status").inner_join(last, "student_id")
-    return rows.filter(rows["starts_at"].truncate("D") > rows["last_left_on"]).drop("last_left_on")
 
 
 def _dangling(data: Data) -> Iterator[dict[str, Any]]:

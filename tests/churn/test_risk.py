@@ -8,6 +8,7 @@ import pytest
 
 from churnlab import churn
 from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
 from tests.builders import institution
 from tests.churn.stays import PLAIN, by_period
 
@@ -29,6 +30,33 @@ def test_where_nobody_is_enrolled_a_sentence_says_so_with_and_without_a_campus(c
     with pytest.raises(NotEnoughData) as told:
         churn.Risk(data, campus=campus).at_risk()
     assert (told.value.message("en"), told.value.message("zh")) == (en, zh)
+
+
+PARTS = {
+    "discrimination": "discrimination",
+    "calibration": "calibration",
+    "baseline": "baseline",
+    "drivers": "odds_ratios",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_campus_report_says_which_figures_are_of_all_campuses(monkeypatch, part):
+    found = Finding(
+        key="model.baseline", table=pd.DataFrame(), facts={"unit": "enrolment"}, caveats=("model.few_judged",)
+    )
+    module = sys.modules["churnlab.churn.risk"]
+    monkeypatch.setattr(module, PARTS[part], lambda *_, **__: found)
+    monkeypatch.setattr(churn.Risk, "backtest", None)
+    monkeypatch.setattr(churn.Risk, "panel", None)
+    data = institution("2026-03-15", settings=PLAIN)
+    assert getattr(churn.Risk(data), part)() is found
+    of_campus = getattr(churn.Risk(data, campus="East"), part)()
+    assert of_campus.caveats == ("model.all_campuses", "model.few_judged")
+    assert of_campus.warnings("en")[0] == (
+        "The model learned from all campuses, and these figures are of all of them, not of East alone: "
+        "a single campus seldom loses enough enrolments to learn from and to test by."
+    )
 
 
 @pytest.mark.parametrize("part", ["train", "backtest"])

@@ -12,7 +12,6 @@ MISFITS = {
     "more_hours_used_than_bought": "hours_above_bought",
     "more_hours_left_than_bought": "hours_below_zero",
     "two_campuses_on_one_day": "two_campuses",
-    "lessons_after_the_exit_and_no_contract_since": "after_exit",
     "id_that_no_table_has": "not_found",
     "id_stripped_of_its_leading_zeros": "zeros_lost",
 }
@@ -20,15 +19,13 @@ MISFITS = {
 
 def with_misfits(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Plant every fault among the records of the first year."""
-    lessons, contracts, exits = frames["lessons"], frames["enrolments"], frames["exits"]
+    lessons, contracts = frames["lessons"], frames["enrolments"]
     attended = lessons[lessons["status"] == "present"]
     by_hours = contracts.loc[contracts["billing"] == "by_hours", "enrolment_id"].head(2).tolist()
     signed = contracts["signed_at"].min()
     refund = {"enrolment_id": by_hours[0], "student_id": contracts["student_id"].iloc[0], "amount": 9_000_000}
     refund |= {"requested_at": signed - pd.Timedelta(days=9), "settled_at": signed, "outcome": "refunded"}
     refunds = pd.DataFrame([refund | {"refund_id": name} for name in ("C1", "C2")]).astype({"amount": object})
-    last = contracts.groupby("student_id")["signed_at"].max().dt.normalize().head(5) + pd.Timedelta(days=1)
-    gone = pd.DataFrame({"student_id": last.index, "left_on": last.to_numpy(), "reason_code": "price"})
     one, other = frames["campuses"]["campus"].head(2)
     held = [
         attended[attended["campus"] == one].head(3).assign(lesson_id=["A1", "A2", "A3"], campus=other),
@@ -36,7 +33,6 @@ def with_misfits(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         attended.iloc[20:22].assign(lesson_id=["D1", "D2"], teacher_id=["T999", "7"]),
     ]
     teacher = frames["staff"].head(1).assign(staff_id="007", hired_on=pd.Timestamp("2020-01-01"))
-    stayed = exits[~exits["student_id"].isin(last.index)]
-    more = {"lessons": [lessons, *held], "refunds": [frames["refunds"], refunds], "exits": [stayed, gone]}
+    more = {"lessons": [lessons, *held], "refunds": [frames["refunds"], refunds]}
     more |= {"staff": [frames["staff"], teacher]}
     return dict(frames) | {name: pd.concat(rows, ignore_index=True) for name, rows in more.items()}

@@ -80,13 +80,6 @@ def test_one_student_at_two_campuses_on_one_day_and_not_on_two():
     assert found(lessons=[there, lesson("2025-03-03", **elsewhere)]) == {"two_campuses": ("Lessons", 1, 1)}
 
 
-def test_a_lesson_after_the_exit_with_no_contract_since():
-    held = [lesson("2025-03-08"), lesson("2025-03-09"), lesson("2025-03-10", status="absent")]
-    gone = {"student_id": "S1", "left_on": "2025-03-08", "reason_code": "price"}
-    assert found(lessons=held, exits=[gone]) == {"after_exit": ("Lessons", 1, 2)}
-    assert found(lessons=held, exits=[gone | {"left_on": "2025-02-01"}]) == {}, "signed anew on 1 March"
-
-
 def test_ids_that_no_row_has_and_those_that_lost_their_zeros():
     data = institution(
         AS_OF,
