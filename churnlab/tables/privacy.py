@@ -144,7 +144,7 @@ def protect(
         in words.
     """
     rows = identified(kept, table, key)
-    scrub = scrubber(names)
+    scrub = scrubber(names if any(column.personal == "text" for column in table.columns) else ())
     stored = {
         column.stored_name: _band(rows, column, table)
         if column.personal == "age_band"
