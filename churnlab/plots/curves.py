@@ -44,7 +44,7 @@ def retention(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = N
     )
     drawn = sorted(largest[:MOST_CURVES])
     rows = 1 if len(drawn) == 1 else 1 + len(drawn)
-    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.6 + 0.16 * rows))[1]
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.05 + 0.15 * rows))[1]
     looks = [_look(place) for place in range(len(drawn))] if len(drawn) > 1 else [{"color": style.ACCENT}]
     for group, look in zip(drawn, looks, strict=True):
         _curve(ax, finding.table[finding.table["group"] == group], look)
@@ -115,5 +115,5 @@ def _write(
     day, below = place
     ax.annotate(
         words, (day, 0), (ends or 0, below), xycoords=("data", "axes fraction"), textcoords="offset points",
-        ha="center" if ends is None else "right", va="top", fontsize=6.5, color=color, annotation_clip=False,
+        ha="center" if ends is None else "right", va="top", fontsize=7, color=color, annotation_clip=False,
     )  # fmt: skip

@@ -185,4 +185,4 @@ def _dots(ax: Axes, names: list[str], value: pd.Series, low: pd.Series, high: pd
 
 
 def _height(rows: int) -> float:
-    return 0.8 + 0.24 * max(rows, 3)
+    return 0.6 + 0.2 * max(rows, 4)

@@ -109,5 +109,5 @@ def _dotted(*parts: str) -> str:
 def _measured(block: Block) -> Block:
     if block["kind"] != "table":
         return block
-    size, shares = layout.fit(block["columns"], block["rows"])
-    return block | {"size": size, "widths": shares}
+    made = layout.fit(block["columns"], block["rows"], block["align"])
+    return block | {"size": made.size_pt, "widths": made.shares, "rows": made.cells, "whole": made.whole}

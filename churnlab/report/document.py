@@ -91,6 +91,8 @@ def read(notebook: NotebookNode, lang: Lang) -> Document:
     for number, cell in enumerate(notebook.cells, 1):
         reader.read(cell, number)
     title = _title(reader, about.get("title"))
+    # A director reads what happened first; how to read it stands below.
+    reader.first.sort(key=lambda block: block["kind"] == "caveat")
     blocks = _levelled(reader.first + reader.body)
     return Document(
         lang=lang,

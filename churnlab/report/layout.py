@@ -1,20 +1,60 @@
-"""How wide is each column of a table, and how large its letters?"""
+"""How wide is each column of a table, how large are its letters, and may it break over pages?"""
 
 import re
 from collections.abc import Sequence
-from unicodedata import east_asian_width
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+from math import ceil
+
+import pylopdf_fonts_zh_cn as fonts
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from churnlab.plots.style import font
+from churnlab.report import glyphs
 
 TEXT_WIDTH_PT = 470.6  # A4 less two margins of 22 mm
-SIZES_PT = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
-LONG_EM = 14.0  # a column wider than this is prose, and may break into lines
-WORD_EM = 10.0  # a longer word without a place to break needs its column as wide as it is
+# How large the letters are, and whether a figure's interval stands below it: that reads better than letters below 8 pt.
+STEPS = ((9.0, False), (8.5, False), (8.0, False), (8.0, True), (7.5, True))
+PROSE_EM = 10.0  # a column of words that is wider than this may break into lines
+NARROWEST_EM = 6.5  # of a column that breaks: shorter lines are no lines
+WHOLE_HEADER_EM = 6.0  # six Chinese characters; a longer header may stand in two lines
+WHOLE_LINES = 14  # a table of no more lines moves to the next page rather than break
 PADDING_EM = 1.1
+SLACK = 1.02  # for what the letters' own widths do not say: the strokes that make a header bold
 _WIDE = re.compile("[\u2e80-\uffef]")
-SLACK = 1.06  # letters differ in width; a number must not break
 
 
-def fit(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
-    """Choose the largest letters with which a table fits the page.
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """How a table is set.
+
+    Attributes
+    ----------
+    size_pt : float
+        Size of the letters.
+    shares : list of float
+        Each column's share of the page's width; 0 throughout where there is not enough for all.
+    cells : list of lists of str
+        What is printed, an interval perhaps on a line of its own.
+    whole : bool
+        Whether it is short enough to stand on one page.
+    """
+
+    size_pt: float
+    shares: list[float]
+    cells: list[list[str]]
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    least: float
+    wide: float
+
+
+def fit(columns: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[str]) -> Fit:
+    """Choose the largest letters with which a table fits the page, and widths that make it short.
 
     Parameters
     ----------
@@ -22,40 +62,96 @@ def fit(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, l
         Headers.
     rows : sequence of sequences of str
         The cells as they are printed.
-
-    Returns
-    -------
-    size_pt : float
-        Size of the letters, 6–9 points.
-    shares : list of float
-        Each column's share of the page's width; 0 where a column takes just what it needs.
+    align : sequence of {"left", "right"}
+        A column of figures stands right; none of them is broken but before its interval.
     """
-    widths = [_column(header, [row[place] for row in rows]) for place, header in enumerate(columns)]
-    least = sum(min(width, LONG_EM) for width in widths) * SLACK
-    size = next((size for size in SIZES_PT if least <= TEXT_WIDTH_PT / size), SIZES_PT[-1])
-    room = TEXT_WIDTH_PT / size
-    if sum(widths) * SLACK <= room:
-        return size, [width * SLACK + (room - sum(widths) * SLACK) / len(widths) for width in widths]
+    for size, below in STEPS:
+        cells = [list(map(_below, row, align)) if below else list(row) for row in rows]
+        measured = [
+            _column(header, [row[place] for row in cells], side)
+            for place, (header, side) in enumerate(zip(columns, align, strict=True))
+        ]
+        room = TEXT_WIDTH_PT / size
+        if sum(column.least for column in measured) <= room:
+            break
+    shares = _shares(measured, cells, room)
+    lines = sum(_lines(row, shares) for row in cells) if any(shares) else len(cells)
+    return Fit(size_pt=size, shares=shares, cells=cells, whole=lines <= WHOLE_LINES)
+
+
+def _shares(columns: list[_Column], rows: Sequence[Sequence[str]], room: float) -> list[float]:
+    wanted, least = sum(column.wide for column in columns), sum(column.least for column in columns)
+    if wanted <= room:
+        return [column.wide + (room - wanted) / len(columns) for column in columns]
     if least > room:
-        return size, [0.0] * len(widths)
-    words = [max(map(_unbroken, [row[place] for row in rows]), default=0.0) for place in range(len(columns))]
-    return size, [
-        width if width > LONG_EM and word <= WORD_EM else 0.0 for width, word in zip(widths, words, strict=True)
-    ]
+        return [0.0] * len(columns)
+    spread = (room - least) / (wanted - least)
+    shares = [column.least + (column.wide - column.least) * spread for column in columns]
+    return _shortest(shares, columns, rows)
 
 
-def _column(header: str, cells: Sequence[str]) -> float:
-    longest = max((_em(word) for word in header.split()), default=0.0)
-    # A header may stand in two lines, a long one in three.
-    lines = 2 if _em(header) <= LONG_EM else 3
-    heads = max(_em(header) / lines + 1, longest if longest < LONG_EM else 0.0)
-    return max([heads, *map(_em, cells)]) + PADDING_EM
+def _shortest(shares: list[float], columns: list[_Column], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Move width between the columns that may break, as long as that makes the table shorter."""
+    free = [place for place, column in enumerate(columns) if column.least < column.wide]
+    lines = sum(_lines(row, shares) for row in rows)
+    for step in (4.0, 2.0, 1.0):
+        better = True
+        while better:
+            better = False
+            for giving, taking in permutations(free, 2):
+                tried = list(shares)
+                given = min(step, tried[giving] - columns[giving].least)
+                tried[giving], tried[taking] = tried[giving] - given, tried[taking] + given
+                count = sum(_lines(row, tried) for row in rows)
+                if count < lines:
+                    shares, lines, better = tried, count, True
+    return shares
 
 
-def _unbroken(text: str) -> float:
+def _lines(row: Sequence[str], shares: Sequence[float]) -> int:
+    return max(
+        sum(_broken(_em(part), share - PADDING_EM) for part in cell.split("\n"))
+        for cell, share in zip(row, shares, strict=True)
+    )
+
+
+def _broken(words: float, room: float) -> int:
+    # Where lines break at words, some room stays empty at their ends.
+    return 1 if words <= room else ceil(words * 1.05 / room)
+
+
+def _column(header: str, cells: Sequence[str], side: str) -> _Column:
+    head = _em(header)
+    over = SLACK * (head if head <= WHOLE_HEADER_EM else max(head / 2 + 1, _unbroken([header])))
+    longest = max((_em(part) for cell in cells for part in cell.split("\n")), default=0.0) * SLACK
+    wide = max(over, longest) + PADDING_EM
+    if side == "right" or wide <= PROSE_EM:
+        return _Column(least=wide, wide=wide)
+    return _Column(least=max(over, _unbroken(cells) * SLACK, NARROWEST_EM) + PADDING_EM, wide=wide)
+
+
+def _below(cell: str, side: str) -> str:
+    return cell.replace(" (", "\n(", 1) if side == "right" else cell
+
+
+def _unbroken(cells: Sequence[str]) -> float:
     """Return the width of the longest run of letters without a blank; Chinese breaks anywhere."""
-    return max((_em(word) for word in _WIDE.sub(" ", text).split()), default=0.0)
+    return max((_em(word) for cell in cells for word in _WIDE.sub(" ", cell).split()), default=0.0)
 
 
 def _em(text: str) -> float:
-    return sum(1.0 if east_asian_width(letter) in "WFA" else 0.66 if letter.isupper() else 0.56 for letter in text)
+    return sum(map(_letter, text))
+
+
+@cache
+def _letter(letter: str) -> float:
+    if letter not in glyphs.shown():
+        return 1.0  # as wide as the mark that stands for it
+    return _face().load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
+
+
+@cache
+def _face() -> FT2Font:
+    face = FT2Font(str(font(fonts.sans_path())))
+    face.set_size(100, 72)
+    return face

@@ -80,7 +80,7 @@ def test_a_cell_that_was_not_run_is_refused() -> None:
 def test_on_the_first_page_findings_are_cards_and_sentences() -> None:
     large = code(said(headline(), "zh"), tags=("first-page", "kpi"))
     doc = read(notebook([large, code(said(by_campus("zh"), "zh"), tags=("first-page",))]), "zh")
-    assert [block["kind"] for block in doc.first] == ["cards", "caveat", "sentence", "caveat"]
+    assert [block["kind"] for block in doc.first] == ["cards", "sentence", "caveat", "caveat"]
     assert doc.body == []
     assert [form["key"] for form in doc.findings] == ["demo.headline", "demo.campus"]
 
