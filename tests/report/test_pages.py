@@ -25,8 +25,9 @@ def rows_on(page: str, mark: str = "N") -> int:
 
 
 @pytest.mark.parametrize("lines", range(18, 36))
-def test_a_table_that_breaks_has_three_rows_at_least_on_each_page(lines: int) -> None:
-    counts = [rows_on(page) for page in set_after(lines, table(16))]
+@pytest.mark.parametrize("words", ["短", "连续缺课三次，老师换了两位，" * 6])
+def test_a_table_that_breaks_has_three_rows_at_least_on_each_page(lines: int, words: str) -> None:
+    counts = [rows_on(page) for page in set_after(lines, table(16, words))]
     assert sum(counts) == 16
     assert min(count for count in counts if count) >= 3
 
