@@ -36,9 +36,10 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
     found = _with_baseline(episodes(data), data)
     found = found[found["entered_on"] < settled]
     older = _here_before(found, data)
-    found = found[~older]
     if campus:
-        found = found[found["campus"] == campus]
+        here = found["campus"] == campus
+        found, older = found[here], older[here]
+    found = found[~older]
     ended = found["left_on"] < settled
     last = found["left_on"].where(ended, settled - pd.Timedelta(days=1))
     since = settled - pd.Timedelta(days=period_days) if period_days else found["entered_on"].min()

@@ -78,6 +78,21 @@ def test_whose_first_contract_is_not_her_first_is_left_out_and_counted():
     assert found.attrs["left_out"] == 1
 
 
+def test_who_is_left_out_is_counted_within_the_campus_asked_for():
+    # a at East and b, c at West came before the records begin; d at East began with them
+    campuses = {"a": "East", "b": "West", "c": "West", "d": "East"}
+    data = institution(
+        "2025-08-01",
+        settings=RULES,
+        enrolments=[
+            by_period(who, "2025-01-02", "2025-12-31", student=who, campus=campus) for who, campus in campuses.items()
+        ],
+        students=[{"student_id": who, "registered_on": "2023-05-01" if who != "d" else "2025-01-02"} for who in "abcd"],
+    )
+    counted = {campus: stays(data, campus=campus).attrs["left_out"] for campus in (None, "East", "West")}
+    assert counted == {None: 1 + 2, "East": 1, "West": 2}
+
+
 def test_a_campus_is_where_a_stay_began(spring):
     assert len(stays(spring, campus="East")) == 4
     assert len(stays(spring, campus="West")) == 0
