@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnnotationBbox, DrawingArea
-from matplotlib.ticker import MultipleLocator, PercentFormatter
+from matplotlib.ticker import MultipleLocator
 
 from churnlab import wording
 from churnlab.finding import Finding
@@ -49,7 +49,7 @@ def retention(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = N
     for group, look in zip(drawn, looks, strict=True):
         _curve(ax, finding.table[finding.table["group"] == group], look)
     step = _MARK_DAYS * ceil(max(finding.table["days_with_us"].max(), 1) / (_MARK_DAYS * _MOST_MARKS))
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    style.percent(ax.yaxis)
     ax.xaxis.set_major_locator(MultipleLocator(step))
     ax.set(ylabel=wording.header("still_here_share", lang), ylim=(0, 1.02), xlim=(0, None))
     ax.set_xlabel(wording.header("days_with_us", lang), labelpad=8 + _ROW * rows)

@@ -6,7 +6,6 @@ import pandas as pd
 import seaborn as sns
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from churnlab import wording
 from churnlab.finding import Finding
@@ -52,7 +51,7 @@ def history(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
             markerfacecolor="white", capsize=2, label=text("plot.expected", lang),
         )  # fmt: skip
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    style.percent(ax.yaxis)
     ax.set(xlabel="", ylabel=wording.header("churn_rate", lang), ylim=(0, None))
     # above the axes, where no month lies
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
@@ -78,7 +77,7 @@ def groups(
     names = [wording.cell(value, by, lang) for value in table[by]]
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, _height(len(names))))[1]
     _dots(ax, names, table[rate], table[f"{rate}_low"], table[f"{rate}_high"])
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    style.percent(ax.xaxis)
     ax.set(xlabel=wording.header(rate, lang), xlim=(0, None))
     return ax
 
@@ -156,7 +155,7 @@ def calibration(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
         capsize=2,
     )
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        style.percent(axis)
     labels = {
         f"{axis}label": wording.header(name, lang) for axis, name in (("x", "predicted_rate"), ("y", "observed_rate"))
     }

@@ -18,6 +18,8 @@ import pylopdf_fonts_zh_cn
 import seaborn as sns
 from cycler import cycler
 from matplotlib import font_manager
+from matplotlib.axis import Axis
+from matplotlib.ticker import MaxNLocator
 
 from churnlab.errors import RunError
 
@@ -46,6 +48,12 @@ def label(words: str, *, longest: int = _LONGEST_LABEL) -> str:
     room = accumulate(2 if east_asian_width(letter) in "WF" else 1 for letter in seen)
     kept = sum(taken <= longest for taken in room)
     return seen if kept == len(seen) else f"{seen[: kept - 1]}…"
+
+
+def percent(axis: Axis) -> None:
+    """Mark an axis of shares at round percentages, each written in full: a tick at 2.5% is not called 2%."""
+    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(lambda share, _: f"{round(100 * share, 6):g}%")
 
 
 @contextmanager

@@ -19,6 +19,7 @@ STEPS = ((9.0, False), (8.5, False), (8.0, False), (8.0, True), (7.5, True))
 PROSE_EM = 10.0  # a column of words that is wider than this may break into lines
 NARROWEST_EM = 6.5  # of a column that breaks: shorter lines are no lines
 WHOLE_HEADER_EM = 6.0  # six Chinese characters; a longer header may stand in two lines
+LONG_LINES, LONG_PT = 45, 8.5  # a table of more lines than a page holds has smaller letters, if any of them is prose
 WHOLE_LINES = 14  # a table of no more lines moves to the next page rather than break
 PADDING_EM = 1.1
 SLACK = 1.02  # for what the letters' own widths do not say: the strokes that make a header bold
@@ -74,26 +75,30 @@ def fit(columns: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[s
         room = TEXT_WIDTH_PT / size
         if sum(column.least for column in measured) <= room:
             break
-    shares = _shares(measured, cells, room)
-    lines = sum(_lines(row, shares) for row in cells) if any(shares) else len(cells)
+    shares, lines = _shares(measured, cells, room)
+    if lines > LONG_LINES and size > LONG_PT and any(column.least < column.wide for column in measured):
+        size = LONG_PT
+        shares, lines = _shares(measured, cells, TEXT_WIDTH_PT / size)
     return Fit(size_pt=size, shares=shares, cells=cells, whole=lines <= WHOLE_LINES)
 
 
-def _shares(columns: list[_Column], rows: Sequence[Sequence[str]], room: float) -> list[float]:
+def _shares(columns: list[_Column], rows: Sequence[Sequence[str]], room: float) -> tuple[list[float], int]:
+    """Return each column's share of the width, and how many lines that makes."""
     wanted, least = sum(column.wide for column in columns), sum(column.least for column in columns)
     if wanted <= room:
-        return [column.wide + (room - wanted) / len(columns) for column in columns]
+        shares = [column.wide + (room - wanted) / len(columns) for column in columns]
+        return shares, _all_lines(rows, shares)
     if least > room:
-        return [0.0] * len(columns)
+        return [0.0] * len(columns), len(rows)
     spread = (room - least) / (wanted - least)
     shares = [column.least + (column.wide - column.least) * spread for column in columns]
     return _shortest(shares, columns, rows)
 
 
-def _shortest(shares: list[float], columns: list[_Column], rows: Sequence[Sequence[str]]) -> list[float]:
+def _shortest(shares: list[float], columns: list[_Column], rows: Sequence[Sequence[str]]) -> tuple[list[float], int]:
     """Move width between the columns that may break, as long as that makes the table shorter."""
     free = [place for place, column in enumerate(columns) if column.least < column.wide]
-    lines = sum(_lines(row, shares) for row in rows)
+    lines = _all_lines(rows, shares)
     for step in (4.0, 2.0, 1.0):
         better = True
         while better:
@@ -102,10 +107,14 @@ def _shortest(shares: list[float], columns: list[_Column], rows: Sequence[Sequen
                 tried = list(shares)
                 given = min(step, tried[giving] - columns[giving].least)
                 tried[giving], tried[taking] = tried[giving] - given, tried[taking] + given
-                count = sum(_lines(row, tried) for row in rows)
+                count = _all_lines(rows, tried)
                 if count < lines:
                     shares, lines, better = tried, count, True
-    return shares
+    return shares, lines
+
+
+def _all_lines(rows: Sequence[Sequence[str]], shares: Sequence[float]) -> int:
+    return sum(_lines(row, shares) for row in rows)
 
 
 def _lines(row: Sequence[str], shares: Sequence[float]) -> int:

@@ -90,3 +90,22 @@ def test_a_name_is_cut_where_it_would_leave_no_room_and_loses_what_is_not_seen()
     assert style.label("校" * 25) == "校" * 23 + "…"
     assert style.label("a\x1b[31m\u202eb") == "a[31mb"
     assert style.label("") == ""
+
+
+@pytest.mark.parametrize(
+    ("furthest", "told"),
+    [
+        (0.16, ["0%", "5%", "10%", "15%"]),
+        (0.11, ["0%", "2%", "4%", "6%", "8%", "10%"]),
+        (0.021, ["0%", "0.5%", "1%", "1.5%", "2%"]),
+        (1.02, ["0%", "20%", "40%", "60%", "80%", "100%"]),
+    ],
+)
+def test_a_share_on_an_axis_is_written_in_full(furthest: float, told: list[str]) -> None:
+    ax = plt.subplots()[1]
+    ax.set_ylim(0, furthest)
+    style.percent(ax.yaxis)
+    ax.figure.canvas.draw()
+    seen = [label.get_text() for label in ax.get_yticklabels() if 0 <= label.get_position()[1] <= furthest]
+    plt.close(ax.figure)
+    assert seen == told

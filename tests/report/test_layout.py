@@ -65,6 +65,13 @@ def test_a_table_is_whole_by_its_lines_and_not_by_its_rows() -> None:
     assert not fit(["项目", "说明"], [long] * 6, ["left"] * 2).whole
 
 
+def test_a_table_of_prose_that_fills_more_than_a_page_has_smaller_letters() -> None:
+    long = ["出勤", "最近四周只来了一半的课，" * 10]
+    assert fit(["项目", "说明"], [long] * 10, ["left"] * 2).size_pt == 9.0
+    assert fit(["项目", "说明"], [long] * 20, ["left"] * 2).size_pt == 8.5
+    assert fit(["月份", "流失"], [["2026-10", "12"]] * 60, ["left", "right"]).size_pt == 9.0
+
+
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=30))
 def test_more_columns_never_make_larger_letters(cells: list[str]) -> None:
     sides = ["left", "right"] * 16

@@ -56,6 +56,21 @@ def test_what_is_said_of_a_figure_may_stand_on_the_page_before_it() -> None:
     assert "图题" in after
 
 
+def test_a_sentence_before_a_heading_need_not_move_with_it() -> None:
+    heading = {"kind": "heading", "level": 1, "content": [{"kind": "text", "text": "谁可能离开"}]}
+    said = {"kind": "sentence", "text": "此处不作结论。"}
+    parted = []
+    for lines in range(12, 32):
+        found = set_after(lines, said, heading, table(14))
+        # the contents name the heading too, on the first page
+        told, begins, rows = (
+            max(n for n, page in enumerate(found) if sought in page) for sought in ("作结论", "谁可能", "N000")
+        )
+        assert begins == rows
+        parted.append(told < begins)
+    assert any(parted)
+
+
 def test_what_is_said_of_a_table_stands_on_its_page() -> None:
     sentence, note = {"kind": "sentence", "text": "表上可见。"}, {"kind": "caveat", "text": "须知。"}
     for lines in range(20, 32, 2):
