@@ -158,6 +158,7 @@ class Report(_Section):
     """What is printed."""
 
     at_risk_students: int = Field(30, ge=1)
+    at_risk_share: Share = 0.1
     reasons_per_student: int = Field(3, ge=1)
     cell_timeout_seconds: int = Field(600, ge=1)
 
@@ -168,6 +169,7 @@ class Tables(_Section):
     replace_months: tuple[str, ...] = ()
     allow_missing: tuple[str, ...] = ()
     month_end_days: Days = 3
+    set_aside_alarm_share: Share = 0.02
 
 
 class Paths(_Section):

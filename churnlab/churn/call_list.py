@@ -1,20 +1,31 @@
 """Who is at risk of leaving, and why?"""
 
+from typing import Any
+
 import pandas as pd
 
 from churnlab.finding import Finding
 from churnlab.settings import Settings
 
 _PLACES = ("campus", "course_id")
+_FEWEST = 5  # of however few a handful can be called, whatever share of them that is
+_SHOWN_DIGITS = 3  # a chance is printed to a tenth of a percent; what prints alike is alike to the reader
+_DOUBTS = {"chance": "churn.at_risk_chance", "weak": "churn.at_risk_weak"}
 
 
 def at_risk_list(
-    scored: pd.DataFrame, reasons: pd.Series, *, settings: Settings, places: pd.DataFrame | None = None
+    scored: pd.DataFrame,
+    reasons: pd.Series,
+    *,
+    settings: Settings,
+    places: pd.DataFrame | None = None,
+    judged: Finding | None = None,
 ) -> Finding:
     """List those most likely to churn within the horizon, the likeliest first.
 
     The interval of a probability tells how far it may lie off for want of data. It does not tell whether this student
-    leaves: of ten with a chance of 30 %, seven stay.
+    leaves: of ten with a chance of 30 %, seven stay. Nobody is listed beyond `report.at_risk_students` or, if that is
+    fewer, `report.at_risk_share` of all (five at least); others with the chance of the last are counted.
 
     Parameters
     ----------
@@ -23,9 +34,11 @@ def at_risk_list(
     reasons : pandas.Series
         As `Trained.reasons` returns it: a tuple of `Said` by unit_id.
     settings : Settings
-        `report.at_risk_students` and `outcome.horizon_days`.
+        `report` and `outcome.horizon_days`.
     places : pandas.DataFrame, optional
         One row per unit: unit_id, and campus and course_id where they are known.
+    judged : Finding, optional
+        How well the model ranked in past months, or why that cannot be told: caveats say what it leaves in doubt.
 
     Returns
     -------
@@ -36,7 +49,9 @@ def at_risk_list(
     ordered = scored.assign(reasons=reasons.to_numpy()).sort_values(
         ["churn_probability", "unit_id"], ascending=[False, True], ignore_index=True
     )
-    listed = ordered.head(settings.report.at_risk_students)
+    listed = ordered.head(_longest(len(ordered), settings))
+    printed = ordered["churn_probability"].round(_SHOWN_DIGITS)
+    tied = int(printed.iloc[len(listed) :].isin(printed.iloc[len(listed) - 1 : len(listed)]).sum())
     if places is not None:
         known = [name for name in _PLACES if name in places and places[name].notna().any()]
         listed = listed.merge(places[["unit_id", *known]], on="unit_id", how="left", validate="many_to_one")
@@ -52,7 +67,33 @@ def at_risk_list(
             "expected": float(scored["churn_probability"].sum()),
             "expected_listed": float(listed["churn_probability"].sum()),
             "horizon_days": settings.outcome.horizon_days,
+            "tied": tied,
+            **_told(judged),
         },
         sentences=("sentence", "listed") if len(listed) else ("none",),
-        caveats=("churn.at_risk_use",) if len(listed) else (),
+        caveats=(*_doubts(judged), *(("churn.at_risk_tied",) if tied else ()), "churn.at_risk_use")
+        if len(listed)
+        else (),
     )
+
+
+def _longest(students: int, settings: Settings) -> int:
+    """Return how many are listed of so many."""
+    return min(settings.report.at_risk_students, max(_FEWEST, round(students * settings.report.at_risk_share)))
+
+
+def _doubts(judged: Finding | None) -> tuple[str, ...]:
+    """Return the caveats of a list by a model that nothing shows to be good."""
+    if judged is None:
+        return ()
+    if "why" in judged.facts:
+        return ("churn.at_risk_untested",)
+    weak = tuple(_DOUBTS[name] for name in judged.sentences if name in _DOUBTS)
+    return (*weak, *(("churn.at_risk_few_judged",) if "model.few_judged" in judged.caveats else ()))
+
+
+def _told(judged: Finding | None) -> dict[str, Any]:
+    """Return what these caveats need."""
+    facts = judged.facts if judged else {}
+    named = {"why": "untested", "events": "judged_events", "auc": "auc", "auc_low": "auc_low", "auc_high": "auc_high"}
+    return {name: facts[fact] for fact, name in named.items() if fact in facts}

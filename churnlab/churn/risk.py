@@ -63,16 +63,16 @@ class Risk:
 
     def _judged(self) -> tuple[Finding, ...]:
         # The model is the same whichever campus's report has it made.
-        found = (attempt(self._discrimination), attempt(self._calibration))
+        found = (attempt(lambda: self._ranking), attempt(self._calibration))
         return tuple(finding for finding in found if len(finding.table))
 
     def at_risk(self) -> Finding:
-        """List those most likely to churn within the horizon, each with her main reasons."""
+        """List those most likely to churn within the horizon, each with her main reasons, and say if it is doubtful."""
         frame = scoring(self.data)
         places = episodes(self.data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
         if self.campus:
             here = places.loc[places["campus"] == self.campus, "unit_id"]
-            frame = frame[frame["unit_id"].isin(here)]
+            frame, places = frame[frame["unit_id"].isin(here)], places.drop(columns="campus")
         if frame.empty:
             unit = self.data.settings.outcome.unit
             if self.campus:
@@ -80,7 +80,8 @@ class Risk:
             raise NotEnoughData("risk.nobody", unit=unit)
         scored = self.trained.score(frame)
         reasons = self.trained.reasons(frame, n=self.data.settings.report.reasons_per_student)
-        return at_risk_list(scored, reasons, settings=self.data.settings, places=places)
+        judged = attempt(lambda: self._ranking)
+        return at_risk_list(scored, reasons, settings=self.data.settings, places=places, judged=judged)
 
     def drivers(self) -> Finding:
         """Tell what goes with churn, the other features held equal."""
@@ -88,7 +89,7 @@ class Risk:
 
     def discrimination(self) -> Finding:
         """Tell how well the model ranked leavers above stayers in past months."""
-        return self._of_all(self._discrimination())
+        return self._of_all(self._ranking)
 
     def calibration(self) -> Finding:
         """Tell whether as many left as it said."""
@@ -98,7 +99,8 @@ class Risk:
         """Tell what it is worth beside a single rule."""
         return self._of_all(baseline(self.backtest, settings=self.data.settings))
 
-    def _discrimination(self) -> Finding:
+    @cached_property
+    def _ranking(self) -> Finding:
         return discrimination(self.backtest, settings=self.data.settings)
 
     def _calibration(self) -> Finding:

@@ -1,9 +1,12 @@
 """Panels made up from a known logistic truth: no feature or label code takes part."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from churnlab.churn.evaluation import Backtest
 from churnlab.settings import Settings
 
 TRUTH = {"attendance_rate_28d": -4.0, "hours_left": -0.03, "course C": 0.6}
@@ -53,4 +56,19 @@ def by_hand(rows: str) -> pd.DataFrame:
         churned=frame["churned"] == "1",
         hours_left=pd.to_numeric(frame["hours_left"].replace("-", None)),
         course_id=frame["course_id"].where(frame["course_id"] != "-", None),
+    )
+
+
+def month_of(rows: list[tuple[int, float]], *, months: int = 1, **rivals: float | list[float]) -> Backtest:
+    """Return the backtest of (left, probability) pairs, the same in each month."""
+    left, told = zip(*rows, strict=True)
+    day = np.repeat(pd.date_range("2026-01-01", periods=months, freq="MS"), len(rows))
+    names = [f"S{number}" for number in range(len(rows))] * months
+    frame = pd.DataFrame({"as_of": day, "unit_id": names, "student_id": names})
+    frame = frame.assign(churned=np.tile(left, months) == 1, churn_probability=np.tile(told, months).astype(float))
+    return Backtest(
+        scored=frame.assign(last_rate=0.5, **rivals),
+        rivals=("last_rate", *rivals),
+        months=tuple(date(2026, month + 1, 1) for month in range(months)),
+        skipped=(),
     )

@@ -2,10 +2,13 @@ import pandas as pd
 import pytest
 
 from churnlab.churn.call_list import at_risk_list
+from churnlab.churn.judgement import discrimination
 from churnlab.churn.train import train
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding, attempt
 from churnlab.settings import Settings
 from churnlab.wording import Said
-from tests.churn.panels import made_up, settings
+from tests.churn.panels import made_up, month_of, settings
 
 THREE = pd.DataFrame(
     {
@@ -68,9 +71,73 @@ def test_from_panel_to_list():
     trained = train(panel, settings=settings())
     now = panel[panel["as_of"] == panel["as_of"].max()].drop(columns="churned")
     finding = at_risk_list(trained.score(now), trained.reasons(now), settings=settings())
-    assert len(finding.table) == 30
+    assert len(finding.table) == min(30, round(len(now) / 10))
     assert finding.table["churn_probability"].is_monotonic_decreasing
     assert finding.table["reasons"].map(len).between(0, 3).all()
+
+
+def many(*chances):
+    """Return students with these chances, in order of their ids, and no reasons."""
+    names = [f"S{number:03}" for number in range(len(chances))]
+    scored = pd.DataFrame({"unit_id": names, "student_id": names, "churn_probability": chances})
+    bounds = {f"churn_probability_{end}": scored["churn_probability"] for end in ("low", "high")}
+    return scored.assign(**bounds), pd.Series([()] * len(names), index=names, dtype=object)
+
+
+@pytest.mark.parametrize(("enrolled", "listed"), [(3, 3), (20, 5), (62, 6), (299, 30), (1000, 30)])
+def test_no_more_than_a_tenth_of_the_enrolled_are_listed_but_always_five(enrolled, listed):
+    assert at_risk_list(*many(*[0.1] * enrolled), settings=Settings()).facts["listed"] == listed
+
+
+def test_those_with_the_chance_of_the_last_listed_are_counted():
+    # two are listed: 60 % and the first of four who print as 7.9 %; 7.0 % is another chance
+    found = at_risk_list(*many(0.6, 0.0790, 0.0791, 0.0789, 0.0790, 0.07), settings=TWO)
+    assert found.facts["tied"] == 3
+    assert found.warnings("en")[0].startswith("3 others have the same chance as the last one listed, to a tenth")
+    assert found.warnings("zh")[0].startswith("另有 3 名的可能性与名单最后一位相同（精确到 0.1%），未列出")
+    assert "churn.at_risk_tied" not in at_risk_list(*many(0.6, 0.08, 0.07), settings=TWO).caveats
+
+
+def judged(*verdict, caveats=()):
+    facts = {"auc": 0.52, "auc_low": 0.44, "auc_high": 0.6, "events": 7}
+    return Finding(key="model.discrimination", table=pd.DataFrame(), facts=facts, sentences=verdict, caveats=caveats)
+
+
+def refuse():
+    raise NotEnoughData("model.no_backtest", months=6, needed=30, days=76)
+
+
+@pytest.mark.parametrize(
+    ("model", "doubts"),
+    [
+        (attempt(refuse), ("churn.at_risk_untested",)),
+        (judged("sentence", "chance", "top"), ("churn.at_risk_chance",)),
+        (
+            judged("sentence", "weak", "top", caveats=("model.few_judged",)),
+            ("churn.at_risk_weak", "churn.at_risk_few_judged"),
+        ),
+        (judged("sentence", "fair", "top"), ()),
+        (None, ()),
+    ],
+)
+def test_a_list_by_a_model_that_nothing_shows_to_be_good_says_so_first(model, doubts):
+    found = at_risk_list(THREE, WHY, settings=TWO, judged=model)
+    assert found.caveats == (*doubts, "churn.at_risk_use")
+    assert len(found.warnings("zh")) == len(found.warnings("en")) == len(doubts) + 1
+    assert at_risk_list(THREE.head(0), WHY.head(0), settings=TWO, judged=model).caveats == ()
+
+
+def test_an_untested_list_tells_why_nobody_could_test_it():
+    said = at_risk_list(THREE, WHY, settings=TWO, judged=attempt(refuse)).warnings("en")[0]
+    assert said.startswith("Nobody can say yet how good this list is. None of the last 6 months can be judged: before ")
+
+
+def test_a_verdict_of_the_judgement_itself_reaches_the_list():
+    # Of 40 leavers and 40 stayers half of the pairs are ranked right: no better than guessing.
+    rows = [(1, 0.9), (1, 0.1)] * 20 + [(0, 0.5)] * 40
+    ranking = discrimination(month_of(rows), settings=settings())
+    doubts = at_risk_list(THREE, WHY, settings=TWO, judged=ranking).warnings("en")[0]
+    assert doubts.startswith("In the months tested the model did not rank clearly better than guessing (50.0%, ")
 
 
 def test_no_input_is_changed():

@@ -1,7 +1,6 @@
 from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
@@ -10,26 +9,12 @@ from churnlab.churn.judgement import baseline, calibration, discrimination
 from churnlab.stats.discrimination import delong
 from churnlab.stats.intervals import wilson
 from tests.churn.panels import made_up, settings
+from tests.churn.panels import month_of as _scored
 
 
 @pytest.fixture(scope="module")
 def judged():
     return backtest(made_up(students=600), settings=settings())
-
-
-def _scored(rows, months=1, **rivals):
-    """Take (left, probability) pairs, the same in each month."""
-    left, told = zip(*rows, strict=True)
-    day = np.repeat(pd.date_range("2026-01-01", periods=months, freq="MS"), len(rows))
-    names = [f"S{number}" for number in range(len(rows))] * months
-    frame = pd.DataFrame({"as_of": day, "unit_id": names, "student_id": names})
-    frame = frame.assign(churned=np.tile(left, months) == 1, churn_probability=np.tile(told, months).astype(float))
-    return Backtest(
-        scored=frame.assign(last_rate=0.5, **rivals),
-        rivals=("last_rate", *rivals),
-        months=tuple(date(2026, month + 1, 1) for month in range(months)),
-        skipped=(),
-    )
 
 
 def test_one_month_by_hand():

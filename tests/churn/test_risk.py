@@ -72,3 +72,22 @@ def test_the_model_learns_and_is_judged_by_ends_that_were_known_then(monkeypatch
     model = churn.Risk(institution("2026-03-15", settings=PLAIN, enrolments=contracts))
     assert {"train": lambda: model.trained, "backtest": lambda: model.backtest}[part]() is None
     assert asked == {part: pd.Timestamp("2025-05-02")}
+
+
+@pytest.mark.parametrize(("campus", "places"), [(None, ["campus", "course_id"]), ("East", ["course_id"])])
+def test_the_list_of_a_model_that_could_not_be_tested_says_so_and_a_campus_list_does_not_repeat_its_name(
+    monkeypatch, campus, places
+):
+    class Taught:
+        def score(self, frame):
+            chances = dict.fromkeys(("churn_probability", "churn_probability_low", "churn_probability_high"), 0.2)
+            return frame[["unit_id", "student_id"]].assign(**chances)
+
+        def reasons(self, frame, *, n):
+            return pd.Series([()] * len(frame), index=frame["unit_id"], dtype=object)
+
+    monkeypatch.setattr(churn.Risk, "trained", Taught())
+    contracts = [by_period("1", "2026-01-01", "2026-12-31"), by_period("2", "2026-02-01", "2026-12-31", student="b")]
+    found = churn.Risk(institution("2026-04-15", settings=PLAIN, enrolments=contracts), campus=campus).at_risk()
+    assert found.caveats[0] == "churn.at_risk_untested"
+    assert found.table.columns.tolist()[1 : 1 + len(places)] == places
