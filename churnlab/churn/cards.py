@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus
 from churnlab.churn.movements import movements, quiet
 from churnlab.churn.rates import churn_rate
@@ -40,8 +41,9 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
         table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
     # A month before the first record has no figures to compare with.
     table = table[(table["at_risk"] > 0) | (table["comparison"] == "this_month")]
-    facts = {"unit": data.settings.outcome.unit, "month": month}
-    return Finding(key="churn.cards", table=table.reset_index(drop=True), facts=facts)
+    short, told = set_aside(data)
+    facts = {"unit": data.settings.outcome.unit, "month": month, **told}
+    return Finding(key="churn.cards", table=table.reset_index(drop=True), facts=facts, caveats=short)
 
 
 def _new(data: Data, month: str, campus: Campus) -> int:

@@ -1,5 +1,6 @@
 """What must be known before a churn rate is believed?"""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,14 @@ import pandas as pd
 
 from churnlab.churn.contracts import contracts
 from churnlab.churn.counts import month_start
+from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import calendar, episodes, inactivity_days
 from churnlab.churn.provisional import is_settled
 from churnlab.churn.service import any_lessons, as_number
 from churnlab.finding import Finding
+from churnlab.i18n import Lang
 from churnlab.tables.door import Data
+from churnlab.tables.health import too_many_set_aside
 
 _OF_LESSONS = ("lesson_after_refund", "lesson_after_exit")
 
@@ -31,7 +35,9 @@ def caveats(data: Data, month: str, *, n: int | None) -> tuple[tuple[str, ...], 
     silence, least = inactivity_days(data), data.settings.uncertainty.min_group
     wrong = sum(contracts(data).contradictions.values())
     years = _assumed_years(data, month)
+    short, told = set_aside(data)
     holds = {
+        **dict.fromkeys(short, True),
         "churn_process": True,
         "churn_provisional": not is_settled(data, month) and silence is not None,
         "churn_provisional_contracts": not is_settled(data, month) and silence is None,
@@ -50,8 +56,20 @@ def caveats(data: Data, month: str, *, n: int | None) -> tuple[tuple[str, ...], 
         "min_group": least,
         "contradictions": wrong,
         "assumed_years": ", ".join(map(str, years)),
+        **told,
     }
     return tuple(name for name, is_so in holds.items() if is_so), facts
+
+
+def set_aside(data: Data) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the caveat that too many rows of a required table were set aside, and the fact that it tells."""
+    short = _short(data)
+    return (("churn_set_aside",), {"short": short}) if short else ((), {})
+
+
+@remembered
+def _short(data: Data) -> Mapping[Lang, str] | None:
+    return too_many_set_aside(data)
 
 
 def _assumed_years(data: Data, month: str) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import pandas as pd
 from ibis import Table as Rows
 
 from churnlab.finding import Finding
+from churnlab.i18n import Lang
 from churnlab.tables import ledger
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, fetch
@@ -17,6 +18,7 @@ from churnlab.tables.ledger import Load
 from churnlab.tables.load_report import set_aside_facts, set_aside_table, title
 from churnlab.tables.provenance import closed, last_whole_month
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.shortfall import shortfall
 from churnlab.tables.table_counts import TableCounts
 
 _LATE = ["campus", "table", "last_row_on", "rows_in_month", "rows_in_month_before"]
@@ -46,7 +48,7 @@ def set_aside(data: Data) -> Finding:
         earlier loads do not, as a mended export is handed in again. A load that brought nothing of the time before
         `as_of` is none of them: of such only the latest rows without a readable date are added.
     """
-    counts = {name: _before(_counted(data, name), data.as_of) for name in TABLES}
+    counts = _as_of(data)
     facts = set_aside_facts(counts)
     undated = sum(told.undated for name, told in counts.items() if TABLES[name].dated_by)
     told = ("over_loads", "undated") if undated else ("over_loads",)
@@ -56,6 +58,11 @@ def set_aside(data: Data) -> Finding:
         facts=facts | {"undated": undated, "as_of": data.as_of},
         sentences=told if facts["set_aside"] else ("none",) if facts["rows"] else ("untold",),
     )
+
+
+def too_many_set_aside(data: Data) -> Mapping[Lang, str] | None:
+    """Name the required tables of which too large a share was set aside, counted as `set_aside` counts; None: none."""
+    return shortfall(_as_of(data), data.settings)
 
 
 def late_campuses(data: Data) -> Finding:
@@ -82,6 +89,10 @@ def late_campuses(data: Data) -> Finding:
         facts={"month": month, "campuses": int(late["campus"].nunique())},
         sentences=("no_campus",) if found.empty else ("sentence",) if len(late) else ("none",),
     )
+
+
+def _as_of(data: Data) -> dict[str, TableCounts]:
+    return {name: _before(_counted(data, name), data.as_of) for name in TABLES}
 
 
 def _counted(data: Data, table: str) -> list[TableCounts]:

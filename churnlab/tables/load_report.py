@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from churnlab.finding import Finding
+from churnlab.i18n import Lang
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.table_counts import TableCounts
@@ -29,6 +31,8 @@ class LoadReport:
         One row per bad cell: file, sheet, table, row, column, value (masked where personal), reason, facts.
     set_aside_file : pathlib.Path or None
         Where they were written.
+    short : mapping of language to str, or None
+        The required tables of which too many rows were set aside, as `shortfall` names them.
     """
 
     number: int | None
@@ -36,14 +40,18 @@ class LoadReport:
     warnings: tuple[Warned, ...]
     set_aside: pd.DataFrame
     set_aside_file: Path | None = None
+    short: Mapping[Lang, str] | None = None
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return all there is to tell: the counts, then rows set aside and warnings where there are any."""
+        """Return all there is to tell: counts, rows set aside, warnings; last and loudest, tables that fall short."""
         told = [self.finding()]
         if not self.set_aside.empty:
             told.append(self._set_aside())
         if self.warnings:
             told.append(self._warned())
+        if self.short:
+            facts: dict[str, Any] = {"short": self.short}
+            told.append(Finding(key="tables.shortfall", table=pd.DataFrame(), facts=facts))
         return tuple(told)
 
     def finding(self) -> Finding:

@@ -3,19 +3,22 @@
 Read, check, check between tables, make pseudonyms, store: in this order, whole or not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from churnlab.settings import Settings
 from churnlab.tables import aside, late_names
 from churnlab.tables.before import Before
 from churnlab.tables.belonging import belong
+from churnlab.tables.ledger import Load
 from churnlab.tables.load_report import LoadReport
 from churnlab.tables.places import need_folder
 from churnlab.tables.preparing import Prepared, prepare
+from churnlab.tables.shortfall import shortfall
 from churnlab.tables.steps import Progress, Steps
 from churnlab.tables.store import Store
 
@@ -63,7 +66,7 @@ def load(
         loads = store.loads()
         aside.recover(place, last=len(loads))
         late_names.recover(place, last=len(loads))
-        before = Before(loads, store.standing(), loaded_at, store.pseudonyms(), store.undeclared())
+        before = _before(store, loads, loaded_at)
         ready = prepare(folder, mapping_file, settings, before, told)
         with _set_aside(place, len(loads) + 1, ready) as file:
             done = store.load(
@@ -80,13 +83,13 @@ def load(
                 progress=told.stored,
             )
         belong(store.folder, home)
-    return LoadReport(
-        number=done.number,
-        tables={name: replace(counts, **asdict(done.changes[name])) for name, counts in ready.counts.items()},
-        warnings=ready.warnings,
-        set_aside=ready.set_aside,
-        set_aside_file=file,
-    )
+    counts = {name: replace(told, **asdict(done.changes[name])) for name, told in ready.counts.items()}
+    return _reported(ready, settings, number=done.number, tables=counts, set_aside_file=file)
+
+
+def _before(store: Store, loads: Sequence[Load], loaded_at: datetime) -> Before:
+    told = store.standing(), loaded_at, store.pseudonyms(), store.undeclared(), store.students_once()
+    return Before(loads, *told)
 
 
 @contextmanager
@@ -111,6 +114,11 @@ def check(
     """Say what a load would do, and write nothing; parameters and errors as of `load`."""
     store = Store(home / settings.paths.store)
     need_folder(store.folder, home / settings.paths.set_aside)
-    before = Before(store.loads(), store.standing(), loaded_at, store.pseudonyms(), store.undeclared())
+    before = _before(store, store.loads(), loaded_at)
     ready = prepare(folder, mapping_file, settings, before, Steps(progress))
-    return LoadReport(number=None, tables=ready.counts, warnings=ready.warnings, set_aside=ready.set_aside)
+    return _reported(ready, settings, number=None, tables=ready.counts)
+
+
+def _reported(ready: Prepared, settings: Settings, **done: Any) -> LoadReport:
+    short = shortfall(ready.counts, settings)
+    return LoadReport(warnings=ready.warnings, set_aside=ready.set_aside, short=short, **done)
