@@ -22,6 +22,7 @@ from churnlab.churn.service import any_lessons, as_day, as_number, runs
 from churnlab.churn.timeline import known, timeline, unit_ids
 from churnlab.settings import Unit
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.schemas.reasons import meant
 
 CHURN_KINDS = ("not_renewed", "refunded", "dormant", "withdrawn")
 NOT_CHURN_KINDS = ("completed", "personal")
@@ -256,10 +257,12 @@ def _channels(data: Data) -> pd.Series:
 def _kind(rows: pd.DataFrame, data: Data, exits: pd.DataFrame) -> np.ndarray:
     """Tell completion and personal reasons from churn."""
     rules = data.settings.outcome
-    said = _reason_near(rows, exits, rules.grace_days)
+    # Stores that were filled before churnlab knew the usual words hold them as they were written.
+    near = _reason_near(rows, exits, rules.grace_days)
+    said = pd.Series(meant(near), index=near.index, dtype=object).astype(str)
     finished = rows["how"].isin(FINISHED) & ~rows["dormant"] & rows["closing_course"].isin(_terminal(data))
-    graduated = said.isin(rules.graduated_reasons)
-    personal = said.isin(rules.personal_reasons) | said.str.startswith("personal")
+    graduated = said.isin(meant(rules.graduated_reasons))
+    personal = said.isin(meant(rules.personal_reasons)) | said.str.startswith("personal")
     is_over = rows["left_on"].notna()
     kinds = [(finished | graduated) & is_over, personal & is_over]
     return np.select(kinds, ["completed", "personal"], rows["end_kind"].to_numpy(dtype=object))

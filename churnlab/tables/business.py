@@ -1,10 +1,10 @@
 """Do money, hours and dates make sense together?
 
-Each check counts what cannot be so; which rows they are, the institution finds by the same comparison in its system.
-All are warnings: the rows are what the institution says happened.
+Each check returns the ids of what cannot be so, contracts or students as they are stored: one for each case, so that
+the institution finds them in its system. All are warnings: the rows are what the institution says happened.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from churnlab.tables.schemas import TABLES
 
 Frames = Mapping[str, pd.DataFrame]
 ATTENDED = ("present", "late")
+_SHOWN = 5
 _TOLERANCE_HOURS = 1e-6  # sums of halves and thirds of an hour; the smallest lesson is a tenth
 
 
@@ -65,9 +66,19 @@ def _valid(frames: Frames, name: str) -> pd.DataFrame:
     return rows
 
 
-def _told(key: str, number: int) -> Iterator[Warned]:
-    if number:
-        yield f"warning.business.{key}", {"n": number}
+def _told(key: str, ids: pd.Series) -> Iterator[Warned]:
+    if len(ids):
+        yield f"warning.business.{key}", {"n": len(ids), "which": named(ids, _SHOWN)}
+
+
+def named(ids: Iterable[str], most: int) -> dict[str, str]:
+    """Name ids, the first so many of them."""
+    every = sorted(set(ids))
+    more = len(every) > most
+    return {
+        "zh": "、".join(every[:most]) + "……" * more,
+        "en": ", ".join([*every[:most], *["…"] * more]),
+    }
 
 
 def _cents(amounts: pd.Series) -> pd.Series:
@@ -79,51 +90,56 @@ def _sum_by(rows: pd.DataFrame, column: str, amounts: pd.Series) -> pd.Series:
     return amounts.groupby(rows[column].to_numpy()).sum()
 
 
-def above_paid(refunded: pd.DataFrame, contracts: pd.DataFrame, payments: pd.DataFrame) -> int:
-    """Count contracts of which more was given back than was paid, by the payments or, without any, the contract."""
+def above_paid(refunded: pd.DataFrame, contracts: pd.DataFrame, payments: pd.DataFrame) -> pd.Series:
+    """Return the contracts of which more was given back than paid, by the payments or, without any, the contract."""
     back = _sum_by(refunded, "enrolment_id", _cents(refunded["amount"]))
     paid = _sum_by(payments, "enrolment_id", _cents(payments["amount"]).clip(lower=0))
     told = _sum_by(contracts, "enrolment_id", _cents(contracts["amount_paid"]))
-    return int((back > paid.reindex(back.index).fillna(told.reindex(back.index))).sum())
+    return _where(back > paid.reindex(back.index).fillna(told.reindex(back.index)))
 
 
-def before_purchase(refunds: pd.DataFrame, contracts: pd.DataFrame) -> int:
-    """Count refunds that were requested before the day on which their contract was signed."""
+def before_purchase(refunds: pd.DataFrame, contracts: pd.DataFrame) -> pd.Series:
+    """Return the contract of each refund that was requested before the day on which the contract was signed."""
     signed = contracts.dropna(subset="enrolment_id").set_index("enrolment_id")["signed_at"]
     bought_on = pd.to_datetime(refunds["enrolment_id"].map(signed)).dt.normalize()
-    return int((refunds["requested_at"].dt.normalize() < bought_on).sum())
+    return refunds.loc[refunds["requested_at"].dt.normalize() < bought_on, "enrolment_id"]
 
 
-def twice(refunded: pd.DataFrame) -> int:
-    """Count refunds of the same amount for the same contract, beyond the first."""
+def twice(refunded: pd.DataFrame) -> pd.Series:
+    """Return the contract of each refund of the same amount for the same contract, beyond the first."""
     rows = refunded.dropna(subset="enrolment_id")
-    return int(rows.assign(cents=_cents(rows["amount"])).duplicated(["enrolment_id", "cents"]).sum())
+    repeated = rows.assign(cents=_cents(rows["amount"])).duplicated(["enrolment_id", "cents"])
+    return rows.loc[repeated, "enrolment_id"]
 
 
-def overdrawn(contracts: pd.DataFrame, lessons: pd.DataFrame, *, sign: int) -> int:
-    """Count contracts by hours of which more were used than bought (sign 1), or fewer than none (sign -1)."""
+def overdrawn(contracts: pd.DataFrame, lessons: pd.DataFrame, *, sign: int) -> pd.Series:
+    """Return the contracts by hours of which more were used than bought (sign 1), or fewer than none (sign -1)."""
     by_hours = contracts[(contracts["billing"] == "by_hours") & contracts["hours_bought"].notna()]
     bought = _sum_by(by_hours, "enrolment_id", by_hours["hours_bought"] + by_hours["hours_free"].fillna(0))
     used = _sum_by(lessons, "enrolment_id", lessons["hours_used"].fillna(0)).reindex(bought.index).fillna(0)
     beyond = used - bought if sign > 0 else -used
-    return int((beyond > _TOLERANCE_HOURS).sum())
+    return _where(beyond > _TOLERANCE_HOURS)
 
 
-def two_campuses(lessons: pd.DataFrame) -> int:
-    """Count students who attended at more than one campus on one day: a transfer does not look like that."""
+def two_campuses(lessons: pd.DataFrame) -> pd.Series:
+    """Return the students who attended at more than one campus on one day: a transfer does not look like that."""
     rows = lessons[lessons["status"].isin(ATTENDED)].dropna(subset=["student_id", "campus"])
     days = rows.assign(day=rows["starts_at"].dt.normalize())[["student_id", "day", "campus"]].drop_duplicates()
-    return int(days.loc[days.duplicated(["student_id", "day"]), "student_id"].nunique())
+    return days.loc[days.duplicated(["student_id", "day"]), "student_id"].drop_duplicates()
 
 
-def after_exit(lessons: pd.DataFrame, exits: pd.DataFrame, contracts: pd.DataFrame) -> int:
-    """Count lessons attended after the student's last exit, with no contract signed since: nobody came back."""
+def after_exit(lessons: pd.DataFrame, exits: pd.DataFrame, contracts: pd.DataFrame) -> pd.Series:
+    """Return the student of each lesson attended after the last exit, with no contract signed since: none returned."""
     left_on = exits.groupby("student_id")["left_on"].max()
     signed = contracts.groupby("student_id")["signed_at"].max().dt.normalize().reindex(left_on.index)
     gone = left_on[~(signed >= left_on)]
     attended = lessons[lessons["status"].isin(ATTENDED)]
     left = pd.to_datetime(attended["student_id"].map(gone))
-    return int((attended["starts_at"].dt.normalize() > left).sum())
+    return attended.loc[attended["starts_at"].dt.normalize() > left, "student_id"]
+
+
+def _where(wrong: pd.Series) -> pd.Series:
+    return wrong[wrong.astype(bool)].index.to_series()
 
 
 def _unequal_payments(contracts: pd.DataFrame, payments: pd.DataFrame) -> Iterator[Warned]:
@@ -134,5 +150,6 @@ def _unequal_payments(contracts: pd.DataFrame, payments: pd.DataFrame) -> Iterat
     paid = _sum_by(payments, "enrolment_id", _cents(payments["amount"]))
     gap = told.sub(paid.reindex(told.index).fillna(0))
     if (gap != 0).any():
-        facts = {"n": int((gap != 0).sum()), "of": len(told), "contracts": told.sum() / 100}
+        differ = _where(gap != 0)
+        facts = {"n": len(differ), "of": len(told), "which": named(differ, _SHOWN), "contracts": told.sum() / 100}
         yield "warning.business.payments_differ", {**facts, "payments": (told - gap).sum() / 100}

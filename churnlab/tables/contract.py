@@ -40,7 +40,8 @@ class Column:
         When its value became known: `row` (with its row), the name of a date column of the row, `current` (only true at
         export: the past must not see it), or `always` (a definition, as a course's name).
     codes : mapping
-        Canonical code to the words that mean it, in any language; empty for an open list.
+        Canonical code to the words that mean it, in any language; empty for an open list. A `word` column takes any
+        other word too, as it is.
     low, high : float, optional
         Smallest and largest believable value; beyond them the row is set aside.
     references : str, optional

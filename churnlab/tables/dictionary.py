@@ -100,7 +100,7 @@ def _more(column: Column, lang: Lang) -> Iterator[str]:
     if column.codes:
         comma = {"zh": "、", "en": ", "}[lang]
         codes = comma.join(f"`{code}` {'/'.join(words)}" for code, words in column.codes.items())
-        yield text("dictionary.codes", lang, codes=codes)
+        yield text("dictionary.usual" if column.kind == "word" else "dictionary.codes", lang, codes=codes)
     if column.low is not None and column.high is not None:
         yield text("dictionary.bounds", lang, low=f"{column.low:,.0f}", high=f"{column.high:,.0f}")
     if column.references:

@@ -4,7 +4,7 @@ The checks of a load, asked again of what had happened before the date. Lessons 
 rows that a check turns on; what comes to pandas is a row per contract, refund and exit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ibis
@@ -15,12 +15,14 @@ from churnlab.finding import Finding
 from churnlab.tables import business
 from churnlab.tables.contract import CURRENT, Column, Table
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.exit_reasons import unknown
 from churnlab.tables.faults import header
 from churnlab.tables.load_report import title
 from churnlab.tables.schemas import TABLES
 from churnlab.wording import Said
 
-_SHOWN = ["doubt", "table", "n", "of"]
+_SHOWN = ["doubt", "table", "n", "of", "examples"]
+_EXAMPLES = 3
 
 
 def doubts(data: Data) -> Finding:
@@ -33,7 +35,8 @@ def doubts(data: Data) -> Finding:
     Returns
     -------
     Finding
-        `tables.doubts`, one row per check that found something: what, the table to look into, how many, of how many.
+        `tables.doubts`, one row per check that found something: what, the table to look into, how many, of how many,
+        and up to three of them: contracts, students or other ids as they are stored; of reasons, the words.
         Campuses that are missing from a table are in `health.late_campuses`; lessons after a refund or an exit, and
         what holds then, in `churn.contradictions`.
     """
@@ -43,6 +46,7 @@ def doubts(data: Data) -> Finding:
         *_of_hours(data, contracts),
         *_at_two_campuses(data),
         *_dangling(data),
+        *_of_exits(data),
     ]
     said = ("some" if found else "none", "told_at_load") if len(payments) else ("some" if found else "none",)
     return Finding(
@@ -53,9 +57,11 @@ def doubts(data: Data) -> Finding:
     )
 
 
-def _row(key: str, table: str, n: int, of: int, **facts: Any) -> Iterator[dict[str, Any]]:
+def _row(key: str, table: str, n: int, of: int, ids: Iterable[str], **facts: Any) -> Iterator[dict[str, Any]]:
     if n:
-        yield {"doubt": Said(f"tables.doubts.{key}", facts), "table": title(table), "n": n, "of": int(of)}
+        examples = Said("tables.name", {"name": business.named(ids, _EXAMPLES)})
+        doubt = Said(f"tables.doubts.{key}", facts)
+        yield {"doubt": doubt, "table": title(table), "n": n, "of": int(of), "examples": examples}
 
 
 def _contracts(data: Data) -> pd.DataFrame:
@@ -81,9 +87,10 @@ def _of_refunds(refunds: pd.DataFrame, contracts: pd.DataFrame, payments: pd.Dat
     settled = refunds[refunds["amount"].notna() & (refunds["outcome"] != "kept")].dropna(subset="enrolment_id")
     told = contracts.dropna(subset="amount_paid")
     above = business.above_paid(settled, told, payments)
-    yield from _row("refund_above_paid", "refunds", above, settled["enrolment_id"].nunique())
-    yield from _row("refund_before_purchase", "refunds", business.before_purchase(refunds, contracts), len(refunds))
-    yield from _row("refund_twice", "refunds", business.twice(settled), len(settled))
+    early, again = business.before_purchase(refunds, contracts), business.twice(settled)
+    yield from _row("refund_above_paid", "refunds", len(above), settled["enrolment_id"].nunique(), above)
+    yield from _row("refund_before_purchase", "refunds", len(early), len(refunds), early)
+    yield from _row("refund_twice", "refunds", len(again), len(settled), again)
 
 
 def _of_hours(data: Data, contracts: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -92,7 +99,8 @@ def _of_hours(data: Data, contracts: pd.DataFrame) -> Iterator[dict[str, Any]]:
     by_contract = fetch(used.aggregate(hours_used=lessons["hours_used"].sum()))
     of = int(((contracts["billing"] == "by_hours") & contracts["hours_bought"].notna()).sum())
     for key, sign in (("hours_above_bought", 1), ("hours_below_zero", -1)):
-        yield from _row(key, "lessons", business.overdrawn(contracts, by_contract, sign=sign), of)
+        overdrawn = business.overdrawn(contracts, by_contract, sign=sign)
+        yield from _row(key, "lessons", len(overdrawn), of, overdrawn)
 
 
 def _at_two_campuses(data: Data) -> Iterator[dict[str, Any]]:
@@ -100,7 +108,7 @@ def _at_two_campuses(data: Data) -> Iterator[dict[str, Any]]:
     attended = lessons.filter(lessons["status"].isin(business.ATTENDED))
     students = fetch(attended.aggregate(students=attended["student_id"].nunique()))["students"].iloc[0]
     twofold = business.two_campuses(fetch(_of_students_at_two_campuses(attended)))
-    yield from _row("two_campuses", "lessons", twofold, students)
+    yield from _row("two_campuses", "lessons", len(twofold), students, twofold)
 
 
 def _of_students_at_two_campuses(attended: Rows) -> Rows:
@@ -140,4 +148,12 @@ def _lost(data: Data, table: Table, column: Column) -> Iterator[dict[str, Any]]:
     stripped = lost["id"].isin({key.lstrip("0") for key in padded})
     facts = {"column": Said("tables.name", {"name": header(column)}), "other": title(other)}
     for key, found in (("zeros_lost", lost[stripped]), ("not_found", lost[~stripped])):
-        yield from _row(key, table.name, int(found["n"].sum()), lost["of"].iloc[0], **facts)
+        yield from _row(key, table.name, int(found["n"].sum()), lost["of"].iloc[0], found["id"], **facts)
+
+
+def _of_exits(data: Data) -> Iterator[dict[str, Any]]:
+    """Count the exits whose reason is unknown: they count as churn, whatever was meant."""
+    exits = data.table("exits")
+    told = fetch(exits.group_by("reason_code").aggregate(n=ibis._.count()))
+    lost = told[told["reason_code"].isin(unknown(told["reason_code"], data.settings))]
+    yield from _row("unknown_reason", "exits", int(lost["n"].sum()), told["n"].sum(), lost["reason_code"])

@@ -153,5 +153,5 @@ def _unknown_words(table: str, name: str, words: AnyMapping[str, str]) -> Iterat
         yield f"[words.{table}.{name}]"
         return
     for word, code in words.items():
-        if column.codes and code not in column.codes:
+        if column.kind == "code" and column.codes and code not in column.codes:
             yield f'[words.{table}.{name}] "{word}" = "{code}"'

@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings
-from churnlab.tables import aside, checking, known_names, mapping, privacy, reading, undeclared
+from churnlab.tables import aside, checking, exit_reasons, known_names, mapping, privacy, reading, undeclared
 from churnlab.tables.before import Before
 from churnlab.tables.between import between
 from churnlab.tables.clashes import clashes
@@ -120,6 +120,7 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
             *clashes(frames, clear, said, shown),
             *doubled(clear.get("students"), before.standing, key),
             *undeclared.warnings(clear, changed),
+            *exit_reasons.warnings(frames.get("exits"), settings),
             *_between(frames, undeclared.mended(before.standing, brought.left), before),
         ),
         sources=tuple(_sources(found)),

@@ -121,6 +121,8 @@ def parser(asked: Asked) -> Callable[[str], Any]:
     column = asked.column
     if column.kind == "code":
         return _code_reader(asked)
+    if column.kind == "word" and column.codes:
+        return _word_reader(column)
     readers: dict[Kind, Callable[[str], Any]] = {
         "id": _id,
         "word": str,
@@ -162,6 +164,11 @@ def _code_reader(asked: Asked) -> Callable[[str], Any]:
     own = {code: [word for word, meant in asked.words.items() if meant == code] for code in codes}
     listed = ", ".join(f"{code} {'/'.join(dict.fromkeys([*words, *own[code]]))}" for code, words in codes.items())
     return lambda word: known.get(word.casefold()) or Fault("unknown_code", {"known": listed})
+
+
+def _word_reader(column: Column) -> Callable[[str], Any]:
+    usual = {folded(word): code for code, words in column.codes.items() for word in (code, *words)}
+    return lambda word: usual.get(word.casefold(), word)
 
 
 def _open_list_reader(known: Iterable[str]) -> Callable[[str], Any]:

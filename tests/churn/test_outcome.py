@@ -187,7 +187,14 @@ def test_an_exit_from_one_of_two_contracts_ends_nothing():
 
 @pytest.mark.parametrize(
     ("reason", "kind"),
-    [("personal", "personal"), ("personal.moved", "personal"), ("health", "personal"), ("graduated", "completed")],
+    [
+        ("personal", "personal"),
+        ("personal.moved", "personal"),
+        ("health", "personal"),
+        ("graduated", "completed"),
+        ("搬家", "personal"),
+        ("毕业", "completed"),
+    ],
 )
 @pytest.mark.parametrize("day", ["2025-06-25", "2025-07-10"])
 def test_a_reason_registered_near_the_end_tells_personal_and_graduated_from_churn(reason, kind, day):

@@ -177,6 +177,16 @@ def test_the_institutions_own_words_and_aliases_count():
     assert list(checked("exits", {"reason_code": "搬家"}, mapping=mapping).kept["reason_code"]) == ["moved"]
 
 
+def test_the_usual_words_of_reasons_become_codes_and_the_institutions_own_are_stronger():
+    def codes(mapping=None):
+        reasons = [{"reason_code": word} for word in ("搬家", "太贵", "Went Abroad", "换老师", "MOVED", "缘分尽了")]
+        return checked("exits", *reasons, mapping=mapping).kept["reason_code"].tolist()
+
+    assert codes() == ["moved", "price", "moved", "teacher_change", "moved", "缘分尽了"]
+    own = {"exits": {"reason_code": {"搬家": "competitor", "缘分尽了": "own_code"}}}
+    assert codes(Mapping(words=own)) == ["competitor", "price", "moved", "teacher_change", "moved", "own_code"]
+
+
 def test_what_was_taken_with_a_remark_is_counted_and_said():
     done = checked(
         "lessons", {"lesson_id": "1.0"}, {"lesson_id": "2.0", "amount_used": "33.333"}, {"amount_used": "33.333"}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from churnlab.i18n import LANGUAGES
+from churnlab.settings import Outcome, Settings
 from churnlab.tables.business import business
 from churnlab.tables.door import Data, from_frames
 from churnlab.tables.doubts import doubts
@@ -164,3 +165,29 @@ def test_the_future_moves_none_of_it():
     )
     assert len(before.table) >= 5
     assert before.as_json("en") == after.as_json("en")
+
+
+def test_the_first_three_are_named_so_that_they_can_be_found():
+    contracts = [CONTRACT | {"enrolment_id": f"E{n}"} for n in (4, 3, 2, 1)]
+    refunds = [refund(100.01, enrolment_id=f"E{n}") for n in (4, 3, 2, 1)]
+    table = doubts(institution(AS_OF, students=[STUDENT], enrolments=contracts, refunds=refunds)).table
+    assert [said.say("zh") for said in table["examples"]] == ["E1、E2、E3……"]
+    assert [said.say("en") for said in table["examples"]] == ["E1, E2, E3, …"]
+
+
+def leaving(reason: str, on: str = "2025-03-20") -> dict[str, Any]:
+    return {"student_id": "S1", "left_on": on, "reason_code": reason}
+
+
+def test_a_reason_that_nobody_knows_is_told_as_of_the_date():
+    # Of five exits before 1 June one reason is unknown; a sixth lies after it.
+    known = ["moved", "搬家", "personal.x", "太贵"]
+    exits = [leaving(word, f"2025-03-{day}") for day, word in enumerate([*known, "缘分尽了"], 20)]
+    assert found(exits=[*exits, leaving("随缘", AS_OF)]) == {"unknown_reason": ("Exits", 1, 5)}
+    assert found(exits=exits[:4]) == {}
+
+
+def test_a_reason_of_the_settings_is_known():
+    own = Settings(outcome=Outcome(personal_reasons=("缘分尽了",)))
+    data = institution(AS_OF, settings=own, students=[STUDENT], enrolments=[CONTRACT], exits=[leaving("缘分尽了")])
+    assert doubts(data).table.empty

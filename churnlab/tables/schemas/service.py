@@ -2,6 +2,7 @@
 
 from churnlab.tables.contract import CURRENT, Column, Order, Table
 from churnlab.tables.schemas.people import STUDENT, WHO
+from churnlab.tables.schemas.reasons import REASONS
 
 REFUNDS = Table(
     name="refunds",
@@ -20,7 +21,7 @@ REFUNDS = Table(
         Column(name="requested_at", kind="time", zh=("申请日期", "申请时间"), required=True),
         Column(name="settled_at", kind="time", zh=("办结时间", "退费时间"), known="settled_at"),
         Column(name="amount", kind="money", zh=("退费金额",), required=True, low=0, high=5_000_000, known="settled_at"),
-        Column(name="reason_code", kind="word", zh=("退费原因代码", "原因分类")),
+        Column(name="reason_code", kind="word", zh=("退费原因代码", "原因分类"), codes=REASONS),
         Column(name="reason_text", kind="text", zh=("退费原因",), personal="text"),
         Column(
             name="outcome", kind="code", zh=("结果", "处理结果"), known="settled_at",
@@ -107,7 +108,7 @@ EXITS = Table(
         STUDENT,
         Column(name="enrolment_id", kind="id", zh=("单号", "订单号"), references="enrolments"),
         Column(name="left_on", kind="date", zh=("流失日期", "离开日期"), required=True),
-        Column(name="reason_code", kind="word", zh=("流失原因", "原因代码"), required=True),
+        Column(name="reason_code", kind="word", zh=("流失原因", "原因代码"), required=True, codes=REASONS),
         Column(name="reason_detail", kind="word", zh=("原因明细",)),
         Column(
             name="method", kind="code", zh=("登记方式", "方式"),

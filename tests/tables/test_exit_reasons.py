@@ -1,0 +1,49 @@
+"""Is a reason of leaving that nobody knows told with its words and their rows?"""
+
+import pandas as pd
+
+from churnlab.i18n import text
+from churnlab.settings import Outcome, Settings
+from churnlab.tables.exit_reasons import unknown, warnings
+from churnlab.tables.schemas.reasons import REASONS, meant
+
+
+def exits(*reasons: str) -> pd.DataFrame:
+    return pd.DataFrame({"reason_code": list(reasons)})
+
+
+def test_a_usual_word_means_its_code_whatever_its_case_and_width():
+    assert meant(["搬家", "毕业", "生病", "ＭＯＶＩＮＧ", "缘分尽了"]) == [
+        "moved",
+        "graduated",
+        "health",
+        "moved",
+        "缘分尽了",
+    ]
+    assert set(Settings().outcome.personal_reasons + Settings().outcome.graduated_reasons) <= set(REASONS)
+
+
+def test_a_reason_of_the_settings_is_known_by_its_word_and_by_its_code():
+    own = Settings(outcome=Outcome(personal_reasons=("缘分尽了",)))
+    assert unknown(["缘分尽了", "搬家", "personal.any", "随便"], own) == ["随便"]
+
+
+def test_unknown_reasons_are_told_with_their_rows_the_commonest_first():
+    (told,) = warnings(exits("moved", "随便", "缘分尽了", "随便", "price"), Settings())
+    assert [text(told[0], lang, **told[1]) for lang in ("zh", "en")] == [
+        "流失登记有 3 行的流失原因不认识，会算作流失：随便（2 行）、缘分尽了（1 行）。请在 mapping.toml 的 "
+        '[words.exits.reason_code] 里写明，如 "随便" = "moved"：不算流失的代码是 personal、moved、health、graduated；'
+        "确属流失的写 other 或数据字典里的其他代码。",
+        "In exits 3 rows have a reason that is not known and counts as churn: 随便 (2 rows), 缘分尽了 (1 row). Say in "
+        'mapping.toml what it means, under [words.exits.reason_code], as "随便" = "moved": no churn are personal, '
+        'moved, health, graduated; what is churn is "other", or another code of the data dictionary.',
+    ]
+
+
+def test_of_many_words_ten_are_shown():
+    ((_, facts),) = warnings(exits(*(f"w{n:02}" for n in range(11))), Settings())
+    assert facts["words"]["en"].endswith("w09 (1 row), …")
+
+
+def test_where_all_are_known_or_there_are_none_nothing_is_said():
+    assert [*warnings(exits("moved", "price"), Settings())] == [*warnings(None, Settings())] == []
