@@ -19,7 +19,8 @@ from churnlab.tables.schemas import TABLES
 from churnlab.tables.versions import CATALOG
 
 FILE = "churnlab.duckdb"
-FORMAT = 2
+# Another number for another way of keying or comparing rows too: an older store would take each row for a new one.
+FORMAT = 3
 _PAUSE_SECONDS = 0.1
 _COPY = "copy"
 _IN_USE = ("lock", "another process", "different configuration", "file handle conflict", "already attached")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnlab.tables.contract import Column, Table
-from churnlab.tables.pseudonym import normal_name, normal_phone, pseudonym
+from churnlab.tables.pseudonym import names_a_person, normal_id, normal_name, normal_phone, pseudonym
 
 PHONE = "phone"
 _BETWEEN = "\x1f"
@@ -66,7 +66,7 @@ def identified(rows: pd.DataFrame, table: Table, key: bytes) -> pd.DataFrame:
     natural = [table.column(part) for part in _natural(table)]
     stem = "" if all(column.personal for column in natural) else f"{table.name}:"
     without = np.flatnonzero(rows[name].isna().to_numpy())
-    parts = zip(*(_normal(rows[column.name].iloc[without], column) for column in natural), strict=True)
+    parts = zip(*(_normal(rows[column.name].iloc[without], column, key) for column in natural), strict=True)
     ids = rows[name].copy()
     ids.iloc[without] = [stem + pseudonym(_BETWEEN.join(part), key) for part in parts]
     return rows.assign(**{name: ids})
@@ -103,12 +103,20 @@ def _natural(table: Table) -> tuple[str, ...]:
     return tuple(name for name in table.natural_key if name not in table.key[1:])
 
 
-def _normal(values: pd.Series, column: Column) -> Iterable[str]:
+def _normal(values: pd.Series, column: Column, key: bytes) -> Iterable[str]:
     if column.name == PHONE:
         return [normal_phone(str(value)) or "" for value in values]
     if column.personal:
         return [normal_name(str(value)) for value in values]
+    if column.kind == "id":
+        return [_told(_written(value), column, key) for value in values]
     return [_written(value) for value in values]
+
+
+def _told(value: str, column: Column, key: bytes) -> str:
+    # As it is stored: a lesson whose student number is a phone may come again with the name and the phone alone.
+    who = names_a_person(value, column.name, column.references)
+    return pseudonym(normal_id(value), key) if who else value
 
 
 def _written(value: Any) -> str:

@@ -5,6 +5,7 @@ not there. Readers come through `open_data`, several at a time; none reads while
 """
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -157,7 +158,17 @@ class Store:
                 ledger.remember(engine, Load(number=number, loaded_at=loaded_at, **facts))
                 progress("commit")
                 engine.commit()
+                if any(mended.values()):
+                    self._forget_fits()
         return LoadCounts(number=number, changes=changes)
+
+    def _forget_fits(self) -> None:
+        """Remove all that was fitted: a fit keeps words as they were, and the names in them."""
+        try:
+            if (self.folder / FITS).exists():
+                shutil.rmtree(self.folder / FITS)
+        except OSError as error:
+            raise StoreError("store.not_writable", folder=self.folder / FITS, what=error.strerror) from None
 
     def loads(self) -> tuple[Load, ...]:
         """Return all loads, oldest first; none where there is no store yet."""
@@ -178,6 +189,14 @@ class Store:
         with closing(engine.con):
             found = {name: versions.standing(engine.con, TABLES[name]) for name in TABLES if name in tables(engine.con)}
         return {name: rows for name, rows in found.items() if len(rows)}
+
+    def students_once(self) -> pd.DataFrame | None:
+        """Return number, phone and name of students as pseudonyms, in versions that stand no more."""
+        if not self.file.exists():
+            return None
+        engine = reader(self.file, self.wait_seconds)
+        with closing(engine.con):
+            return versions.once(engine.con, TABLES["students"], ("student_id", "phone", "name"))
 
     def _holding(self, persons: frozenset[str], shown: frozenset[str]) -> Mapping[str, str]:
         """Return texts and warnings that stand and hold a name, each with what is left of it."""

@@ -4,7 +4,7 @@ A row is never overwritten: a changed row closes the version that stood (`_load_
 All of it is set-wise SQL over one staged table; the names in it are the contract's own, no value of a file ever is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,15 @@ def standing(engine: DuckDBPyConnection, table: Table) -> pd.DataFrame:
     return frame.astype(types)
 
 
+def once(engine: DuckDBPyConnection, table: Table, columns: Sequence[str]) -> pd.DataFrame:
+    """Return what some text columns said in versions that stand no more, each set of values once, sorted."""
+    named = ", ".join(f'"{name}"' for name in columns)
+    rows = engine.execute(
+        f'SELECT DISTINCT {named} FROM {CATALOG}."{table.name}" WHERE _load_to IS NOT NULL ORDER BY ALL'
+    )
+    return rows.to_arrow_table().to_pandas().astype(object)
+
+
 def merge(
     engine: DuckDBPyConnection,
     table: Table,
@@ -102,13 +111,14 @@ def merge(
         Under the names of some stored columns what tells their values apart, whatever names are taken out of them, now
         or later: keyed digests of what was said. Columns that it lacks are compared as they are stored.
     replace_months : bool
-        Whether rows of the months covered that are not in the frame are closed. Rows seen before cover nothing.
+        Whether rows that stand in the months and campuses covered and are not in the frame are closed. Rows seen before
+        neither cover nor protect: they may come from the very export that the new one replaces.
     """
     _stage(engine, table, frame, seen_before, said)
     engine.execute(_VERDICTS.format(table=table.name))
     counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
-    removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
     _apply(engine, table, load)
+    removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
     engine.execute("DROP TABLE _staged; DROP TABLE _verdicts")
     assert sum(counts.values()) == len(frame), (table.name, counts, len(frame))
     return Changes(**counts, removed=removed)
@@ -181,10 +191,13 @@ LEFT JOIN known ON known._key = s._key
 
 
 def _close_missing(engine: DuckDBPyConnection, table: Table, load: int) -> int:
-    month = f"date_trunc('month', \"{table.dated_by}\")"
+    # Many systems export each campus apart: the new file of one says nothing of another.
+    at = "coalesce(campus, '')" if "campus" in table.stored_names else "''"
+    covered = f"(date_trunc('month', \"{table.dated_by}\"), {at})"
     closed = engine.execute(
         f'UPDATE "{table.name}" SET _load_to = ? WHERE _load_to IS NULL '
-        f"AND {month} IN (SELECT {month} FROM _staged WHERE NOT _seen) AND _key NOT IN (SELECT _key FROM _staged)",
+        f"AND {covered} IN (SELECT {covered} FROM _staged WHERE NOT _seen) "
+        "AND _key NOT IN (SELECT _key FROM _staged WHERE NOT _seen)",
         [load],
     ).fetchone()
     return int(closed[0]) if closed else 0

@@ -127,14 +127,48 @@ def test_no_byte_of_the_store_holds_what_stood_there(home, monkeypatch):
     assert in_clear(other, *LATE)["churnlab.duckdb"]
 
 
+def fitted(home: Path) -> Path:
+    """Keep what a report would: a model whose columns are words of the store."""
+    file = home / "data/store/fits/0123456789abcdef/model.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("channel: 王小明妈妈介绍", encoding="utf-8")
+    return file
+
+
+def test_what_was_fitted_of_words_with_a_name_goes_with_it(home):
+    texts(home)
+    handed_in(home, 2)
+    fitted(home)
+    assert in_clear(home, *LATE)["model.json"]
+    roster(home)
+    handed_in(home, 3)
+    assert in_clear(home, *LATE) == {}
+
+
+def test_fits_that_cannot_be_removed_stop_the_load(home, monkeypatch):
+    texts(home)
+    handed_in(home, 2)
+    fitted(home)
+    roster(home)
+
+    def held_open(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("churnlab.tables.store.shutil", type("Held", (), {"rmtree": staticmethod(held_open)}))
+    with pytest.raises(StoreError, match="fits"):
+        handed_in(home, 3)
+    assert rows_of(home, "SELECT text FROM exits") == [(SAID,)]
+
+
 def test_a_load_that_mends_nothing_writes_no_new_file(home):
     texts(home)
     handed_in(home, 2)
-    file = home / "data/store/churnlab.duckdb"
+    file, fit = home / "data/store/churnlab.duckdb", fitted(home)
     before = file.stat().st_ino
     write(home / "data/raw", "学员2月.csv", STUDENTS, "S3,赵乙丙,13800003333,东,2026-02-01")
     handed_in(home, 3)
     assert file.stat().st_ino == before
+    assert fit.exists()
 
 
 def test_rows_set_aside_by_an_earlier_load_lose_the_name_where_it_stands_and_where_the_reason_quotes_it(home):

@@ -132,6 +132,45 @@ def test_a_full_export_taken_before_removes_nothing_that_came_later(store):
     assert came == versions.Changes(unchanged=1)
 
 
+def march(*names: str, campus: str = "东") -> pd.DataFrame:
+    return lessons(*((name, "2026-03-10", "present") for name in names)).assign(campus=campus)
+
+
+def test_a_full_export_removes_what_is_no_longer_in_it_though_the_old_file_lies_beside(store):
+    # first file  l1 l2
+    # new file       l2 l3     beside the first, as the guide advises
+    first, replacing = march("l1", "l2"), {"replace_months": ("lessons",)}
+    load(store, first, **replacing)
+    both = pd.concat([first, march("l2", "l3")], ignore_index=True)
+    beside = {"seen_before": {"lessons": pd.Series([True, True, False, False])}, **replacing}
+    assert load(store, both, datetime(2026, 4, 2), **beside) == versions.Changes(new=1, unchanged=3, removed=1)
+    assert [name for name, _ in seen(store)] == ["l2", "l3"]
+    # Both again, the new one alone, the old one alone: nothing comes back, nothing goes.
+    for rows in (both, march("l2", "l3"), first):
+        known = {"lessons": pd.Series([True] * len(rows))}
+        came = load(store, rows, datetime(2026, 4, 3), **{**beside, "seen_before": known})
+        assert (came.new, came.changed, came.removed) == (0, 0, 0)
+    assert [name for name, _ in seen(store)] == ["l2", "l3"]
+
+
+def test_a_row_of_an_old_file_that_could_not_be_taken_then_is_not_in_the_export_that_replaces_it(store):
+    # first file  l1 (l0 was set aside: now it can be taken)        new file  l1
+    load(store, march("l1"))
+    both = pd.concat([march("l0", "l1"), march("l1")], ignore_index=True)
+    beside = {"seen_before": {"lessons": pd.Series([True, True, False])}, "replace_months": ("lessons",)}
+    assert load(store, both, datetime(2026, 4, 2), **beside) == versions.Changes(new=1, unchanged=2, removed=1)
+    assert [name for name, _ in seen(store)] == ["l1"]
+
+
+def test_the_new_export_of_one_campus_removes_nothing_at_another(store):
+    # 东  l1 l2    then  l2        西  l3: its file lies there unchanged
+    load(store, pd.concat([march("l1", "l2"), march("l3", campus="西")], ignore_index=True))
+    then = pd.concat([march("l2"), march("l3", campus="西")], ignore_index=True)
+    beside = {"seen_before": {"lessons": pd.Series([False, True])}, "replace_months": ("lessons",)}
+    assert load(store, then, datetime(2026, 4, 2), **beside) == versions.Changes(unchanged=2, removed=1)
+    assert [name for name, _ in seen(store)] == ["l2", "l3"]
+
+
 def test_without_that_setting_an_export_removes_nothing(store):
     load(store, lessons(("l1", "2026-03-10", "present"), ("l2", "2026-03-11", "present")))
     load(store, lessons(("l1", "2026-03-10", "present")), datetime(2026, 4, 2))
@@ -258,8 +297,9 @@ def test_somebody_elses_database_is_refused(store):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("UPDATE _meta SET format = 99", "format 99, expected 2; tables that differ: —"),
-        ("ALTER TABLE lessons DROP COLUMN campus", "format 2, expected 2; tables that differ: lessons"),
+        ("UPDATE _meta SET format = 99", "format 99, expected 3; tables that differ: —"),
+        ("UPDATE _meta SET format = 2", "format 2, expected 3; tables that differ: —"),
+        ("ALTER TABLE lessons DROP COLUMN campus", "format 3, expected 3; tables that differ: lessons"),
     ],
 )
 def test_a_store_of_another_version_is_refused(store, change, said):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnlab.tables import versions
+from churnlab.tables.engine import FORMAT
 from churnlab.tables.schemas import TABLES
 
 LESSONS = TABLES["lessons"]
@@ -88,6 +89,26 @@ def test_no_value_is_taken_for_two_and_none_for_empty():
         versions.create(engine, activity)
         assert versions.merge(engine, activity, rows, load=1) == versions.Changes(new=4)
         assert versions.merge(engine, activity, rows, load=2) == versions.Changes(unchanged=4)
+
+
+# Whoever changes what keys or compares rows changes these, and must give the store another FORMAT: of an older store
+# every row would be taken for a new one.
+PINNED = {
+    "L1": (0xD0C21E22C91964D8C5EF60BCDF1B1F5E, 0xDEF30F5EA66936EF784513898B0325AA),
+    None: (0xE697153EC7EFE2622246FB29B736218, 0x86CD7D4CD4732F212CFC345581B62B70),
+}
+
+
+def test_rows_are_keyed_and_compared_as_in_all_stores_of_this_format():
+    # a lesson with an id, the same without, and its course known by a keyed digest of what was said
+    rows = lessons([("L1", "2026-03-10 09:00", "到课"), (None, "2026-03-10 09:00", "到课")]).assign(course_id="[name]")
+    said = pd.DataFrame({"course_id": ["0b9c", "0b9c"]})
+    with duckdb.connect() as engine:
+        versions.create(engine, LESSONS)
+        versions.merge(engine, LESSONS, rows, load=1, said=said)
+        found = engine.execute("SELECT lesson_id, _key, _row_hash FROM lessons").fetchall()
+    assert FORMAT == 3
+    assert {name: (key, row_hash) for name, key, row_hash in found} == PINNED
 
 
 def test_every_table_can_be_stored_empty_and_whole():
