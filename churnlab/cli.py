@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -82,9 +83,13 @@ def check(folder: Folder = None, home: Home = Path(), mapping: MappingFile = Non
 
 
 def _take(read: Callable[..., Any], folder: Path | None, home: Path, mapping: Path | None) -> None:
+    _show(_read(read, folder, home, mapping))
+
+
+def _read(read: Callable[..., Any], folder: Path | None, home: Path, mapping: Path | None) -> Any:
     settings = _settings(home)
     with _bar() as advance:
-        found = read(
+        return read(
             folder or home / settings.paths.raw,
             home=home,
             settings=settings,
@@ -92,7 +97,23 @@ def _take(read: Callable[..., Any], folder: Path | None, home: Path, mapping: Pa
             mapping_file=mapping,
             progress=advance,
         )
-    _show(found)
+
+
+def who(
+    ids: Annotated[list[str], typer.Argument(metavar="ID")],
+    home: Home = Path(),
+    folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR")] = None,
+    mapping: MappingFile = None,
+    debug: Debug = False,
+) -> None:
+    """Say where in the exports a student stands: places only, so that it helps nobody who may not open them."""
+    from churnlab.tables import whereabouts
+
+    found = _read(partial(whereabouts.find, ids), folder, home, mapping)
+    for line in found.lines():
+        _print(_out, line)
+    if found.lost:
+        raise found.lost
 
 
 def report(
@@ -162,8 +183,8 @@ def lint(debug: Debug = False) -> None:
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {
-    "init": init, "sample": sample, "load": load, "check": check, "report": report, "import-oulad": import_oulad,
-    "lab": lab, "test": run_tests, "lint": lint,
+    "init": init, "sample": sample, "load": load, "check": check, "who": who, "report": report,
+    "import-oulad": import_oulad, "lab": lab, "test": run_tests, "lint": lint,
 }  # fmt: skip
 
 

@@ -89,11 +89,8 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
         If the settings name a table that does not exist.
     """
     _refuse_unknown(settings)
-    if mapping_file and not mapping_file.exists():
-        raise InputError("loading.no_mapping", file=mapping_file)
-    names = mapping.Mapping.read(mapping_file or folder / mapping.FILE)
     # Before anything is read: without the key nothing can be stored.
-    key = privacy.PUBLIC_KEY if names.made_up else privacy.read_key(privacy.key_place())
+    names, key = mapped(folder, mapping_file)
     told.step("reading", folder.name)
     read = reading.read(folder, names)
     required = [t for t in TABLES.values() if t.required and t.name not in settings.tables.allow_missing]
@@ -126,6 +123,14 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
         sources=tuple(_sources(found)),
         made_up=names.made_up,
     )
+
+
+def mapped(folder: Path, mapping_file: Path | None) -> tuple[mapping.Mapping, bytes]:
+    """Return the institution's own names, and the key: made-up persons have the public one; as of `prepare`."""
+    if mapping_file and not mapping_file.exists():
+        raise InputError("loading.no_mapping", file=mapping_file)
+    names = mapping.Mapping.read(mapping_file or folder / mapping.FILE)
+    return names, privacy.PUBLIC_KEY if names.made_up else privacy.read_key(privacy.key_place())
 
 
 def _refuse_unknown(settings: Settings) -> None:
