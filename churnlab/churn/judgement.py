@@ -29,10 +29,11 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
     Returns
     -------
     Finding
-        `model.discrimination`; one row per month: month, n, events, churn_rate, auc (by DeLong, by student), brier,
-        reference_brier (of the last rate known then, told to everybody). Overall figures are in the facts, with
-        intervals by a bootstrap by student: the area (pairs within months), average_precision (its floor is the churn
-        rate), lift_ratio and captured_share of the `model.top_share` at highest risk of each month.
+        `model.discrimination`; one row per month: month, n, events, horizon_rate (churned within the horizon), auc (by
+        DeLong, by student), brier, reference_brier (of the last rate known then, told to everybody). Overall figures
+        are in the facts, with intervals by a bootstrap by student: the area (pairs within months), average_precision
+        (its floor is the horizon_rate), lift_ratio and captured_share of the `model.top_share` at highest risk of each
+        month.
     """
     scored = backtest.scored
     table = pd.DataFrame([_month(rows, settings) for _, rows in scored.groupby("as_of", sort=True)])
@@ -40,7 +41,7 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
     facts: dict[str, Any] = {
         "n": len(scored),
         "events": int(scored[OUTCOME].sum()),
-        "churn_rate": float(scored[OUTCOME].mean()),
+        "horizon_rate": float(scored[OUTCOME].mean()),
         **{str(name): float(ranked[name][0]) for name in ranked if name not in _LEAD},
         "brier": brier(scored[OUTCOME], scored[PROBABILITY]),
         "reference_brier": brier(scored[OUTCOME], scored[RATE]),
@@ -54,7 +55,11 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
         table=table,
         facts=facts,
         sentences=("sentence", _verdict(facts, settings), "top"),
-        caveats=(*_caveats(backtest, settings), *(("model.short_intervals",) if facts["short_months"] else ())),
+        caveats=(
+            "model.not_month_rate",
+            *_caveats(backtest, settings),
+            *(("model.short_intervals",) if facts["short_months"] else ()),
+        ),
     )
 
 
@@ -83,7 +88,7 @@ def calibration(backtest: Backtest, *, settings: Settings) -> Finding:
         table=curve,
         facts={"expected": float(told.sum()), "observed": int(left.sum()), **vars(found), **_scope(backtest, settings)},
         sentences=tuple(sentences),
-        caveats=_caveats(backtest, settings),
+        caveats=("model.not_month_rate", *_caveats(backtest, settings)),
     )
 
 
@@ -156,7 +161,7 @@ def _month(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
         "month": rows["as_of"].iloc[0].date(),
         "n": len(rows),
         "events": int(left.sum()),
-        "churn_rate": float(left.mean()),
+        "horizon_rate": float(left.mean()),
         "auc": area.auc,
         "auc_low": area.low,
         "auc_high": area.high,

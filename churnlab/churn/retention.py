@@ -18,6 +18,9 @@ Told = tuple[float, float, float]
 GROUPINGS = ("campus", "course", "channel", "cohort")
 MARKS_DAYS = (30, 90, 180, 365, 540, 730)
 _STEP_DAYS = 7  # a point a week draws as smooth a curve as one a day
+_SHORTEST_CURVE_DAYS = 30  # the first mark: a few weeks tell of trial lessons, not of staying
+_SHORTEST_MEAN_DAYS = 90  # a term: over fewer days every group has been here for nearly all of them
+_EFFECTS = ["median_stay_days", "restricted_mean_days", "still_here_share"]
 
 
 def retention(data: Data, *, campus: str | None = None) -> Finding:
@@ -71,15 +74,16 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
         "high": float(row["still_here_share_high"]),
         "median_days": half[0],
         "median_low": half[1],
+        "median_high": half[2],
         "first_day": first,
         "left_out_before": rows.attrs["left_out"],
     }
-    sentences = ("sentence", "no_median" if np.isnan(half[0]) else "median")
+    reached = "no_median" if np.isnan(half[0]) else "median" if np.isfinite(half).all() else "median_open"
     return Finding(
         key="retention.overall",
         table=table.assign(under_observation=[int(here.at_risk[here.at(day)]) for day in marks]),
         facts=facts,
-        sentences=sentences,
+        sentences=("sentence", reached),
         caveats=(*(("late_start",) if first else ()), *(("here_before",) if rows.attrs["left_out"] else ())),
     )
 
@@ -103,11 +107,12 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
     """
     rows = _rows(data, by, campus)
     refuse_ungrouped(rows, by, data.settings.outcome.unit)
-    points = []
+    points, longest = [], 0
     for group, part in _groups(rows, by, data.settings):
         found = window(watched(part), data.settings.retention.min_at_risk)
         if found is None:
             continue
+        longest = max(longest, found[1])
         curve = kaplan_meier(watched(part), first_day=found[0], last_day=found[1])
         days = np.arange(found[0], found[1] + 1, _STEP_DAYS)
         drawn = _at(curve, list(days), "still_here_share", data.settings.uncertainty.level)
@@ -118,6 +123,8 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
         key = "retention.too_few_by" if by else "retention.too_few"
         rules = data.settings
         raise NotEnoughData(key, unit=rules.outcome.unit, most=most, needed=rules.retention.min_at_risk)
+    if longest < _SHORTEST_CURVE_DAYS:
+        raise NotEnoughData("retention.short_curves", days=longest, needed=_SHORTEST_CURVE_DAYS)
     shares = ["still_here_share", "still_here_share_low", "still_here_share_high"]
     names = ["group", "days_with_us", *shares, "under_observation"]
     key = f"retention.curves_by_{by}" if by else "retention.curves"
@@ -157,22 +164,30 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     days = _common_days(groups, rules)
     table = pd.DataFrame([_summary(watched(part), days, rules) | {by: group} for group, part in groups.items()])
     told = pd.concat(groups.values())
-    sentence, facts = _compared(told, by, 1 - rules.uncertainty.level)
-    facts |= {"unit": rules.outcome.unit, "left_out": len(rows) - len(told), "days": days}
+    shown = table[_EFFECTS].notna().any(axis=1)
+    sentence, facts = _compared(told, by, set(table.loc[shown, by]), 1 - rules.uncertainty.level)
+    left_out = len(rows) - len(told)
+    facts |= {"unit": rules.outcome.unit, "left_out": left_out, "days": days}
+    holds = {
+        "within_days": bool(table["restricted_mean_days"].notna().any()),
+        "named_among_shown": sentence == "differs" and not shown.all(),
+        "small_groups_left_out": left_out > 0,
+    }
     names = [by, *(name for name in table if name != by)]
     return Finding(
         key=f"retention.by_{by}",
         table=table[names] if by == "cohort" else table[names].sort_values("stays", ascending=False, ignore_index=True),
         facts=facts,
         sentences=(sentence,),
-        caveats=("small_groups_left_out",) if facts["left_out"] else (),
+        caveats=tuple(name for name, is_so in holds.items() if is_so),
     )
 
 
-def _compared(rows: pd.DataFrame, by: str, error: float) -> tuple[str, dict[str, float | int | str]]:
+def _compared(rows: pd.DataFrame, by: str, shown: set[str], error: float) -> tuple[str, dict[str, float | int | str]]:
     """Test whether groups churn at the same rate; other ends only end the watch. Say which sentence holds.
 
-    Two groups are named only if the test of these two, corrected for the number of pairs, tells them apart.
+    Two groups are named only if figures of both are shown and the test of these two, corrected for the number of pairs,
+    tells them apart.
     """
     codes, names = pd.factorize(rows[by].astype(str))
     churn = _only_churn(rows)
@@ -186,9 +201,12 @@ def _compared(rows: pd.DataFrame, by: str, error: float) -> tuple[str, dict[str,
     }
     if np.isnan(ratio).all() or not p_value < error:
         return "alike", facts
+    pairs = len(ratio) * (len(ratio) - 1) / 2
+    ratio = np.where([str(name) in shown for name in names], ratio, np.nan)
+    if np.isfinite(ratio).sum() < 2:
+        return "differs_unshown", facts
     fastest, slowest = str(names[int(np.nanargmax(ratio))]), str(names[int(np.nanargmin(ratio))])
     pair = rows[rows[by].astype(str).isin([fastest, slowest])]
-    pairs = len(ratio) * (len(ratio) - 1) / 2
     is_sure = log_rank(_only_churn(pair), pd.factorize(pair[by])[0]).p_value * pairs < error
     return ("differs" if is_sure else "differs_somewhere"), facts | {"fastest": fastest, "slowest": slowest}
 
@@ -222,7 +240,7 @@ def retention_tests(findings: Iterable[Finding]) -> Finding:
         }
     )
     table = table.assign(adjusted_p_value=table["p_value"].map(corrected))
-    return Finding(key="retention.tests", table=table, facts={"n": len(GROUPINGS)})
+    return Finding(key="retention.tests", table=table, facts={"n": len(table), "most": len(GROUPINGS)})
 
 
 def _rows(data: Data, by: str | None, campus: str | None) -> pd.DataFrame:
@@ -256,9 +274,11 @@ def _common_days(groups: dict[str, pd.DataFrame], rules: Settings) -> int:
     """Return for how many days all groups can be compared: no mean stay is told beyond what each was watched for."""
     ranges = (window(watched(part), rules.retention.min_at_risk) for part in groups.values())
     lasts = [found[1] + 1 for found in ranges if found and found[0] == 0]
-    long_enough = [last for last in lasts if last >= rules.retention.restricted_days]
-    # A group watched for a few months only has no mean of its own, rather than shortening that of all others.
-    return rules.retention.restricted_days if len(long_enough) > 1 else min([rules.retention.restricted_days, *lasts])
+    whole = rules.retention.restricted_days
+    if sum(last >= whole for last in lasts) > 1:
+        return whole
+    # A group watched for a short time only has no mean of its own, rather than shortening that of all others.
+    return min([whole, *(last for last in lasts if last >= _SHORTEST_MEAN_DAYS)])
 
 
 def _summary(part: Stays, days: int, rules: Settings) -> dict[str, float]:

@@ -23,7 +23,7 @@ def test_one_month_by_hand():
     found = discrimination(_scored(rows), settings=settings(top_share=0.2))
     row, facts = found.table.iloc[0], found.facts
     assert row["month"] == date(2026, 1, 1)
-    assert (row["n"], row["events"], row["churn_rate"]) == (5, 2, 2 / 5)
+    assert (row["n"], row["events"], row["horizon_rate"]) == (5, 2, 2 / 5)
     assert row["auc"] == pytest.approx(5 / 6)
     assert row["brier"] == pytest.approx((0.2**2 + 0.6**2 + 0.5**2 + 2 * 0.1**2) / 5)
     assert row["reference_brier"] == pytest.approx(0.25)
@@ -167,7 +167,7 @@ def test_probabilities_that_are_off_are_called_so(change, said):
 def test_nobody_left_in_the_months_judged_says_only_the_counts():
     finding = calibration(_scored([(0, 0.1), (0, 0.2)]), settings=settings())
     assert finding.sentences == ("sentence",)
-    assert finding.caveats == ("model.few_judged",)
+    assert finding.caveats == ("model.not_month_rate", "model.few_judged")
     assert "0 left" in finding.sentence("en")
 
 
@@ -194,6 +194,19 @@ def test_without_any_rule_only_the_rate_is_the_rival():
     finding = baseline(_scored(rows), settings=settings())
     assert finding.table["method"].tolist() == ["model", "last_rate"]
     assert finding.sentences == ("skill",)
+
+
+def test_nobody_takes_those_who_left_within_the_horizon_for_the_churn_of_the_month(judged):
+    ranking, groups = (judge(judged, settings=settings()) for judge in (discrimination, calibration))
+    for found in (ranking, groups):
+        assert not {"流失率", "Churn rate"} & {*found.presented("zh").columns, *found.presented("en").columns}
+        assert found.warnings("en")[0].startswith(
+            "Here leaving is counted over the 30 days from each month's first day, as a share of all records judged"
+        )
+        assert "指从每月第一天起 30 天内的流失占全部检验记录的比例" in found.warnings("zh")[0]
+    assert "Left within horizon" in ranking.presented("en")
+    assert "预测期内流失" in ranking.presented("zh")
+    assert groups.title("en") == "Predicted to leave within 30 days and left, by groups of similar risk"
 
 
 @pytest.mark.parametrize("judge", [discrimination, calibration, baseline])

@@ -152,7 +152,10 @@ def test_a_campus_that_loses_students_twice_as_fast_is_found():
 
 def test_tests_are_corrected_for_the_four_groupings_of_a_report_in_sentence_and_table_alike():
     found = [retention_by(many(), by=by) for by in ("campus", "cohort")]
-    tests = retention_tests(found).table
+    told = retention_tests(found)
+    assert told.sentence("en").startswith("2 groupings are compared here")
+    assert "已按报告最多比较的 4 种作校正" in told.sentence("zh")
+    tests = told.table
     assert tests["adjusted_p_value"].tolist() == [
         found[0].facts["adjusted_p_value"],
         found[1].facts["adjusted_p_value"],
@@ -227,3 +230,69 @@ def test_hazard_ratio_intervals_cover_the_true_ratio():
         assert row["level"] == "West"
         hits += row["hazard_ratio_low"] <= 2 <= row["hazard_ratio_high"]
     assert abs(hits / seeds - 0.95) <= 2.58 * np.sqrt(0.95 * 0.05 / seeds)
+
+
+def test_the_day_by_which_half_had_left_has_its_interval(monkeypatch):
+    # 1 of 3 is still here after day 30; what is worked out of its bounds is told, also where the data do not reach one
+    monkeypatch.setattr(RETENTION, "median", lambda *_: (30.0, 10.0, 45.0))
+    assert retention(three()).sentence("en").endswith("included (interval: day 10 to day 45).")
+    assert retention(three()).sentence("zh").endswith("（含结课；区间：第 10 天至第 45 天）。")
+    monkeypatch.setattr(RETENTION, "median", lambda *_: (30.0, 10.0, np.nan))
+    assert retention(three()).sentence("en").endswith("(interval: from day 10 on; the data do not reach its end).")
+    assert retention(three()).sentence("zh").endswith("（含结课；区间从第 10 天起，上限超出现有数据）。")
+
+
+def test_no_curve_is_drawn_that_ends_before_thirty_days():
+    # Ends are known up to 12 February: who began on 20 January is seen for 23 days, in three() two until day 30.
+    contracts = [by_period(str(n), "2026-01-20", "2026-12-31", student=str(n)) for n in range(3)]
+    with pytest.raises(NotEnoughData) as told:
+        retention_curves(institution("2026-03-15", settings=SMALL, enrolments=contracts))
+    assert told.value.message("en").startswith("A curve that ends after 23 days tells little")
+    assert told.value.message("zh").startswith("曲线只到第 23 天")
+    assert retention_curves(three()).table["days_with_us"].tolist() == [0, 7, 14, 21, 28]
+
+
+@pytest.mark.parametrize(("shown", "said"), [({"a", "b"}, "differs"), ({"a"}, "differs_unshown")])
+def test_only_groups_whose_figures_are_shown_are_named(shown, said):
+    """Of 80 in each group a and b leave at 1 and 3 in 100 days, c leaves fastest of all but has no figures."""
+    rng = np.random.default_rng(1)
+    group = np.repeat(["a", "b", "c"], 80)
+    days = np.floor(rng.exponential(np.repeat([100, 33, 5], 80))).astype(int)
+    rows = pd.DataFrame({"course": group, "entry": -1, "exit": days, "cause": 1, "cluster": np.arange(240)})
+    sentence, facts = RETENTION._compared(rows, "course", shown, 0.05)
+    assert sentence == said
+    assert (facts.get("fastest"), facts.get("slowest")) == (("b", "a") if said == "differs" else (None, None))
+
+
+def thirty(campus, first):
+    """Return contracts of 30 students of a campus, who began one a day from the first and are still there."""
+    starts = pd.date_range(first, periods=30)
+    return [
+        by_period(f"{campus}{n}", f"{start:%Y-%m-%d}", "2026-12-31", student=f"{campus}{n}", campus=campus)
+        for n, start in enumerate(starts)
+    ]
+
+
+def test_the_days_of_the_mean_are_told_and_a_group_seen_for_a_short_time_has_none():
+    # ends are known up to 12 February 2026: East is seen from April 2025, West from September, North for 40 days
+    rows = [
+        *thirty("East", "2025-04-01"),
+        *thirty("West", "2025-09-01"),
+        *thirty("North", "2025-12-05"),
+    ]
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=30)})
+    found = retention_by(institution("2026-03-15", settings=rules, enrolments=rows), by="campus")
+    days = (pd.Timestamp("2026-02-12") - pd.Timestamp("2025-09-30")).days + 1  # all 30 of West
+    means = found.table.set_index("campus")["restricted_mean_days"]
+    assert means.drop("North").to_dict() == {"East": days, "West": days}  # nobody left
+    assert np.isnan(means["North"])
+    assert found.warnings("en")[0].startswith(f"“Mean days, limited” is how many of the first {days} days a stay lasts")
+    assert found.warnings("zh")[0].startswith(f"“限期平均在读天数”是入学后前 {days} 天里平均在读的天数")
+
+
+def test_no_mean_is_told_of_fewer_days_than_a_term():
+    rows = [*thirty("East", "2025-11-20"), *thirty("West", "2025-12-05")]
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=30)})
+    found = retention_by(institution("2026-03-15", settings=rules, enrolments=rows), by="campus")
+    assert found.table[["restricted_mean_days", "still_here_share"]].isna().all(axis=None)
+    assert "within_days" not in found.caveats
