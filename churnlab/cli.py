@@ -26,6 +26,7 @@ from churnlab import commands, i18n
 from churnlab.errors import ChurnlabError
 from churnlab.i18n import Lang, text
 from churnlab.settings import FILE, Settings
+from churnlab.terminal import lines
 from churnlab.usage import UsageError, fault
 
 
@@ -257,8 +258,8 @@ def _show(report: object) -> None:
     """Print what a load or an import found: its Findings' sentence, table and warnings."""
     for finding in report.findings():  # type: ignore[attr-defined]
         _print(_out, finding.sentence())
-        if len(finding.table):
-            _print(_out, finding.presented().to_string(index=False))
+        for line in lines(finding.presented()) if len(finding.table) else ():
+            _print(_out, line)
         for warning in finding.warnings():
             _print(_out, f"! {warning}")
 

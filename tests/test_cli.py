@@ -419,7 +419,8 @@ def test_without_a_folder_the_one_of_the_settings_is_loaded(run, monkeypatch) ->
 def test_init_prepares_an_empty_folder_and_says_what_it_made(run, tmp_path: Path) -> None:
     code, said, _ = run("init")
     assert code == 0
-    places = ["data/raw", "data/store", "reports", FILE, "data/raw/mapping.toml", "假名密钥（在您的用户配置文件夹中）"]
+    places = ["data/raw", "data/store", "reports", FILE, "data/raw/mapping.toml"]
+    places.append(f"假名密钥，请另存一份备份：{key_place().as_posix()}")
     assert said.splitlines() == [f"新建   {place}" for place in places]
     assert Path(FILE).read_text("utf-8") == settings_file()
     assert all(Path(folder).is_dir() for folder in ("data/raw", "data/store", "reports"))

@@ -289,12 +289,14 @@ TESTED_ELSEWHERE = {
     "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/institution.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/people.py": ("tables/test_contract.py", "tables/test_who.py"),
+    "tables/schemas/reasons.py": ("tables/test_contract.py", "tables/test_exit_reasons.py"),
     "tables/schemas/service.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/teaching.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     **{
         f"tables/files/{name}.py": ("tables/test_reading_files.py", "faults/test_files.py")
         for name in (
-            "csv_file", "excel_file", "grid", "html_file", "lines", "naming", "opening", "text_file", "xls_file",
+            "csv_file", "excel_file", "grid", "html_file", "lines", "naming", "opening", "strange", "text_file",
+            "xls_file",
         )
     },
     # Steps of one draw: what they make is held to the contract and to life, and its truth is found again.

@@ -17,7 +17,7 @@ from tests.sources import PACKAGE, ROOT, nodes, trees
 FLOORS = (
     {"i18n"},
     {"errors", "wording", "toml_faults"},
-    {"finding", "settings", "language", "usage", "commands"},
+    {"finding", "settings", "language", "usage", "commands", "terminal"},
     {"tables", "stats"},
     {"synthetic"},
     {"churn"},

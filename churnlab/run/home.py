@@ -39,7 +39,7 @@ def prepare(home: Path) -> list[tuple[str, bool]]:
     made.append((FILE, make_file(home / FILE, settings_file())))
     mapping = paths.raw / "mapping.toml"
     made.append((mapping.as_posix(), make_file(home / mapping, text("init.mapping"))))
-    made.append((text("init.key"), _key(key_place())))
+    made.append((text("init.key", file=key_place().as_posix()), _key(key_place())))
     return made
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from churnlab.tables import columns
 from churnlab.tables.columns import LEFT_BLANK, Answers
-from churnlab.tables.contract import Column, Order, Table
+from churnlab.tables.contract import STUDENT_ID, Column, Order, Table
 from churnlab.tables.faults import header
 from churnlab.tables.headers import fold
 from churnlab.tables.identity import cannot_be_told_apart
@@ -143,8 +143,11 @@ def _add_missing(faults: _Faults, typed: pd.DataFrame, column: Column, table: Ta
     if column.name == table.key[0] and column.name not in table.natural_key:
         # A row without an id can be known by its natural key, if it has one.
         missing, reason = missing & cannot_be_told_apart(typed, table), "no_id"
+    # Why nobody can be told is said already; that the row has no id either is only what follows.
+    told = faults[STUDENT_ID] if reason == "no_id" and STUDENT_ID in table.natural_key else {}
     for place in np.flatnonzero(missing.to_numpy()).tolist():
-        faults[column.name].setdefault(place, Fault(reason))
+        if place not in told:
+            faults[column.name].setdefault(place, Fault(reason))
 
 
 def _headers(sheet: Sheet) -> dict[str, str]:

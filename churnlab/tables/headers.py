@@ -46,7 +46,7 @@ class Header:
     @property
     def written(self) -> dict[str, str]:
         """Canonical column to its header, as the file has it."""
-        return {name: _shown([self.cells[at]]) for name, at in self.columns.items()}
+        return {name: shown([self.cells[at]]) for name, at in self.columns.items()}
 
 
 def fold(header: str) -> str:
@@ -152,7 +152,7 @@ def find(rows: Sequence[Row], table: Table, vocabulary: Vocabulary, *, file: str
         # Perhaps a row of data: nothing of it may be shown.
         raise InputError("reading.no_header", missing=said(absent), rows=HEAD_ROWS, **where)
     if absent:
-        raise InputError("reading.headers_missing", missing=said(absent), came=_shown(cells), row=row + 1, **where)
+        raise InputError("reading.headers_missing", missing=said(absent), came=shown(cells), row=row + 1, **where)
     return _header(row, cells, vocabulary, table, where)
 
 
@@ -170,7 +170,7 @@ def _header(row: int, cells: Row, vocabulary: Vocabulary, table: Table, where: A
         ignored += [" ".join(cells[at].split()) for at in others]
     twice = {column: at for column, at in positions.items() if len(at) > 1}
     if twice:
-        pairs = "; ".join(f"{_shown([cells[at] for at in twice[column]])} → {column}" for column in twice)
+        pairs = "; ".join(f"{shown([cells[at] for at in twice[column]])} → {column}" for column in twice)
         raise InputError("reading.headers_twice", pairs=pairs, row=row + 1, **where)
     columns = {c.name: positions[c.name][0] for c in table.exported if c.name in positions}
     return Header(row=row, cells=cells, columns=columns, ignored=tuple(ignored))
@@ -212,6 +212,7 @@ def _called(column: Column, lang: Lang) -> str:
     return {"zh": column.zh[0], "en": column.name}[lang]
 
 
-def _shown(cells: Sequence[str]) -> str:
+def shown(cells: Sequence[str]) -> str:
+    """Write headers side by side, as far as they may be shown."""
     # A header has no long number; if a row of data was taken for one, its phones stay hidden.
     return " | ".join(_LONG_NUMBER.sub("***", " ".join(cell.split()))[:40] for cell in cells if cell.strip())

@@ -13,6 +13,7 @@ from churnlab.tables.before import Before
 from churnlab.tables.between import between
 from churnlab.tables.clashes import clashes
 from churnlab.tables.contract import Table
+from churnlab.tables.files import strange
 from churnlab.tables.given_names import is_word
 from churnlab.tables.known_names import Brought
 from churnlab.tables.parts import Part, by_table, parts
@@ -95,7 +96,9 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     read = reading.read(folder, names)
     required = [t for t in TABLES.values() if t.required and t.name not in settings.tables.allow_missing]
     lacking = [table for table in required if table.name not in before.standing]
-    _refuse("loading.missing", [table for table in lacking if all(sheet.table is not table for sheet in read)])
+    lines = strange.listed(read.warnings)
+    missing = [table for table in lacking if all(sheet.table is not table for sheet in read)]
+    _refuse("loading.missing_beside" if lines else "loading.missing", missing, files=lines)
     found = parts(read, names, settings, before, told, key)
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
@@ -104,9 +107,10 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     brought, changed = replace(brought, left=undeclared.left(before.undeclared, rules)), undeclared.changed(room, rules)
     frames = {of: privacy.protect(clear[of], TABLES[of], key, names=people, left=changed.get(of, {})) for of in clear}
     said = {name: privacy.said(rows, TABLES[name], key, room=room.get(name, ())) for name, rows in clear.items()}
+    seen = {name: _seen(of, before) for name, of in by_table(found).items()}
     return Prepared(
         frames=frames,
-        seen_before={name: _seen(of, before) for name, of in by_table(found).items()},
+        seen_before=seen,
         said=said,
         names=brought,
         counts={name: _counts(of) for name, of in by_table(found).items()},
@@ -118,7 +122,7 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
             *doubled(clear.get("students"), before.standing, key),
             *undeclared.warnings(clear, changed),
             *exit_reasons.warnings(frames.get("exits"), settings),
-            *_between(frames, undeclared.mended(before.standing, brought.left), before),
+            *_between(frames, undeclared.mended(before.standing, brought.left), before, seen),
         ),
         sources=tuple(_sources(found)),
         made_up=names.made_up,
@@ -140,10 +144,10 @@ def _refuse_unknown(settings: Settings) -> None:
         raise SettingsError("loading.unknown_tables", unknown=", ".join(unknown), known=", ".join(TABLES))
 
 
-def _refuse(key: str, tables: Sequence[Table]) -> None:
+def _refuse(key: str, tables: Sequence[Table], **facts: object) -> None:
     if tables:
-        listed = {"zh": "、".join(table.zh for table in tables), "en": ", ".join(table.name for table in tables)}
-        raise InputError(key, tables=listed)
+        zh, en = "、".join(f"{table.zh}（{table.name}）" for table in tables), ", ".join(table.name for table in tables)
+        raise InputError(key, tables={"zh": zh, "en": en}, **facts)
 
 
 def _seen(parts: Sequence[Part], before: Before) -> pd.Series:
@@ -232,10 +236,17 @@ def _warnings(parts: Sequence[Part], before: Before, names: frozenset[str]) -> I
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}
 
 
-def _between(frames: Mapping[str, pd.DataFrame], standing: Mapping[str, pd.DataFrame], before: Before) -> list[Warned]:
+def _between(
+    frames: Mapping[str, pd.DataFrame],
+    standing: Mapping[str, pd.DataFrame],
+    before: Before,
+    seen: Mapping[str, pd.Series],
+) -> list[Warned]:
     stand = {name: standing.get(name) for name in TABLES if name in standing or name in frames}
     together = {
         name: pd.concat([rows for rows in (earlier, frames.get(name)) if rows is not None], ignore_index=True)
         for name, earlier in stand.items()
     }
-    return between(together, loaded_on=before.loaded_at.date(), incoming=frames, loaded_until=before.until())
+    # That files were loaded before is said once, for all of them.
+    new = {name: rows for name, rows in frames.items() if not seen[name].all()}
+    return between(together, loaded_on=before.loaded_at.date(), incoming=new, loaded_until=before.until())

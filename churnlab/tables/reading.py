@@ -18,7 +18,7 @@ from churnlab.errors import InputError
 from churnlab.i18n import LANGUAGES
 from churnlab.tables import headers
 from churnlab.tables.contract import Table
-from churnlab.tables.files import naming, opening
+from churnlab.tables.files import naming, opening, strange
 from churnlab.tables.files.grid import Grid, Row, Warned
 from churnlab.tables.files.lines import sort_out
 from churnlab.tables.headers import HEAD_ROWS, Header, Vocabulary, place, title
@@ -135,7 +135,8 @@ def read(folder: Path, mapping: Mapping) -> Reading:
     if errors:
         raise _together(errors)
     if not sheets:
-        raise InputError("reading.nothing", folder=folder.name)
+        lines = strange.listed(warnings)
+        raise InputError("reading.nothing_known" if lines else "reading.nothing", folder=folder.name, files=lines)
     return Reading(sheets=tuple(sheets), warnings=warnings)
 
 

@@ -167,7 +167,8 @@ def warnings(frames: Frames, found: Mapping[str, Mapping[str, Mapping[str, str]]
                 campuses.update(told)
                 continue
             facts = {"table": {"zh": table.zh, "en": table.name}, "column": header(column), "ids": len(told)}
-            yield f"warning.undeclared.{of}", facts | {"n": int(frames[name][part].isin(told.keys()).sum())}
+            facts |= {"place": f"{name}.{part}", "n": int(frames[name][part].isin(told.keys()).sum())}
+            yield f"warning.undeclared.{of}", facts
     if campuses:
         yield "warning.undeclared.campus", {"n": len(campuses)}
 

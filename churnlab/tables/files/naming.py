@@ -7,6 +7,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from churnlab.tables.files.grid import Grid, Row, Warned
+from churnlab.tables.files.strange import strange
 from churnlab.tables.headers import HEAD_ROWS, Vocabulary, best_row, fold, known, missing, place
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.schemas import TABLES
@@ -57,7 +58,7 @@ def tables(
     if told and named and all(name is None for _, name in named):
         # The file's name promises a table that no sheet has: reading the first one says what is missing.
         named = [(pages[0], told), *named[1:]]
-    unknown = [_unknown(grid, file) for grid, name in named if name is None]
+    unknown = [strange(grid, place(file, grid.sheet), vocabularies) for grid, name in named if name is None]
     return [(grid, name) for grid, name in named if name], [*hidden, *unknown]
 
 
@@ -72,11 +73,6 @@ def _table_of(
     )
     first = next((name for name in told if name is not None), None)
     return by_headers(grid.top(HEAD_ROWS), vocabularies) if first is None else first
-
-
-def _unknown(grid: Grid, file: str) -> Warned:
-    what = "file" if grid.sheet is None else "sheet"
-    return f"warning.reading.unknown_{what}", {"file": place(file, grid.sheet)}
 
 
 def by_name(name: str) -> str | None:
