@@ -26,6 +26,8 @@ class Before:
         Of all names that loads brought, by kind.
     undeclared : mapping of str to frozenset of str
         Values of the store that have room for a name in columns that are not personal: see `late_names.undeclared`.
+    once : pandas.DataFrame or None
+        Number, phone and name of students in versions that stand no more.
     """
 
     loads: Sequence[Load]
@@ -33,6 +35,7 @@ class Before:
     loaded_at: datetime
     pseudonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     undeclared: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    once: pd.DataFrame | None = field(default=None, repr=False)
 
     def took(self, source: Mapping[str, str]) -> bool:
         """Tell whether an earlier load took the same file, under whatever name, read in the same way."""

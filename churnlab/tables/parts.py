@@ -79,7 +79,13 @@ def parts(
 
     nobody = Students.known((), None, key)
     roster = [part(sheet, nobody) for sheet in read if sheet.table.name == _ROSTER]
-    students = Students.known([part.checked.kept for part in roster], before.standing.get(_ROSTER), key)
+    students = Students.known(
+        [part.checked.kept for part in sorted(roster, key=_age)],
+        before.standing.get(_ROSTER),
+        key,
+        aside=[part.checked.who_aside for part in roster],
+        once=before.once,
+    )
     others = [part(sheet, students) for sheet in read if sheet.table.name != _ROSTER]
     return sorted(_at_known_campuses([*_numbered(roster, students), *others], before), key=_age)
 

@@ -16,13 +16,13 @@ from churnlab.tables.contract import Table
 from churnlab.tables.files import strange
 from churnlab.tables.given_names import is_word
 from churnlab.tables.known_names import Brought
+from churnlab.tables.made_students import doubled, strangers
 from churnlab.tables.parts import Part, by_table, parts
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import scrubber
 from churnlab.tables.steps import Steps
 from churnlab.tables.table_counts import TableCounts, by_day
-from churnlab.tables.who import doubled
 
 _LINES = ("header", "note", "blank", "total")
 
@@ -120,6 +120,7 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
             *_warnings(found, before, shown),
             *clashes(frames, clear, said, shown),
             *doubled(clear.get("students"), before.standing, key),
+            *strangers(clear, _students(frames, before), key),
             *undeclared.warnings(clear, changed),
             *exit_reasons.warnings(frames.get("exits"), settings),
             *_between(frames, undeclared.mended(before.standing, brought.left), before, seen),
@@ -213,6 +214,11 @@ def _shown(parts: Sequence[Part]) -> list[str]:
     examples = [str(facts.get("examples", "")) for part in parts for _, facts in part.checked.warnings]
     headers = [header for part in parts for header in (*part.sheet.ignored_columns, *part.checked.headers.values())]
     return [*(str(value) for part in parts for value in part.checked.set_aside["value"]), *examples, *headers]
+
+
+def _students(frames: Mapping[str, pd.DataFrame], before: Before) -> frozenset[str]:
+    of = [tables["students"]["student_id"] for tables in (frames, before.standing) if "students" in tables]
+    return frozenset(str(id) for ids in of for id in ids.dropna().unique())
 
 
 def _sources(parts: Sequence[Part]) -> list[Mapping[str, str]]:

@@ -164,6 +164,47 @@ def test_students_who_have_a_number_only_later_are_told_and_doubled_no_further(r
     assert len(table(raw, "students")) == 6
 
 
+def test_files_of_before_a_new_phone_add_nothing_however_often_they_are_loaded(raw):
+    # 1: 李雷 with MUM. 2: he has OTHER now, the old lessons lie beside. 3, 4: the same files.
+    exports(raw, **NUMBERS)
+    first = loaded(raw)
+    students(raw, **NUMBERS)
+    roster = (raw / "学员.csv").read_text(encoding="utf-8").replace(NAMED["李雷"], f"李雷,{OTHER}")
+    (raw / "学员.csv").write_text(roster, encoding="utf-8")
+    again = [loaded(raw, datetime(2026, 3, day, 9)) for day in (2, 3, 4)]
+    assert (first.tables["lessons"].new, again[0].tables["students"].changed) == (5, 1)
+    for report in again:
+        assert [report.tables[name].new for name in ("lessons", "enrolments", "students")] == [0, 0, 0]
+        assert not {"not_found", "students_made"} & {*told(report)}
+    assert lessons_of(raw) == {"S1": 3, "S2": 1, "S3": 1}
+
+
+def test_a_student_whose_row_is_set_aside_once_is_not_doubled_when_it_is_mended(raw):
+    exports(raw, **NUMBERS)
+    whole = (raw / "学员.csv").read_text(encoding="utf-8")
+    undated = whole.replace(f"{NAMED['李雷']},东,2026-01-02", f"{NAMED['李雷']},东,不详")
+    (raw / "学员.csv").write_text(undated, encoding="utf-8")
+    assert loaded(raw).set_aside["reason"].tolist() == ["not_a_date"]
+    assert lessons_of(raw) == {"S1": 3, "S2": 1, "S3": 1}
+    (raw / "学员.csv").write_text(whole, encoding="utf-8")
+    report = loaded(raw, SECOND)
+    assert (report.tables["students"].new, report.tables["lessons"].new) == (1, 0)
+    assert lessons_of(raw) == {"S1": 3, "S2": 1, "S3": 1}
+    assert sorted(table(raw, "enrolments")["student_id"]) == ["S1", "S2", "S3"]
+
+
+def test_students_whom_no_roster_has_are_told_table_by_table(raw):
+    # 李梅 is in no roster: one contract and one lesson. 韩梅梅's mother gave another phone at two lessons.
+    exports(raw, 李雷="S1", 韩梅梅="S3")
+    rows = [f"韩梅梅,{OTHER},数学,东,2026-01-1{day} 09:00,到课" for day in (1, 2)]
+    lessons(raw, f"{NAMED['李梅']},数学,东,2026-01-10 09:00,到课", *rows)
+    strange = {facts["table"]["en"]: facts for key, facts in loaded(raw).warnings if key.endswith("students_made")}
+    assert {name: (facts["n"], facts["students"]) for name, facts in strange.items()} == {
+        "enrolments": (1, 1),
+        "lessons": (3, 2),
+    }
+
+
 def test_lessons_without_their_id_are_not_asked_for_it(raw):
     students(raw)
     contracts(raw)
