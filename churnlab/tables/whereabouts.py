@@ -108,7 +108,7 @@ def find(
     store, told = Store(home / settings.paths.store), Steps(progress)
     need_folder(store.folder)
     # A student without a number in these files may have had one in files that were loaded before.
-    before = Before((), store.standing(), loaded_at)
+    before = Before((), store.standing(), loaded_at, once=store.students_once())
     told.step("reading", folder.name)
     return look(asked, parts(reading.read(folder, names), names, settings, before, told, key), key)
 

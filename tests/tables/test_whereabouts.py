@@ -123,6 +123,16 @@ def test_numbers_of_the_institutions_own_lead_to_their_rows_and_so_does_the_one_
     assert dict(told.found) == {"S1": both, made(MUM, "李雷"): both}
 
 
+def test_files_that_tell_only_a_phone_of_before_lead_to_the_student_whom_the_store_knows_by_it(home):
+    raw = home / "data/raw"
+    for phone, day in ((MUM, "2026-01-02"), (OTHER, "2026-02-02")):  # the mother has another phone now
+        write(raw, "学员.csv", f"学号,{STUDENTS}", f"S1,李雷,{phone},东,{day}")
+        load(raw, home=home, settings=Settings(), loaded_at=NOW)
+    write(home / "lessons", "mapping.toml", "made_up = true")
+    write(home / "lessons", "考勤.csv", LESSONS, f"L1,李雷,{MUM},东,2026-01-10 09:00,到课")
+    assert dict(sought(home, "S1", folder="lessons").found) == {"S1": (at("考勤.csv", 2, table="lessons"),)}
+
+
 def test_a_start_will_do_where_only_one_number_begins_so_also_as_a_narrow_column_cuts_it_off(home):
     whole = made(MUM, "李梅")
     for start in (whole[:6], f"{whole[:12]}…", f"{whole[:12]}...", f" {whole} "):
