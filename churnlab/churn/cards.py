@@ -27,8 +27,9 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
         interval), `new_students`, `quiet` (now only: who was quiet a year ago is no longer of use).
     """
     rate = churn_rate(data, month, campus).table
-    end = np.where(rate["provisional"], "expected_rate", "churn_rate")
-    name = "likely_churn_rate" if rate["provisional"].iloc[0] else "churn_rate"
+    provisional = rate["provisional"].fillna(False).astype(bool)
+    end = np.where(provisional, "expected_rate", "churn_rate")
+    name = "likely_churn_rate" if provisional.iloc[0] else "churn_rate"
     likely = {
         f"{name}{bound}": [rate[f"{source}{bound}"].iloc[row] for row, source in enumerate(end)]
         for bound in ("", "_low", "_high")

@@ -166,7 +166,9 @@ def _outlook(month: str, now: dict[str, float], then: pd.DataFrame, data: Data) 
     if len(then) >= _FEWEST_REPLAYS:
         still_open = {name: now[name] for name in GROUPS}
         more, low, high = still_to_come(still_open, then, level=data.settings.uncertainty.level)
-        expected_at_risk = now["at_risk"] * (1 - then["already_gone"].sum() / then["at_risk"].sum())
+        expected_at_risk = now["at_risk"]
+        if any(still_open.values()):  # nobody else can have left before the month
+            expected_at_risk *= 1 - then["already_gone"].sum() / then["at_risk"].sum()
     return Outlook(
         month=month,
         at_risk=int(now["at_risk"]),

@@ -9,6 +9,7 @@ import pandas as pd
 from churnlab.churn.caveats import caveats
 from churnlab.churn.comparison import Rate, difference, month_before, same_month_last_year
 from churnlab.churn.counts import Campus, month_name, month_start, stock_of
+from churnlab.churn.outcome import episodes
 from churnlab.churn.provisional import Outlook, is_settled, outlooks
 from churnlab.finding import Finding
 from churnlab.stats.intervals import clustered_wilson, effective_size, wilson
@@ -19,8 +20,8 @@ _SHOWN = (
     "expected_rate", "expected_rate_low", "expected_rate_high",
 )  # fmt: skip
 _EXPECTED = (
-    "pending", "months", "expected", "expected_low", "expected_high", "expected_rate", "expected_rate_low",
-    "expected_rate_high", "process_low", "process_high",
+    "pending", "months", "expected", "expected_low", "expected_high", "expected_at_risk", "expected_rate",
+    "expected_rate_low", "expected_rate_high", "process_low", "process_high",
 )  # fmt: skip
 
 
@@ -41,7 +42,9 @@ def churn_rate(data: Data, month: str, campus: Campus = None) -> Finding:
     Finding
         `churn.rate`: this month, the month before, and the same month last year with Spring Festival aligned
         (`same_month_last_year`). `churn_rate` is what is confirmed; it has its Wilson interval, by student where one
-        has several units, where the month is settled. Else `expected_rate` has the prediction interval of `outlooks`.
+        has several units, where the month is settled. Else `expected_rate` has the prediction interval of `outlooks`;
+        it is the expected number over those at risk when all is known, both whole as they are printed, and has no
+        interval where no open case can still turn. Of a month before the first record nothing is known.
         `difference_points` is this month less the other one; a provisional month enters it with the Wilson limits of
         its predicted range.
     """
@@ -49,7 +52,7 @@ def churn_rate(data: Data, month: str, campus: Campus = None) -> Finding:
     months = [month, month_before(month), last_year]
     rows = _monthly(data, months, campus)
     gaps = [difference(_estimate(rows.iloc[0]), _estimate(rows.iloc[place])) for place in (1, 2)]
-    table = rows[list(_SHOWN)].assign(
+    table = _shown(rows, data).assign(
         difference_points=[np.nan, *(gap.value for gap in gaps)],
         difference_points_low=[np.nan, *(gap.low for gap in gaps)],
         difference_points_high=[np.nan, *(gap.high for gap in gaps)],
@@ -92,20 +95,42 @@ def churn_history(data: Data, months: int = 24, *, until: str | None = None, cam
     )
     names = [month_name(start) for start in pd.date_range(end=last, periods=months, freq="MS")]
     rows = _monthly(data, names, campus)
-    table = rows.loc[rows["at_risk"].cumsum() > 0, list(_SHOWN)].reset_index(drop=True)
-    settled = table[~table["provisional"] & (table["at_risk"] > 0)]
+    rows = rows[rows["at_risk"].cumsum() > 0].reset_index(drop=True)
+    table, settled = _shown(rows, data), rows[~rows["provisional"] & (rows["at_risk"] > 0)]
     known, more = caveats(data, month_name(last), n=None)
     facts: dict[str, Any] = {"months": len(table), "last_month": names[-1]}
-    if len(settled):
-        facts |= {
-            "average_rate": settled["churned"].sum() / settled["at_risk"].sum(),
-            "lowest_rate": settled["churn_rate"].min(),
-            "highest_rate": settled["churn_rate"].max(),
-            "lowest_month": settled["month"].iloc[int(settled["churn_rate"].to_numpy().argmin())],
-            "highest_month": settled["month"].iloc[int(settled["churn_rate"].to_numpy().argmax())],
-        }
+    facts |= _summary(data, settled, campus) if len(settled) else {}
     sentences = ("sentence",) if len(settled) else ("none",)
     return Finding(key="churn.history", table=table, facts=facts | more, sentences=sentences, caveats=known)
+
+
+def _summary(data: Data, settled: pd.DataFrame, campus: Campus) -> dict[str, Any]:
+    """Return the pooled rate of settled months, its interval by student, and the months of the lowest and highest."""
+    there = pd.concat([stock_of(data, month, campus) for month in settled["month"]])
+    level = data.settings.uncertainty.level
+    low, high = clustered_wilson(there["churned"], there["student_id"], level)
+    lowest, highest = (settled.loc[at] for at in (settled["churn_rate"].idxmin(), settled["churn_rate"].idxmax()))
+    return {
+        "level": level,
+        "average_rate": float(there["churned"].mean()),
+        "average_rate_low": low,
+        "average_rate_high": high,
+        "lowest_rate": float(lowest["churn_rate"]),
+        "highest_rate": float(highest["churn_rate"]),
+        "lowest_month": lowest["month"],
+        "highest_month": highest["month"],
+    }
+
+
+def _shown(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Return the columns to be shown; what nobody knows, as of months before the first record, is not 0."""
+    table = rows[list(_SHOWN)].astype({"at_risk": "Int64", "churned": "Int64", "provisional": "boolean"})
+    first = episodes(data)["entered_on"].min()
+    is_early = np.array([not month_start(month) > first for month in rows["month"]], dtype=bool)
+    is_empty = (rows["at_risk"] == 0).to_numpy()
+    table.loc[is_empty, ["churned", "provisional"]] = pd.NA
+    table.loc[is_empty & is_early, "at_risk"] = pd.NA
+    return table
 
 
 def _monthly(data: Data, months: Sequence[str], campus: Campus) -> pd.DataFrame:
@@ -143,19 +168,23 @@ def _worth(there: pd.DataFrame) -> float:
 def _expected(outlook: Outlook | None, there: pd.DataFrame, level: float) -> dict[str, float]:
     if outlook is None:
         return dict.fromkeys(_EXPECTED, np.nan)
-    n = outlook.expected_at_risk if outlook.expected_at_risk > 0 else np.nan
-    worth = _worth(there)
-    return {
-        "pending": outlook.pending,
-        "months": outlook.months,
-        "expected": outlook.expected,
+    told = {**dict.fromkeys(_EXPECTED, np.nan), "pending": outlook.pending, "months": outlook.months}
+    if not outlook.expected_at_risk >= 0.5:
+        return told
+    # Whole students, as they are printed: the rate is the printed number over the printed one.
+    n, worth = round(outlook.expected_at_risk), _worth(there)
+    low, high = min(outlook.low, n), min(outlook.high, n)
+    is_open = outlook.low < outlook.high  # an interval of no width would look sure of what is only not open
+    return told | {
+        "expected": min(round(outlook.expected), n),
         "expected_low": outlook.low,
         "expected_high": outlook.high,
-        "expected_rate": outlook.expected / n,
-        "expected_rate_low": outlook.low / n,
-        "expected_rate_high": min(1.0, outlook.high / n) if n == n else np.nan,
-        "process_low": float(wilson(worth * outlook.low, worth * n, level)[0]) if n == n else np.nan,
-        "process_high": float(wilson(worth * min(outlook.high, n), worth * n, level)[1]) if n == n else np.nan,
+        "expected_at_risk": n,
+        "expected_rate": min(round(outlook.expected), n) / n,
+        "expected_rate_low": low / n if is_open else np.nan,
+        "expected_rate_high": high / n if is_open else np.nan,
+        "process_low": float(wilson(worth * low, worth * n, level)[0]),
+        "process_high": float(wilson(worth * high, worth * n, level)[1]),
     }
 
 
@@ -175,8 +204,8 @@ def _facts(data: Data, row: pd.Series) -> dict[str, Any]:
         "pending": 0 if np.isnan(row["pending"]) else int(row["pending"]),
         "rate_most": float((row["churned"] + row["pending"]) / row["at_risk"]) if row["at_risk"] else np.nan,
         "replayed": 0 if np.isnan(row["months"]) else int(row["months"]),
-        **{name: float(row[name]) for name in ("expected", "expected_low", "expected_high")},
-        **{name: float(row[name]) for name in ("expected_rate", "expected_rate_low", "expected_rate_high")},
+        "fewer": float(row["at_risk"] - row["expected_at_risk"]),
+        **{name: float(row[name]) for name in _EXPECTED[2:]},
     }
 
 
@@ -193,9 +222,16 @@ def _compared(name: str, row: pd.Series, gap: Rate) -> dict[str, Any]:
 def _sentences(this: pd.Series, previous: pd.Series, year: pd.Series, gaps: list[Rate]) -> tuple[str, ...]:
     if this["at_risk"] == 0:
         return ("nobody",)
-    unsettled = "few" if np.isnan(this["expected"]) else "provisional"
-    said = unsettled if this["provisional"] else "final"
+    said = _outlook_said(this) if this["provisional"] else "final"
     return (said, _verdict("previous", previous, gaps[0]), _verdict("year", year, gaps[1]))
+
+
+def _outlook_said(this: pd.Series) -> str:
+    if np.isnan(this["expected"]):
+        return "few"
+    if np.isnan(this["expected_rate_low"]):
+        return "provisional_sure"
+    return "provisional" if this["expected_at_risk"] == this["at_risk"] else "provisional_fewer"
 
 
 def _verdict(name: str, row: pd.Series, gap: Rate) -> str:
