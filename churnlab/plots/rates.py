@@ -33,7 +33,7 @@ def history(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
         Default: a new one.
     """
     lang = lang or language()
-    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 1.9))[1]  # leaves room for the rest of the first page
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 1.75))[1]  # leaves room for the rest of the first page
     table = finding.table.assign(day=pd.to_datetime(finding.table["month"].astype(str) + "-01"))
     settled, open_ = table[~table["provisional"]], table[table["provisional"]]
     if len(settled):

@@ -71,11 +71,15 @@ def test_a_sentence_before_a_heading_need_not_move_with_it() -> None:
     assert any(parted)
 
 
-def test_what_is_said_of_a_table_stands_on_its_page() -> None:
+def test_what_is_said_of_a_table_stands_on_its_page_and_with_warnings_may_stand_before_it() -> None:
     sentence, note = {"kind": "sentence", "text": "表上可见。"}, {"kind": "caveat", "text": "须知。"}
-    for lines in range(20, 32, 2):
-        (page,) = (page for page in set_after(lines, sentence, note, table(5)) if "表上可见" in page)
+    parted = []
+    for lines in range(20, 32):
+        (page,) = (page for page in set_after(lines, sentence, table(5)) if "表上可见" in page)
         assert rows_on(page) == 5
+        (page,) = (page for page in set_after(lines, sentence, note, table(5)) if "须知" in page)
+        parted.append(rows_on(page) == 0)
+    assert any(parted)
 
 
 def test_a_range_is_not_broken_at_the_end_of_a_line() -> None:
