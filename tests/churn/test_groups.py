@@ -124,7 +124,9 @@ def test_a_campus_that_stands_out_is_named():
     data = institution("2025-08-01", settings=settings(inactivity_days=None), enrolments=enrolments)
     found = churn_by(data, "2025-03", "campus")
     assert found.sentences == ("higher",)
-    assert found.sentence("en").startswith("East lost 50.0% (30 of 60), more than the other campuses together")
+    told = "In March 2025 East lost 50.0% (30 of 60), more than the other campuses together"
+    assert found.sentence("en").startswith(told)
+    assert found.sentence("zh").startswith("2025年3月East流失率 50.0%")
     assert "campus" in headline(data, "2025-03").table["topic"].tolist()
 
 
