@@ -22,7 +22,8 @@ from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.scrubbing import masked, scrubber
 from churnlab.tables.values import Asked, Fault, folded
-from churnlab.tables.who import Students
+from churnlab.tables.who import BY, Students
+from churnlab.tables.whose import whose
 
 SET_ASIDE = ("file", "sheet", "table", "row", "column", "header", "value", "reason", "facts", "day")
 _ROW = ["file", "sheet", "row"]
@@ -43,6 +44,9 @@ class Checked:
         None; dates and times: datetime64[ns], naive and local; money: Decimal with two places; hours, number: float64;
         count: Int64; flag: boolean), then `_file`, `_sheet`, `_row`. Names and phones are still in clear here:
         `privacy.protect` makes of it what may be stored.
+    who_aside : pandas.DataFrame
+        Of the rows that were set aside, those whose student's number, phone and name can be taken: columns of the
+        contract as in `kept`, missing where a cell could not be read.
     set_aside : pandas.DataFrame
         One row per bad cell, and one per row that reading set aside: file, sheet, table, row, column, header (of the
         column in the file, without names; "" if it has none), value (masked where personal), reason (its sentence is
@@ -58,6 +62,7 @@ class Checked:
 
     table: Table
     kept: pd.DataFrame
+    who_aside: pd.DataFrame
     set_aside: pd.DataFrame
     warnings: tuple[Warned, ...]
     rows_read: int
@@ -90,7 +95,7 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str, students: Students) 
     """
     table, cells, headers = sheet.table, sheet.rows, _headers(sheet)
     answers = {column.name: _read(cells, column, _asked(table, column, mapping, timezone)) for column in table.exported}
-    answers = students.answer(answers, table)
+    answers = whose(answers, table, students)
     typed = pd.DataFrame({name: answer.values for name, answer in answers.items()})
     faults = {name: dict(answer.faults) for name, answer in answers.items()}
     for column in table.columns:
@@ -101,11 +106,13 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str, students: Students) 
     bad = {place for column in faults.values() for place in column}
     good = np.setdiff1d(np.arange(len(cells)), sorted(bad))
     kept = typed.take(good).reset_index(drop=True)
+    unsure = {place for name in (STUDENT_ID, *BY) for place in faults.get(name, ())}
     told = pd.concat([_placed(sheet), _told(sheet, faults, days_of(typed, table))], ignore_index=True)
     told["header"] = told["column"].map(headers).fillna("")
     return Checked(
         table=table,
         kept=kept.assign(_file=sheet.file, _sheet=sheet.sheet, _row=cells.index.to_numpy()[good]),
+        who_aside=typed.take(sorted(bad - unsure)),
         set_aside=told.sort_values("row", kind="stable", ignore_index=True),
         warnings=tuple(_warnings(sheet, answers, headers)),
         rows_read=len(cells) + len(sheet.set_aside),

@@ -56,7 +56,7 @@ def test_a_table_that_can_do_without_a_student_keeps_the_row_and_says_so():
 
 def test_a_row_that_only_an_unclear_student_could_tell_apart_is_set_aside_for_that():
     done = checked("complaints", {"complaint_id": None, "phone": MUM}, students=known(LEI, MEI))
-    assert done.set_aside["reason"].tolist() == ["no_id", "phone_of_several"]
+    assert done.set_aside["reason"].tolist() == ["phone_of_several"]
     assert done.warnings == ()
     anonymous = checked("surveys", {"survey_id": None, "phone": MUM}, students=known(LEI, MEI))
     assert [key for key, _ in anonymous.warnings] == ["warning.checking.student_untold"]
