@@ -103,8 +103,11 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
     people, shown, brought = _people(clear, found, before, key)
-    rules, room = undeclared.rules(before.pseudonyms, brought.told, key), undeclared.held(clear)
-    brought, changed = replace(brought, left=undeclared.left(before.undeclared, rules)), undeclared.changed(room, rules)
+    spared = _spared(names, settings)
+    rules, room = undeclared.rules(before.pseudonyms, brought.told, key, spared=spared), undeclared.held(clear)
+    left = undeclared.left(before.undeclared, rules)
+    left["id"] |= undeclared.named_again(before.standing, spared, key)
+    brought, changed = replace(brought, left=left), undeclared.changed(room, rules)
     frames = {of: privacy.protect(clear[of], TABLES[of], key, names=people, left=changed.get(of, {})) for of in clear}
     said = {name: privacy.said(rows, TABLES[name], key, room=room.get(name, ())) for name, rows in clear.items()}
     seen = {name: _seen(of, before) for name, of in by_table(found).items()}
@@ -143,6 +146,19 @@ def _refuse_unknown(settings: Settings) -> None:
     unknown = sorted(named - set(TABLES))
     if unknown:
         raise SettingsError("loading.unknown_tables", unknown=", ".join(unknown), known=", ".join(TABLES))
+
+
+def _spared(names: mapping.Mapping, settings: Settings) -> frozenset[str]:
+    """Return what the institution itself calls a course, a class or a reason: the settings have to find it again."""
+    rules = settings.outcome
+    ids = (
+        value
+        for table, columns in names.words.items()
+        for column, words in columns.items()
+        if undeclared.role(TABLES[table].column(column)) == "id"
+        for value in words.values()
+    )
+    return frozenset((*rules.terminal_courses, *rules.graduated_reasons, *rules.personal_reasons, *ids))
 
 
 def _refuse(key: str, tables: Sequence[Table], **facts: object) -> None:

@@ -71,7 +71,13 @@ class Rules:
     id: Callable[[str], str]
 
 
-def rules(stored: Mapping[str, Collection[str]], brought: Mapping[str, Collection[str]], key: bytes) -> Rules:
+def rules(
+    stored: Mapping[str, Collection[str]],
+    brought: Mapping[str, Collection[str]],
+    key: bytes,
+    *,
+    spared: Collection[str] = (),
+) -> Rules:
     """Learn the names that the store will know after a load.
 
     Parameters
@@ -80,13 +86,15 @@ def rules(stored: Mapping[str, Collection[str]], brought: Mapping[str, Collectio
         By kind, the pseudonyms that the store has (`known_names.pseudonyms`) and that the load brings.
     key : bytes
         The institution's key.
+    spared : collection of str
+        What the institution itself calls so, in its settings or its mapping: it stays as it is.
     """
     known = {kind: {*stored.get(kind, ()), *brought.get(kind, ())} for kind in known_names.KINDS}
     whole = known_names.finder(known, key, (known_names.WHOLE,))
     given = known_names.finder(known, key, (known_names.GIVEN,))
 
     def word(value: str) -> str:
-        if not may_hold(value):
+        if value in spared or not may_hold(value):
             return value
         for name in _longest_first(whole(value)):
             value = value.replace(name, NAME_MASK)
@@ -96,7 +104,7 @@ def rules(stored: Mapping[str, Collection[str]], brought: Mapping[str, Collectio
 
     def of_id(value: str) -> str:
         # As it is written: two ids that were told apart are so still.
-        return pseudonym(value, key) if may_hold(value) and whole(value) else value
+        return pseudonym(value, key) if value not in spared and may_hold(value) and whole(value) else value
 
     return Rules(word=word, id=of_id)
 
@@ -117,6 +125,14 @@ def left(values: Mapping[str, Collection[str]], by: Rules) -> dict[str, dict[str
         of: {value: told for value in sorted(values.get(of, ())) if (told := way(value)) != value}
         for of, way in ways.items()
     }
+
+
+def named_again(standing: Frames, spared: Iterable[str], key: bytes) -> dict[str, str]:
+    """Return the pseudonyms that stand in the store for ids which the institution itself calls so now, with these."""
+    names = {pseudonym(value, key): value for value in sorted(spared) if may_hold(value)}
+    columns = [standing[name][part] for name, part in places("id") if name in standing] if names else []
+    stand = frozenset().union(*(values[values.isin(names.keys())].unique() for values in columns))
+    return {told: names[told] for told in sorted(stand)}
 
 
 def held(frames: Frames) -> dict[str, dict[str, frozenset[str]]]:

@@ -1,12 +1,18 @@
 """Time lines: `=` a contract runs, `x` lessons, `~` on hold, `|` the last day of service, `!` the end can be told."""
 
+from datetime import datetime
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+import churnlab
 from churnlab.churn.outcome import CHURN_KINDS, at_risk, episodes, label, settled_before
 from churnlab.settings import Calendar, Outcome, Settings
+from churnlab.tables.loading import load
 from tests.builders import institution
 from tests.churn.stays import by_hours, by_period, dates, left, refund, settings, weekly
+from tests.exports import ENROLMENTS, LESSONS, STUDENTS, write
 
 
 def stays(as_of, *, rules=None, **tables):
@@ -214,6 +220,27 @@ def test_a_terminal_course_that_was_finished_is_completed():
     assert stays("2025-09-01", courses=courses, **HALF_YEAR)["end_kind"].tolist() == ["completed"]
     by_settings = settings(terminal_courses=("maths",))
     assert stays("2025-09-01", rules=by_settings, **HALF_YEAR)["end_kind"].tolist() == ["completed"]
+
+
+@pytest.mark.parametrize("told_at", [0, 1])
+def test_a_terminal_course_counts_though_a_student_bears_its_name(tmp_path: Path, told_at):
+    # 高思 is a student, 高思毕业班 a course; the settings name it before the first load, or only before the second.
+    raw = tmp_path / "data/raw"
+    write(raw, "mapping.toml", "made_up = true")
+    write(raw, "学员.csv", STUDENTS, "S1,高思,13800001111,东,2025-01-01")
+    header = ENROLMENTS + ",课程开始日期,课程有效期"
+    write(raw, "学员课程.csv", header, "E1,S1,东,高思毕业班,新签,按期,2025-01-01,1000,2025-01-01,2025-06-30")
+    days = pd.date_range("2025-01-07", "2025-06-24", freq="7D")
+    write(raw, "考勤.csv", LESSONS, *(f"L{at},S1,东,{day:%Y-%m-%d} 09:00,到课" for at, day in enumerate(days)))
+    for number in range(2):
+        if number == told_at:
+            write(tmp_path, "churnlab.toml", "[outcome]", 'terminal_courses = ["高思毕业班"]')
+        rules = Settings.read(tmp_path / "churnlab.toml")
+        load(raw, home=tmp_path, settings=rules, loaded_at=datetime(2025, 9, 1 + number))
+    data = churnlab.open(tmp_path / "data/store", as_of="2025-09-01")
+    found = episodes(data)[["course_id", "end_kind"]].to_numpy().tolist()
+    data.close()
+    assert found == [["高思毕业班", "completed"]]
 
 
 def test_a_terminal_course_that_was_broken_off_is_churn():

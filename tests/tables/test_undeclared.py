@@ -130,6 +130,18 @@ def test_rows_of_the_store_are_written_as_from_now_on():
     assert stand["leads"]["channel"].tolist() == LEADS["channel"].tolist()
 
 
+def test_what_the_institution_itself_calls_so_stays_and_comes_back():
+    known = known_names.brought(SURE, (), {}, KEY, sure=SURE).told
+    spared = rules({}, known, KEY, spared={"王丽丽周六班", "王小明离校", "K1"})
+    assert [spared.id(id) for id in ("王丽丽周六班", "王芳班")] == ["王丽丽周六班", pseudonym("王芳班", KEY)]
+    assert [spared.word(word) for word in ("王小明离校", "王小明介绍")] == ["王小明离校", "[name]介绍"]
+    stand = of(lessons=LESSONS.assign(class_id=[pseudonym("王丽丽周六班", KEY), pseudonym("王芳班", KEY), "K1", None]))
+    again = undeclared.named_again(stand, {"王丽丽周六班", "王小明离校", "K1"}, KEY)
+    assert again == {pseudonym("王丽丽周六班", KEY): "王丽丽周六班"}
+    assert mended(stand, {"id": again})["lessons"]["class_id"].tolist()[0] == "王丽丽周六班"
+    assert undeclared.named_again(stand, set(), KEY) == {}
+
+
 def test_each_distinct_value_is_looked_up_once(monkeypatch):
     asked = []
     by = undeclared.Rules(
