@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.caveats import set_aside
-from churnlab.churn.counts import Campus
-from churnlab.churn.movements import movements, quiet
+from churnlab.churn.counts import Campus, month_start, next_month
+from churnlab.churn.movements import movements, quiet, quiet_on
 from churnlab.churn.rates import churn_rate
 from churnlab.finding import Finding, attempt
 from churnlab.tables.door import Data
@@ -24,7 +24,7 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
     Finding
         `churn.cards`: this month, the month before and the same month last year; `at_risk`, `churn_rate`
         (`likely_churn_rate` while this month is provisional; each month as confirmed or as expected, with its
-        interval), `new_students`, `quiet` (now only: who was quiet a year ago is no longer of use).
+        interval), `new_students`, `quiet` (as of the date; before: at each month's end, as could be seen then).
     """
     rate = churn_rate(data, month, campus).table
     provisional = rate["provisional"].fillna(False).astype(bool)
@@ -37,9 +37,9 @@ def cards(data: Data, month: str, campus: Campus = None) -> Finding:
     came = [_new(data, str(each), campus) for each in rate["month"]]
     table = rate[["comparison", "at_risk"]].assign(**likely, new_students=came)
     silent = attempt(quiet, data, campus)
-    if len(silent.table):
-        now = int(silent.table["quiet"].sum())
-        table = table.assign(quiet=pd.array([now, None, None], dtype="Int64"))
+    if "quiet" in silent.facts:
+        before = [quiet_on(data, next_month(month_start(each)).date(), campus) for each in rate["month"].iloc[1:]]
+        table = table.assign(quiet=pd.Series([silent.facts["quiet"], *before], dtype="Int64"))
     # A month before the first record has no figures to compare with.
     table = table[(table["at_risk"] > 0) | (table["comparison"] == "this_month")]
     short, told = set_aside(data)

@@ -97,6 +97,10 @@ class EligibleDays:
         position = np.searchsorted(self.so_far, self.so_far[inside] + count, side="left")
         return np.where((position < len(self.so_far)) & (since < NEVER), position + self.first, NEVER)
 
+    def passed(self, since: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Return the days from one day to a later one, less the closed days between them: 1 from a day to the next."""
+        return 1 + self.so_far[day - 1 - self.first] - self.so_far[since - self.first]
+
 
 def eligible_days(calendar: Calendar, first: date, last: date) -> EligibleDays:
     """Count the eligible days from `first` to `last`, both included.

@@ -1,19 +1,19 @@
 """Who came, who went, and who has gone quiet?"""
 
+from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from churnlab.churn.caveats import caveats
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month, stock_of
-from churnlab.churn.outcome import CHURN_KINDS, episodes
+from churnlab.churn.outcome import CHURN_KINDS, episodes, with_us
 from churnlab.churn.provisional import is_settled
 from churnlab.churn.service import any_lessons
 from churnlab.churn.standing import standing
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.stats.intervals import clustered_wilson
+from churnlab.i18n import LANGUAGES, text
 from churnlab.tables.door import Data
 
 
@@ -71,7 +71,7 @@ def movements(data: Data, month: str, campus: Campus = None) -> Finding:
 
 
 def quiet(data: Data, campus: Campus = None) -> Finding:
-    """Count the students with us as of the date who have not come for a while, by campus.
+    """List the students with us as of the date who have not come for a while, those not seen for longest first.
 
     Parameters
     ----------
@@ -83,9 +83,10 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `churn.quiet`: per campus the students with us, those without lesson, start or hold for `outcome.silent_days`
-        eligible days while a contract runs (`quiet`), those whose contracts ended and whose grace runs (`expired`), and
-        the share of the quiet, with its Wilson interval.
+        `churn.quiet`: at most `report.at_risk_students` of those without lesson, start or hold for
+        `outcome.silent_days` eligible days while a contract runs: `student_id` as in the at-risk list, `campus`,
+        `seen_on`, `days_not_seen`. Its facts count all of them (`quiet`), by campus, and those whose contracts ended
+        and whose grace runs (`expired`).
 
     Raises
     ------
@@ -94,26 +95,58 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
     """
     if not any_lessons(data):
         raise NotEnoughData("churn.no_lessons")
-    stays = episodes(data)
-    there = chosen(stays[stays["left_on"].isna()], campus)
-    stood = standing(data, [data.as_of]).set_index("unit_id")
-    has_ended = stood["has_ended"].reindex(there["unit_id"]).to_numpy(dtype=bool)
-    is_quiet = stood["is_quiet"].reindex(there["unit_id"]).to_numpy(dtype=bool) & ~has_ended
-    counts = there.assign(is_quiet=is_quiet, has_ended=has_ended).groupby("campus", dropna=False)
-    table = counts.agg(
-        students=("unit_id", "size"), quiet=("is_quiet", "sum"), expired=("has_ended", "sum")
-    ).reset_index()
-    level = data.settings.uncertainty.level
-    limits = [clustered_wilson(rows["is_quiet"], rows["student_id"], level) for _, rows in counts]
-    table["quiet_share"] = table["quiet"] / table["students"]
-    table[["quiet_share_low", "quiet_share_high"]] = np.array(limits, dtype=float).reshape(-1, 2)
-    table = table.sort_values(["quiet_share", "campus"], ascending=[False, True], ignore_index=True)
+    there = _standing_on(data, data.as_of, campus)
+    is_quiet = there["is_quiet"] & ~there["has_ended"]
+    silent = there[is_quiet].sort_values(["days_not_seen", "unit_id"], ascending=[False, True], ignore_index=True)
+    table = silent.head(data.settings.report.at_risk_students)[["student_id", "campus", "seen_on", "days_not_seen"]]
+    counts = silent["campus"].value_counts(sort=False).sort_index()
     facts: dict[str, Any] = {
         "unit": data.settings.outcome.unit,
         "students": len(there),
-        "quiet": int(np.sum(is_quiet)),
-        "expired": int(np.sum(has_ended)),
+        "quiet": len(silent),
+        "listed": len(table),
+        "expired": int(there["has_ended"].sum()),
         "silent_days": data.settings.outcome.silent_days,
-        "known_to": (pd.Timestamp(data.as_of) - pd.Timedelta(days=1)).date(),
+        "as_of": data.as_of,
+        "by_campus": _by_campus(counts, data.settings.outcome.unit),
     }
-    return Finding(key="churn.quiet", table=table, facts=facts)
+    said = {
+        "sentence": len(silent) > 0,
+        "campuses": len(counts) > 1,
+        "longest": len(table) < len(silent),
+        "order": len(silent) > 0,
+        "none": len(silent) == 0,
+        "expired": facts["expired"] > 0,
+    }
+    return Finding(
+        key="churn.quiet", table=table, facts=facts, sentences=tuple(name for name, is_so in said.items() if is_so)
+    )
+
+
+def quiet_on(data: Data, day: date, campus: Campus = None) -> int | None:
+    """Count those who had not come for a while on the first day of a month, as could be seen then.
+
+    The same as asking `quiet(data.before(day))`, without going through the lessons again; None where no lesson had been
+    recorded by then.
+    """
+    if not any_lessons(data.before(day)):
+        return None
+    there = _standing_on(data, day, campus)
+    return int((there["is_quiet"] & ~there["has_ended"]).sum())
+
+
+def _standing_on(data: Data, day: date, campus: Campus) -> pd.DataFrame:
+    """Return those with us on a day as far as could be told then, where they were taught last, and how they stood."""
+    stays = with_us(episodes(data), day)
+    if day < data.as_of:
+        stays = at_campus(stays, data, month_name(pd.Timestamp(day)))
+    stood = standing(data, [day]).drop(columns="day")
+    return chosen(stays, campus).merge(stood, on="unit_id", how="left", validate="many_to_one")
+
+
+def _by_campus(counts: pd.Series, unit: str) -> dict[str, str]:
+    said = {
+        lang: [text("churn.quiet.campus", lang, campus=name, n=number, unit=unit) for name, number in counts.items()]
+        for lang in LANGUAGES
+    }
+    return {lang: {"zh": "、", "en": ", "}[lang].join(parts) for lang, parts in said.items()}

@@ -29,7 +29,9 @@ def standing(data: Data, days: Sequence[date]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `unit_id`, `day` (datetime64), `is_quiet` (no lesson, start or hold for `silent_days` eligible days),
-        `has_ended` (no contract runs any more).
+        `has_ended` (no contract runs any more), `seen_on` (datetime64: last lesson, start or day on hold before the
+        day), `days_not_seen` (from then to the day, closed days between them not counted, as `days_since_lesson` has
+        it; means nothing where `seen_on` is missing).
     """
     looks = np.array(sorted({as_number(day) for day in days}), dtype=np.int64)
     assert len(looks) == 0 or looks[-1] <= as_number(data.as_of), "nobody can look back from the future"
@@ -37,8 +39,9 @@ def standing(data: Data, days: Sequence[date]) -> pd.DataFrame:
     seen, ends = _seen(data, found, looks), _contract_ends(found, looks)
     silent_days = data.settings.outcome.silent_days
     first = int(seen[seen >= 0].min(initial=int(looks[0]) if len(looks) else 0))
-    quiet_on = calendar(data, first).reached(np.maximum(seen, first), silent_days)
-    is_quiet = (quiet_on < looks) & (seen >= 0) & (inactivity_days(data) is not None)
+    first = min(first, int(looks[0]) - 1) if len(looks) else first
+    days_not_seen = calendar(data, first).passed(np.maximum(seen, first), np.broadcast_to(looks, seen.shape))
+    is_quiet = (days_not_seen >= silent_days) & (seen >= 0) & (inactivity_days(data) is not None)
     units = unit_ids(found)
     return pd.DataFrame({
         "unit_id": np.repeat(units, len(looks)),
@@ -46,6 +49,7 @@ def standing(data: Data, days: Sequence[date]) -> pd.DataFrame:
         "is_quiet": is_quiet.ravel(),
         "has_ended": (np.maximum(ends, seen) < looks).ravel(),
         "seen_on": _dates(seen.ravel()),
+        "days_not_seen": days_not_seen.ravel(),
     })  # fmt: skip
 
 

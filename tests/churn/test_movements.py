@@ -1,10 +1,14 @@
 """Do those who came and went add up, and who has gone quiet?"""
 
+from datetime import date
+
 import pytest
 
-from churnlab.churn.movements import movements, quiet
+from churnlab.churn.features import features
+from churnlab.churn.movements import movements, quiet, quiet_on
 from churnlab.churn.rates import churn_rate
 from churnlab.errors import NotEnoughData
+from churnlab.settings import Report, Settings
 from tests.builders import institution
 from tests.churn.random_stays import RULES, random_tables
 from tests.churn.stays import by_hours, by_period, left, settings, weekly
@@ -70,28 +74,69 @@ def test_students_who_came_and_went_add_up():
     assert campuses[0]["moved"] == -campuses[1]["moved"]
 
 
-def test_the_quiet_are_counted_by_campus():
-    tables = {
-        "enrolments": [by_hours(f"e{n}", "2025-01-01", 100, student=f"s{n}") for n in range(4)],
+def silent(**last):
+    """Four students of two campuses with the day of their last lesson, looked at on 1 April 2025."""
+    return {
+        "enrolments": [by_hours(f"e{name}", "2025-01-01", 100, student=name) for name in last],
         "lessons": [
-            row for n, last in enumerate(("2025-03-04", "2025-03-04", "2025-03-25", "2025-03-25"))
-            for row in weekly(f"e{n}", "2025-01-07", last, student=f"s{n}")
+            row for name, day in last.items()
+            for row in weekly(f"e{name}", "2025-01-07", day, student=name, campus="East" if name < "c" else "West")
         ],
     }  # fmt: skip
+
+
+# On 1 April: a and c last came on 4 March, 28 days before; b on 18 March, 14 days before; d on 25 March.
+def test_the_quiet_are_named_longest_first_with_one_order_of_calling():
+    tables = silent(a="2025-03-04", b="2025-03-18", c="2025-03-04", d="2025-03-25")
     found = quiet(institution("2025-04-01", settings=settings(), **tables))
-    assert found.table[["students", "quiet", "expired"]].to_numpy().tolist() == [[4, 2, 0]]
-    assert "2 students had not come for 14 days" in found.sentence("en")
+    assert found.table.assign(seen_on=found.table["seen_on"].dt.strftime("%Y-%m-%d")).to_numpy().tolist() == [
+        ["a", "East", "2025-03-04", 28], ["c", "West", "2025-03-04", 28], ["b", "East", "2025-03-18", 14],
+    ]  # fmt: skip
+    assert found.sentence("en") == (
+        "As of 1 Apr 2025, 3 students with a running contract had not come for 14 days or more (holidays and "
+        "suspensions not counted; the count starts anew after a suspension and at the start of a contract). "
+        "By campus: East 2, West 1. Call these first, those not seen for longest before the others; "
+        "then the others on the at-risk list."
+    )
+    assert found.sentence("zh") == (
+        "算到2025年4月1日，有 3 名学员在读而已有 14 天或更久没来上课"
+        "（节假日与停课不计，停课结束、合同开课起重新计算）。分校区：East 2 名、West 1 名。"
+        "请先联系他们，从没来得最久的开始，再联系“可能流失”名单上的其他人。"
+    )
 
 
-def test_the_quiet_contracts_of_one_student_are_no_more_certain_than_the_student():
-    """Of 30 students with four contracts each, 6 have not come to any of them for long."""
-    tables = {"enrolments": [], "lessons": []}
-    for n, part in [(n, part) for n in range(30) for part in range(4)]:
-        last = "2025-03-04" if n < 6 else "2025-03-25"
-        tables["enrolments"].append(by_hours(f"e{n}-{part}", "2025-01-01", 100, student=f"s{n}"))
-        tables["lessons"] += weekly(f"e{n}-{part}", "2025-01-07", last, student=f"s{n}")
-    rules = [settings(unit=unit) for unit in ("student", "enrolment")]
-    one, four = (quiet(institution("2025-04-01", settings=rule, **tables)).table.iloc[0] for rule in rules)
-    assert (one["quiet"], four["quiet"]) == (6, 24)
-    for end in ("quiet_share_low", "quiet_share_high"):
-        assert four[end] == pytest.approx(one[end], abs=0.005)
+def test_a_campus_has_its_own_quiet_and_a_long_list_is_cut():
+    tables = silent(a="2025-03-04", b="2025-03-18", c="2025-03-04", d="2025-03-25")
+    one = settings().model_copy(update={"report": Report(at_risk_students=1)})
+    found = quiet(institution("2025-04-01", settings=one, **tables), "East")
+    assert found.table["student_id"].tolist() == ["a"]
+    assert found.sentences == ("sentence", "longest", "order")
+    assert "2 students with a running contract" in found.sentence("en")
+    assert "The table lists the 1 not seen for longest." in found.sentence("en")
+    assert "下表列出没来得最久的 1 名。" in found.sentence("zh")
+
+
+def test_where_nobody_is_quiet_nobody_is_to_be_called():
+    found = quiet(institution("2025-04-01", settings=settings(), **silent(a="2025-03-25")))
+    assert found.sentences == ("none",)
+    assert found.sentence("zh").startswith("算到2025年4月1日，没有人在读而已有 14 天或更久没来上课")
+    assert found.sentence("en").startswith("As of 1 Apr 2025, nobody with a running contract had stayed away for 14")
+
+
+def test_days_not_seen_are_those_of_the_at_risk_list():
+    tables = silent(a="2025-03-04", b="2025-03-18", c="2025-02-25", d="2025-03-25")
+    rules = Settings.model_validate({
+        "calendar": {"school_holidays": [{"from_on": "2025-03-20", "to_on": "2025-03-22"}]},
+        "outcome": {"silent_days": 11},
+    })  # fmt: skip
+    data = institution("2025-04-01", settings=rules, **tables)
+    listed = quiet(data).table.set_index("student_id")["days_not_seen"]
+    since = features(data, dates=[data.as_of]).set_index("unit_id")["days_since_lesson"]
+    assert listed.to_dict() == {"c": 32, "a": 25, "b": 11}
+    assert since[listed.index].to_dict() == listed.to_dict()
+
+
+def test_who_was_quiet_at_an_earlier_months_end_is_counted_as_it_was_seen_then():
+    data = institution(AS_OF, settings=RULES, **random_tables(3))
+    for day in (date(2025, 3, 1), date(2025, 5, 1), date(2025, 7, 1)):
+        assert quiet_on(data, day) == quiet(data.before(day)).facts["quiet"]

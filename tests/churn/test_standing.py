@@ -14,7 +14,7 @@ LOOKS = [date(2025, 3, 1), date(2025, 4, 16), date(2025, 6, 1), date(2025, 8, 1)
 
 
 def test_quiet_are_those_without_lesson_start_or_hold_for_silent_days():
-    # a: last seen 28 Jan; b: on hold; c: contract ended 31 Jan. Silent for 14 days: 29 Jan to 11 Feb, told on 12 Feb.
+    # a: last seen 28 Jan; b: on hold; c: contract ended 31 Jan. 14 days not seen on 11 Feb, as the at-risk list counts.
     data = institution(
         "2025-02-12",
         settings=stays.settings(),
@@ -29,11 +29,12 @@ def test_quiet_are_those_without_lesson_start_or_hold_for_silent_days():
         ],
         suspensions=[{"student_id": "b", "enrolment_id": "e2", "from_on": "2025-02-01", "to_on": None}],
     )  # fmt: skip
-    stood = standing(data, [date(2025, 2, 11), date(2025, 2, 12)])
+    stood = standing(data, [date(2025, 2, 10), date(2025, 2, 11)])
     assert stood["unit_id"].tolist() == ["a", "a", "b", "b", "c", "c"]
     assert stood["is_quiet"].tolist() == [False, True, False, False, False, True]
     assert stood["has_ended"].tolist() == [False, False, False, False, True, True]
-    seen = ["2025-01-28", "2025-01-28", "2025-02-10", "2025-02-11", "2025-01-28", "2025-01-28"]
+    seen = ["2025-01-28", "2025-01-28", "2025-02-09", "2025-02-10", "2025-01-28", "2025-01-28"]
+    assert stood["days_not_seen"].tolist() == [13, 14, 1, 1, 13, 14]
     assert stood["seen_on"].dt.strftime("%Y-%m-%d").tolist() == seen
 
 
