@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from churnlab.tables.business import business
 from churnlab.tables.checking import SET_ASIDE, Checked, days_of
 from churnlab.tables.contract import Table
 from churnlab.tables.faults import header
-from churnlab.tables.identity import latest
+from churnlab.tables.identity import key_is_told, latest
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import masked
@@ -85,7 +86,10 @@ def without_unknown_campuses(checked: Checked, campuses: frozenset[str]) -> Chec
     if not bad.any():
         return checked
     set_aside = pd.concat([frame for frame in (checked.set_aside, *told) if len(frame)], ignore_index=True)
-    return replace(checked, kept=kept[~bad].reset_index(drop=True), set_aside=set_aside)
+    faulty = {name: np.flatnonzero(wrong) for name, wrong in unknown.items()}
+    lost = kept.assign(_told=key_is_told(kept, checked.table, faulty)).loc[bad, [*checked.unkept]]
+    unkept = pd.concat([frame for frame in (checked.unkept, lost) if len(frame)], ignore_index=True)
+    return replace(checked, kept=kept[~bad].reset_index(drop=True), unkept=unkept, set_aside=set_aside)
 
 
 def _unknown_campus(rows: pd.DataFrame, checked: Checked, name: str, listed: str) -> pd.DataFrame:

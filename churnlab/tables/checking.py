@@ -17,7 +17,7 @@ from churnlab.tables.columns import LEFT_BLANK, Answers
 from churnlab.tables.contract import STUDENT_ID, Column, Order, Table
 from churnlab.tables.faults import header
 from churnlab.tables.headers import fold
-from churnlab.tables.identity import cannot_be_told_apart
+from churnlab.tables.identity import cannot_be_told_apart, key_is_told
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import Sheet, Warned
 from churnlab.tables.scrubbing import masked, scrubber
@@ -47,6 +47,9 @@ class Checked:
     who_aside : pandas.DataFrame
         Of the rows that were set aside, those whose student's number, phone and name can be taken: columns of the
         contract as in `kept`, missing where a cell could not be read.
+    unkept : pandas.DataFrame
+        The rows that were set aside here, typed as in `kept`, missing where a cell cannot be taken; `_told`: whether
+        their key is known all the same.
     set_aside : pandas.DataFrame
         One row per bad cell, and one per row that reading set aside: file, sheet, table, row, column, header (of the
         column in the file, without names; "" if it has none), value (masked where personal), reason (its sentence is
@@ -63,6 +66,7 @@ class Checked:
     table: Table
     kept: pd.DataFrame
     who_aside: pd.DataFrame
+    unkept: pd.DataFrame
     set_aside: pd.DataFrame
     warnings: tuple[Warned, ...]
     rows_read: int
@@ -113,6 +117,7 @@ def check(sheet: Sheet, *, mapping: Mapping, timezone: str, students: Students) 
         table=table,
         kept=kept.assign(_file=sheet.file, _sheet=sheet.sheet, _row=cells.index.to_numpy()[good]),
         who_aside=typed.take(sorted(bad - unsure)),
+        unkept=typed.assign(_told=key_is_told(typed, table, faults)).take(sorted(bad)).reset_index(drop=True),
         set_aside=told.sort_values("row", kind="stable", ignore_index=True),
         warnings=tuple(_warnings(sheet, answers, headers)),
         rows_read=len(cells) + len(sheet.set_aside),

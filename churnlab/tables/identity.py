@@ -1,6 +1,6 @@
 """Which row is it, also where the export gives it no id, and which version of it stands?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,26 @@ def cannot_be_told_apart(rows: pd.DataFrame, table: Table) -> pd.Series:
         lost |= said.isna()
     ids = [column.name for column in natural if column.kind == "id"]
     return lost | rows[ids].isna().all(axis=1) if ids else lost
+
+
+def key_is_told(rows: pd.DataFrame, table: Table, faulty: Mapping[str, Collection[int]]) -> pd.Series:
+    """Tell of which rows the key is known, whatever else cannot be read.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Typed, canonical columns.
+    table : Table
+        Whose key counts.
+    faulty : mapping of str to collection of int
+        By column, the places of the rows whose cell could not be taken.
+    """
+
+    def read(names: Iterable[str]) -> np.ndarray:
+        return ~np.isin(np.arange(len(rows)), [place for name in names for place in faulty.get(name, ())])
+
+    by_nature = read({*table.key, *table.natural_key}) & ~cannot_be_told_apart(rows, table)
+    return has_own_id(rows, table) & read(table.key) | by_nature
 
 
 def identified(rows: pd.DataFrame, table: Table, key: bytes) -> pd.DataFrame:

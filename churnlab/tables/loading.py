@@ -80,6 +80,7 @@ def load(
                 said=ready.said,
                 names=ready.names,
                 replace_months=settings.tables.replace_months,
+                withheld=ready.withheld,
                 progress=told.stored,
             )
         belong(store.folder, home)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnlab.errors import InputError, SettingsError
 from churnlab.settings import Settings
-from churnlab.tables import aside, checking, exit_reasons, known_names, mapping, privacy, reading, undeclared
+from churnlab.tables import aside, checking, exit_reasons, known_names, mapping, privacy, reading, undeclared, withheld
 from churnlab.tables.before import Before
 from churnlab.tables.between import between
 from churnlab.tables.clashes import clashes
@@ -19,6 +19,7 @@ from churnlab.tables.known_names import Brought
 from churnlab.tables.made_students import doubled, strangers
 from churnlab.tables.parts import Part, by_table, parts
 from churnlab.tables.reading import Warned
+from churnlab.tables.replacing import Withheld
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import scrubber
 from churnlab.tables.steps import Steps
@@ -39,6 +40,8 @@ class Prepared:
         Which of them are from files that were loaded before.
     said : mapping of str to pandas.DataFrame of str
         For each table, digests of what was said where a name may be taken out: see `versions.merge`.
+    withheld : mapping of str to Withheld
+        Rows set aside of tables that replace their months.
     names : Brought
         Names that the store does not know yet.
     counts : mapping of str to TableCounts
@@ -56,6 +59,7 @@ class Prepared:
     frames: Mapping[str, pd.DataFrame]
     seen_before: Mapping[str, pd.Series]
     said: Mapping[str, pd.DataFrame]
+    withheld: Mapping[str, Withheld]
     names: Brought
     counts: Mapping[str, TableCounts]
     set_aside: pd.DataFrame
@@ -94,33 +98,30 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     names, key = mapped(folder, mapping_file)
     told.step("reading", folder.name)
     read = reading.read(folder, names)
-    required = [t for t in TABLES.values() if t.required and t.name not in settings.tables.allow_missing]
-    lacking = [table for table in required if table.name not in before.standing]
-    lines = strange.listed(read.warnings)
-    missing = [table for table in lacking if all(sheet.table is not table for sheet in read)]
-    _refuse("loading.missing_beside" if lines else "loading.missing", missing, files=lines)
+    lacking = _lacking(read, settings, before)
     found = parts(read, names, settings, before, told, key)
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
     people, shown, brought = _people(clear, found, before, key)
     spared = _spared(names, settings)
     rules, room = undeclared.rules(before.pseudonyms, brought.told, key, spared=spared), undeclared.held(clear)
-    left = undeclared.left(before.undeclared, rules)
-    left["id"] |= undeclared.named_again(before.standing, spared, key)
+    left = _left(before, rules, spared, key)
     brought, changed = replace(brought, left=left), undeclared.changed(room, rules)
     frames = {of: privacy.protect(clear[of], TABLES[of], key, names=people, left=changed.get(of, {})) for of in clear}
     said = {name: privacy.said(rows, TABLES[name], key, room=room.get(name, ())) for name, rows in clear.items()}
+    held = withheld.withheld(by_table(found), before, tables=settings.tables.replace_months, key=key)
     seen = {name: _seen(of, before) for name, of in by_table(found).items()}
     return Prepared(
         frames=frames,
         seen_before=seen,
         said=said,
+        withheld=held,
         names=brought,
         counts={name: _counts(of) for name, of in by_table(found).items()},
         set_aside=aside.without_names(_set_aside(found), shown),
         warnings=(
             *read.warnings,
-            *_warnings(found, before, shown),
+            *_warnings(found, before, shown, held),
             *clashes(frames, clear, said, shown),
             *doubled(clear.get("students"), before.standing, key),
             *strangers(clear, _students(frames, before), key),
@@ -159,6 +160,22 @@ def _spared(names: mapping.Mapping, settings: Settings) -> frozenset[str]:
         for value in words.values()
     )
     return frozenset((*rules.terminal_courses, *rules.graduated_reasons, *rules.personal_reasons, *ids))
+
+
+def _left(before: Before, rules: undeclared.Rules, spared: frozenset[str], key: bytes) -> dict[str, dict[str, str]]:
+    left = undeclared.left(before.undeclared, rules)
+    left["id"] |= undeclared.named_again(before.standing, spared, key)
+    return left
+
+
+def _lacking(read: reading.Reading, settings: Settings, before: Before) -> list[Table]:
+    """Return the required tables of which the store holds nothing, and refuse to go on where no file has them."""
+    required = [t for t in TABLES.values() if t.required and t.name not in settings.tables.allow_missing]
+    lacking = [table for table in required if table.name not in before.standing]
+    lines = strange.listed(read.warnings)
+    missing = [table for table in lacking if all(sheet.table is not table for sheet in read)]
+    _refuse("loading.missing_beside" if lines else "loading.missing", missing, files=lines)
+    return lacking
 
 
 def _refuse(key: str, tables: Sequence[Table], **facts: object) -> None:
@@ -242,7 +259,9 @@ def _sources(parts: Sequence[Part]) -> list[Mapping[str, str]]:
     return [files[file] for file in sorted(files)]
 
 
-def _warnings(parts: Sequence[Part], before: Before, names: frozenset[str]) -> Iterator[Warned]:
+def _warnings(
+    parts: Sequence[Part], before: Before, names: frozenset[str], held: Mapping[str, Withheld]
+) -> Iterator[Warned]:
     scrub = scrubber(names)
     for part in parts:
         yield from part.sheet.warnings
@@ -253,6 +272,7 @@ def _warnings(parts: Sequence[Part], before: Before, names: frozenset[str]) -> I
         for key, facts in part.checked.warnings:
             column = {lang: scrub(said) for lang, said in facts["column"].items()}
             yield key, facts | {"examples": scrub(facts["examples"]), "column": column}
+    yield from withheld.warnings(held)
     seen = [before.took(source) for source in _sources(parts)]
     if any(seen):
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}

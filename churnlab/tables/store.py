@@ -26,6 +26,7 @@ from churnlab.tables.door import Data, engine_schema
 from churnlab.tables.engine import FILE, make, reader, tables, written
 from churnlab.tables.known_names import Brought
 from churnlab.tables.ledger import Load
+from churnlab.tables.replacing import Withheld
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.versions import CATALOG
 
@@ -103,6 +104,7 @@ class Store:
         said: Mapping[str, pd.DataFrame] | None = None,
         names: Brought = _NONE,
         replace_months: Sequence[str] = (),
+        withheld: Mapping[str, Withheld] | None = None,
         progress: Callable[[str], None] = lambda step: None,
     ) -> LoadCounts:
         """Bring one load into the store, whole or not at all.
@@ -129,6 +131,8 @@ class Store:
             Names that the store did not know: they are taken out of all that stands.
         replace_months : sequence of str
             Tables whose rows replace the months they cover.
+        withheld : mapping of str to Withheld
+            For each of them, rows that were set aside: what stands of them stays.
         progress : callable
             Told each table's name once it is done, and `"commit"` before it stands.
 
@@ -148,8 +152,8 @@ class Store:
                 known_names.remember(engine, names)
                 changes = {}
                 for name, frame in frames.items():
-                    more: dict[str, Any] = {"seen_before": seen_before, "said": said}
-                    more = {part: (of or {}).get(name) for part, of in more.items()}
+                    given: dict[str, Any] = {"seen_before": seen_before, "said": said, "withheld": withheld}
+                    more = {part: of[name] for part, of in given.items() if name in (of or {})}
                     table, replace = TABLES[name], name in replace_months
                     changes[name] = versions.merge(engine, table, frame, load=number, replace_months=replace, **more)
                     progress(name)

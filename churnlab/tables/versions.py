@@ -14,8 +14,10 @@ from duckdb import DuckDBPyConnection
 
 from churnlab.tables.contract import Kind, Table
 from churnlab.tables.door import engine_schema, to_arrow
+from churnlab.tables.replacing import Withheld, close_missing
 
 CATALOG = "churnlab"
+_NONE = Withheld()
 _FRAME_TYPES: dict[Kind, str] = {
     "date": "datetime64[ns]",
     "time": "datetime64[ns]",
@@ -92,6 +94,7 @@ def merge(
     seen_before: pd.Series | None = None,
     said: pd.DataFrame | None = None,
     replace_months: bool = False,
+    withheld: Withheld = _NONE,
 ) -> Changes:
     """Bring the rows of one load to the versions of a table; the caller's transaction holds it.
 
@@ -113,35 +116,39 @@ def merge(
     replace_months : bool
         Whether rows that stand in the months and campuses covered and are not in the frame are closed. Rows seen before
         neither cover nor protect: they may come from the very export that the new one replaces.
+    withheld : Withheld
+        Rows that were set aside: what stands under their keys, or in their months, stays.
     """
-    _stage(engine, table, frame, seen_before, said)
+    _stage(engine, "_staged", table, frame, said, seen_before)
+    _stage(engine, "_withheld", table, withheld.rows, withheld.said)
     engine.execute(_VERDICTS.format(table=table.name))
     counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
     _apply(engine, table, load)
-    removed = _close_missing(engine, table, load) if replace_months and table.dated_by else 0
-    engine.execute("DROP TABLE _staged; DROP TABLE _verdicts")
+    removed = close_missing(engine, table, load, withheld.months) if replace_months and table.dated_by else 0
+    engine.execute("DROP TABLE _staged; DROP TABLE _withheld; DROP TABLE _verdicts")
     assert sum(counts.values()) == len(frame), (table.name, counts, len(frame))
     return Changes(**counts, removed=removed)
 
 
 def _stage(
     engine: DuckDBPyConnection,
+    name: str,
     table: Table,
     frame: pd.DataFrame,
-    seen_before: pd.Series | None,
     said: pd.DataFrame | None,
+    seen_before: pd.Series | None = None,
 ) -> None:
     seen = np.zeros(len(frame), dtype=bool) if seen_before is None else seen_before.to_numpy(dtype=bool)
-    digests = {} if said is None else {str(name): said[name] for name in said}
-    told = {name: f"_said_{name}" if name in digests else name for name in table.stored_names}
+    digests = {} if said is None else {str(part): said[part] for part in said}
+    told = {part: f"_said_{part}" if part in digests else part for part in table.stored_names}
     rows = to_arrow(frame, table).append_column("_order", pa.array(np.arange(len(frame))))
     rows = rows.append_column("_seen", pa.array(seen))
-    for name, digest in digests.items():
-        rows = rows.append_column(f"_said_{name}", pa.array(digest, pa.string()))
+    for part, digest in digests.items():
+        rows = rows.append_column(f"_said_{part}", pa.array(digest, pa.string()))
     engine.register("_incoming", rows)
-    stored = ", ".join(f'"{name}"' for name in table.stored_names)
+    stored = ", ".join(f'"{part}"' for part in table.stored_names)
     engine.execute(
-        f"CREATE TEMP TABLE _staged AS SELECT {stored}, {_key(table, told)} AS _key, "
+        f"CREATE TEMP TABLE {name} AS SELECT {stored}, {_key(table, told)} AS _key, "
         f"{_digest(told.values())} AS _row_hash, _order, _seen FROM _incoming"
     )
     engine.unregister("_incoming")
@@ -188,19 +195,6 @@ JOIN last ON last._key = s._key
 LEFT JOIN standing ON standing._key = s._key
 LEFT JOIN known ON known._key = s._key
 """
-
-
-def _close_missing(engine: DuckDBPyConnection, table: Table, load: int) -> int:
-    # Many systems export each campus apart: the new file of one says nothing of another.
-    at = "coalesce(campus, '')" if "campus" in table.stored_names else "''"
-    covered = f"(date_trunc('month', \"{table.dated_by}\"), {at})"
-    closed = engine.execute(
-        f'UPDATE "{table.name}" SET _load_to = ? WHERE _load_to IS NULL '
-        f"AND {covered} IN (SELECT {covered} FROM _staged WHERE NOT _seen) "
-        "AND _key NOT IN (SELECT _key FROM _staged WHERE NOT _seen)",
-        [load],
-    ).fetchone()
-    return int(closed[0]) if closed else 0
 
 
 def _apply(engine: DuckDBPyConnection, table: Table, load: int) -> None:

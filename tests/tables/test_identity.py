@@ -27,7 +27,7 @@ def test_rows_without_an_id_are_told_apart_by_their_natural_key():
 
 
 def test_a_lesson_is_the_same_under_a_phone_as_its_students_number_and_under_what_is_stored_of_it():
-    # row 2: 学号 138-0000-5555, as the file has it · row 3: 学号 blank, the student found in the store by name and phone
+    # row 2: 学号 138-0000-5555, as the file has it · row 3: 学号 blank, found in the store by name and phone
     key = b"k"
     lessons = ({"lesson_id": None, "student_id": of} for of in ("138-0000-5555", pseudonym("13800005555", key), "S2"))
     same, again, other = identified(kept("lessons", *lessons), TABLES["lessons"], key)["lesson_id"]
