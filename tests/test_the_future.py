@@ -28,8 +28,9 @@ SHOWN = {
     "churn.cards", "churn.headline", "churn.history", "churn.rate", "churn.movements", "churn.kinds",
     "churn.by_campus", "churn.by_channel", "churn.by_course", "retention.overall", "retention.curves",
     "retention.by_campus", "retention.curves_by_campus", "retention.by_course", "retention.curves_by_course",
-    "retention.by_channel", "retention.by_cohort", "retention.tests", "retention.hazard_ratios", "churn.at_risk",
-    "churn.quiet", "churn.drivers", "model.discrimination", "model.calibration", "model.baseline",
+    "retention.by_channel", "retention.curves_by_channel", "retention.by_cohort", "retention.curves_by_cohort",
+    "retention.tests", "retention.hazard_ratios", "churn.at_risk", "churn.quiet", "churn.drivers",
+    "model.discrimination", "model.calibration", "model.baseline",
     "tables.set_aside", "tables.late_campuses", "tables.doubts", "churn.contradictions", "churn.long_suspensions",
     "churn.method", "churn.definitions",
 }  # fmt: skip
@@ -64,7 +65,7 @@ def test_the_future_changes_nothing_in_the_report(made, lang, campus):
     before, after = (all_it_says(opened(tables), lang=lang, campus=campus) for tables in (frames, changed))
     if not campus:
         assert {name.partition(" ")[2] for name in before if name[0].isdigit()} == SHOWN
-        assert sum(name.startswith("chart") for name in before) == 8
+        assert sum(name.startswith("chart") for name in before) == 10
     assert moved(before, after) == []
 
 
