@@ -5,7 +5,8 @@ an id becomes a pseudonym as a whole, the same in all tables, so that it joins a
 is part of settings and file names; it is only told.
 
 What is a name here is decided by the pseudonyms that the store has after the load (`known_names.WHOLE`, `GIVEN`) and by
-nothing else: a value becomes the same in whichever load it comes, before its name is known or after.
+nothing else: a value becomes the same in whichever load it comes, before its name is known or after. But where 李明 was
+known before 李明哲, what was stored between keeps `[name]哲`.
 """
 
 import re

@@ -337,3 +337,14 @@ def test_a_name_is_taken_out_of_a_header_and_our_own_name_stays(tmp_path):
     with late_names.files_mended(tmp_path, 2, frozenset({"林小满", "status"})):
         pass
     assert file.read_text(encoding="utf-8-sig") == "考勤.csv,,lessons,3,[name]签到 (status),神游,不明,unknown\n"
+
+
+def test_an_english_name_of_two_words_is_taken_out_late(home):
+    # 2 Feb  a channel of which nobody knows yet that it names a child        3 Feb  the roster
+    write(home / "data/raw", "潜在学员.csv", "lead_id,campus,channel,created_at", "X9,东,Ann Lee referral,2026-01-05")
+    handed_in(home, 2)
+    assert rows_of(home, "SELECT channel FROM leads") == [("Ann Lee referral",)]
+    write(home / "data/raw", "学员2月.csv", STUDENTS, "S3,Ann Lee,13800003333,东,2026-02-01")
+    handed_in(home, 3)
+    assert rows_of(home, "SELECT channel FROM leads") == [("[name] referral",)]
+    assert in_clear(home, "Ann Lee") == {}
