@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -81,12 +82,15 @@ def warnings(engine: DuckDBPyConnection, names: frozenset[str]) -> Mapping[str, 
     """Return what the store remembers of warnings whose words hold one of these names, and what is left of each."""
     scrub = scrubber(names)
 
+    def cleaned(fact: Any) -> Any:
+        if isinstance(fact, dict):  # in the words of each language
+            return {lang: cleaned(said) for lang, said in fact.items()}
+        return scrub(fact) if isinstance(fact, str) else fact
+
     def mended(told: str) -> str:
         kept = json.loads(told)
-        for facts in (warning["facts"] for warning in kept):
-            facts.update({name: scrub(str(facts[name])) for name in ("examples", "columns") if name in facts})
-            if "column" in facts:
-                facts["column"] = {lang: scrub(said) for lang, said in facts["column"].items()}
+        for warning in kept:
+            warning["facts"] = {name: cleaned(fact) for name, fact in warning["facts"].items()}
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
     found = engine.execute(f"SELECT DISTINCT warnings FROM {CATALOG}._loads").fetchall() if names else []

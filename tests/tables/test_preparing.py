@@ -63,7 +63,7 @@ def test_names_that_the_load_brings_are_told_and_texts_are_told_apart_by_what_wa
         "G1,S1,2026-01-05,王芳没来",
         "G2,S1,2026-01-06,某某没来",
     )
-    write(folder, "流失登记.csv", "student_id,left_on,reason_code", "S2,2026-01-20,搬家")
+    write(folder, "流失登记.csv", "student_id,left_on,reason_code", "S2,2026-01-20,说不清楚")
     found = prepared(folder)
     assert found.frames["contacts"]["text"].tolist() == ["[name]没来", "某某没来"]
     assert found.names.persons == {"王芳", "李雷"}
