@@ -6,6 +6,7 @@ import pandas as pd
 
 from churnlab.finding import Finding
 from churnlab.settings import Settings
+from churnlab.tables.pseudonym import is_pseudonym
 
 _PLACES = ("campus", "course_id")
 _FEWEST = 5  # of however few a handful can be called, whatever share of them that is
@@ -52,6 +53,7 @@ def at_risk_list(
     listed = ordered.head(_longest(len(ordered), settings))
     printed = ordered["churn_probability"].round(_SHOWN_DIGITS)
     tied = int(printed.iloc[len(listed) :].isin(printed.iloc[len(listed) - 1 : len(listed)]).sum())
+    made = [str(code) for code in listed["student_id"] if is_pseudonym(str(code))]
     if places is not None:
         known = [name for name in _PLACES if name in places and places[name].notna().any()]
         listed = listed.merge(places[["unit_id", *known]], on="unit_id", how="left", validate="many_to_one")
@@ -68,18 +70,22 @@ def at_risk_list(
             "expected_listed": float(listed["churn_probability"].sum()),
             "horizon_days": settings.outcome.horizon_days,
             "tied": tied,
+            "code": made[0] if made else None,
             **_told(judged),
         },
         sentences=("sentence", "listed") if len(listed) else ("none",),
-        caveats=(*_doubts(judged), *(("churn.at_risk_tied",) if tied else ()), "churn.at_risk_use")
-        if len(listed)
-        else (),
+        caveats=_caveats(judged, tied=tied, made=made) if len(listed) else (),
     )
 
 
 def _longest(students: int, settings: Settings) -> int:
     """Return how many are listed of so many."""
     return min(settings.report.at_risk_students, max(_FEWEST, round(students * settings.report.at_risk_share)))
+
+
+def _caveats(judged: Finding | None, *, tied: int, made: list[str]) -> tuple[str, ...]:
+    holds = {"churn.at_risk_tied": tied > 0, "churn.at_risk_who": bool(made), "churn.at_risk_use": True}
+    return (*_doubts(judged), *(name for name, is_so in holds.items() if is_so))
 
 
 def _doubts(judged: Finding | None) -> tuple[str, ...]:

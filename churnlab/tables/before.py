@@ -42,6 +42,12 @@ class Before:
         taken = {(told.get("sha256"), told.get("read_as")) for load in self.loads for told in load.sources}
         return (source["sha256"], source["read_as"]) in taken
 
+    def took_otherwise(self, source: Mapping[str, str]) -> bool:
+        """Tell whether earlier loads took the same file, and only ever under another mapping."""
+        taken = (told for load in self.loads for told in load.sources)
+        ways = {told.get("read_as") for told in taken if told.get("sha256") == source["sha256"]}
+        return bool(ways) and source["read_as"] not in ways
+
     def until(self) -> dict[str, date]:
         """Return the last day that each table reaches; what lies in the future does not count."""
         last = {}

@@ -276,6 +276,9 @@ def _warnings(
     seen = [before.took(source) for source in _sources(parts)]
     if any(seen):
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}
+    otherwise = sum(before.took_otherwise(source) for source in _sources(parts))
+    if otherwise:
+        yield "warning.loading.other_mapping", {"n": otherwise}
 
 
 def _between(

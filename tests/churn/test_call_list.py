@@ -59,6 +59,15 @@ def test_campus_and_course_stand_beside_the_student_where_anybody_has_one():
     assert pd.isna(table["campus"].iloc[1])
 
 
+def test_a_pseudonym_on_the_list_comes_with_the_command_that_finds_the_student():
+    code = "656d6ed14d48d812f4547076"
+    found = at_risk_list(THREE.assign(student_id=["a", code, "c"]), WHY, settings=TWO)
+    assert found.caveats == ("churn.at_risk_who", "churn.at_risk_use")
+    assert found.warnings("en")[0].startswith(f"A code such as {code} is the pseudonym of a student without a number")
+    assert "churnlab who" in found.warnings("zh")[0]
+    assert "churn.at_risk_who" not in at_risk_list(THREE, WHY, settings=TWO).caveats
+
+
 def test_nobody_with_us_is_said_in_words():
     finding = at_risk_list(THREE.head(0), WHY.head(0), settings=TWO)
     assert finding.sentence("en") == "No student is enrolled on this date: there is no one to list."

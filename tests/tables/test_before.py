@@ -29,6 +29,17 @@ def test_a_file_was_taken_if_its_bytes_were_read_in_the_same_way(source, took):
     assert before({"file": "a.csv", "sha256": "1", "read_as": "m"}).took(source) == took
 
 
+@pytest.mark.parametrize(("sha256", "read_as", "otherwise"), [("1", "n", True), ("1", "m", False), ("2", "n", False)])
+def test_a_file_that_only_another_mapping_read_is_told_from_one_that_is_new(sha256, read_as, otherwise):
+    held = before({"file": "a.csv", "sha256": "1", "read_as": "m"})
+    assert held.took_otherwise({"file": "a.csv", "sha256": sha256, "read_as": read_as}) == otherwise
+
+
+def test_a_mapping_that_is_as_it_was_before_the_last_change_is_none_of_another():
+    held = before(*({"file": "a.csv", "sha256": "1", "read_as": way} for way in "mn"))
+    assert not held.took_otherwise({"file": "a.csv", "sha256": "1", "read_as": "m"})
+
+
 def test_a_table_reaches_to_its_last_day_that_has_come():
     days = pd.to_datetime(["2026-01-10", "2026-02-20", "2027-01-01"])  # a lesson planned for next year
     found = before(

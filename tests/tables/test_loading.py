@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,15 @@ def test_the_same_files_twice_add_nothing(home):
     assert [became(report, name) for name in report.tables] == [(0, 0, 2, 0, 0), (0, 0, 2, 0, 0), (0, 0, 3, 0, 0)]
     assert store_facts(home / "data/store") == before
     assert ("warning.loading.seen_before", {"n": 3, "of": 3}) in report.warnings
+
+
+def test_files_loaded_before_under_another_mapping_are_told_once(home):
+    loaded(home)
+    write(home / "data/raw", "mapping.toml", '[words.lessons.status]', '"来过" = "present"')
+    told = [facts for key, facts in loaded(home, SECOND).warnings if key == "warning.loading.other_mapping"]
+    assert told == [{"n": 3}]
+    again = SECOND + timedelta(days=1)
+    assert "warning.loading.other_mapping" not in dict(loaded(home, again).warnings)
 
 
 def test_a_corrected_row_is_a_new_version_and_the_day_before_still_shows_the_old_one(home):
