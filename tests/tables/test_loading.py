@@ -64,7 +64,8 @@ def test_the_same_files_twice_add_nothing(home):
 
 def test_files_loaded_before_under_another_mapping_are_told_once(home):
     loaded(home)
-    write(home / "data/raw", "mapping.toml", '[words.lessons.status]', '"来过" = "present"')
+    words = 'made_up = true\n[words.lessons.status]\n"来过" = "present"\n'
+    (home / "data/raw/mapping.toml").write_text(words, encoding="utf-8")
     told = [facts for key, facts in loaded(home, SECOND).warnings if key == "warning.loading.other_mapping"]
     assert told == [{"n": 3}]
     again = SECOND + timedelta(days=1)
