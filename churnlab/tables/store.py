@@ -200,6 +200,8 @@ class Store:
             return None
         engine = reader(self.file, self.wait_seconds)
         with closing(engine.con):
+            if "students" not in tables(engine.con):  # nothing was loaded yet, or no students
+                return None
             return versions.once(engine.con, TABLES["students"], ("student_id", "phone", "name"))
 
     def _holding(self, persons: frozenset[str], shown: frozenset[str]) -> Mapping[str, str]:

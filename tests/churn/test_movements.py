@@ -100,7 +100,7 @@ def test_the_quiet_are_named_longest_first_with_one_order_of_calling():
     )
     assert found.sentence("zh") == (
         "算到2025年4月1日，有 3 名学员在读而已有 14 天或更久没来上课"
-        "（节假日与停课不计，停课结束、合同开课起重新计算）。分校区：East 2 名、West 1 名。"
+        "（节假日与停课不计，停课结束、合同开课起重新计算）。各校区：East 2 名、West 1 名。"
         "请先联系他们，从没来得最久的开始，再联系“可能流失”名单上的其他人。"
     )
 

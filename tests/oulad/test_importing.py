@@ -137,8 +137,8 @@ def test_progress_never_goes_backwards_nor_past_its_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", ["Quirk", "Unregistered before day 0      2", "Kept as void: enrolled, never began; no stay"]),
-        ("zh", ["怪处", "开课前已退  2", "作废保留：注册过，从未入读，不算在读"]),
+        ("en", ["Quirk", "Unregistered before day 0 2", "Kept as void: enrolled, never began; no stay"]),
+        ("zh", ["怪处", "开课前已退 2", "作废保留：注册过，从未入读，不算在读"]),
     ],
 )
 def test_the_command_prints_what_was_found(
@@ -149,7 +149,7 @@ def test_the_command_prints_what_was_found(
     with pytest.raises(SystemExit) as ended:
         main(["import-oulad", str(file), "--to", str(tmp_path / "home")])
     assert not ended.value.code
-    printed = capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
     assert [words for words in said if words not in printed] == []
 
 

@@ -44,7 +44,7 @@ def listed(warnings: Iterable[Warned]) -> AnyMapping[Lang, str] | None:
     if not found:
         return None
     return {
-        lang: "\n".join(f"- {text('error.reading.strange', lang, **facts)}" for facts in found) for lang in LANGUAGES
+        lang: "\n".join(f"- {text('first_contact.strange', lang, **facts)}" for facts in found) for lang in LANGUAGES
     }
 
 
