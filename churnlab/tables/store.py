@@ -34,7 +34,9 @@ from churnlab.tables.versions import CATALOG
 WAIT_SECONDS = 5.0
 FITS = "fits"  # below the store: what was fitted for it, worth nothing without it
 _NONE = Brought()
-_NO_ROOM = (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException, duckdb.TransactionException)
+_NO_ROOM = (
+    duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException, duckdb.TransactionException, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +91,8 @@ class Store:
         try:
             yield
         except _NO_ROOM as error:
-            raise StoreError("store.not_written", folder=self.folder, what=str(error).splitlines()[0]) from None
+            what = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
+            raise StoreError("store.not_written", folder=self.folder, what=what) from None
 
     def load(
         self,
