@@ -10,6 +10,7 @@ import pandas as pd
 from churnlab.settings import Settings
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas.reasons import REASONS, meant
+from churnlab.tables.scrubbing import NAME_MASK
 
 _SHOWN = 10
 
@@ -46,5 +47,7 @@ def warnings(exits: pd.DataFrame | None, settings: Settings) -> Iterator[Warned]
     zh = "、".join([f"{word}（{n:,} 行）" for word, n in shown] + ["……"] * more)
     en = ", ".join([f"{word} ({n:,} {'row' if n == 1 else 'rows'})" for word, n in shown] + ["…"] * more)
     kind = [*settings.outcome.personal_reasons, *settings.outcome.graduated_reasons]
-    facts = {"n": int(lost.sum()), "words": {"zh": zh, "en": en}, "first": str(lost.index[0])}
+    # A mapping says what the export says, and that is not what is left of a word once a name is out of it.
+    first = next((str(word) for word in lost.index if NAME_MASK not in str(word)), "…")
+    facts = {"n": int(lost.sum()), "words": {"zh": zh, "en": en}, "first": first}
     yield "warning.loading.unknown_reasons", facts | {"codes": {"zh": "、".join(kind), "en": ", ".join(kind)}}

@@ -40,6 +40,13 @@ def test_unknown_reasons_are_told_with_their_rows_the_commonest_first():
     ]
 
 
+def test_a_word_that_lost_a_name_is_no_example_of_what_to_write():
+    ((_, facts),) = warnings(exits("[name]不来了", "[name]不来了", "随便"), Settings())
+    assert facts["first"] == "随便"
+    ((_, facts),) = warnings(exits("[name]不来了"), Settings())
+    assert facts["first"] == "…"
+
+
 def test_of_many_words_ten_are_shown():
     ((_, facts),) = warnings(exits(*(f"w{n:02}" for n in range(11))), Settings())
     assert facts["words"]["en"].endswith("w09 (1 row), …")
