@@ -38,15 +38,17 @@ class Before:
     once: pd.DataFrame | None = field(default=None, repr=False)
 
     def took(self, source: Mapping[str, str]) -> bool:
-        """Tell whether an earlier load took the same file, under whatever name, read in the same way."""
-        taken = {(told.get("sha256"), told.get("read_as")) for load in self.loads for told in load.sources}
-        return (source["sha256"], source["read_as"]) in taken
+        """Tell whether earlier loads took the same file, under whatever name, and last read it in the same way."""
+        return self._last_read_as(source) == source["read_as"]
 
     def took_otherwise(self, source: Mapping[str, str]) -> bool:
-        """Tell whether earlier loads took the same file, and only ever under another mapping."""
+        """Tell whether earlier loads took the same file, and last read it under another mapping."""
+        return self._last_read_as(source) not in (None, source["read_as"])
+
+    def _last_read_as(self, source: Mapping[str, str]) -> str | None:
         taken = (told for load in self.loads for told in load.sources)
-        ways = {told.get("read_as") for told in taken if told.get("sha256") == source["sha256"]}
-        return bool(ways) and source["read_as"] not in ways
+        ways = [told.get("read_as") for told in taken if told.get("sha256") == source["sha256"]]
+        return ways[-1] if ways else None
 
     def until(self) -> dict[str, date]:
         """Return the last day that each table reaches; what lies in the future does not count."""

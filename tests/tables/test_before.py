@@ -35,9 +35,10 @@ def test_a_file_that_only_another_mapping_read_is_told_from_one_that_is_new(sha2
     assert held.took_otherwise({"file": "a.csv", "sha256": sha256, "read_as": read_as}) == otherwise
 
 
-def test_a_mapping_that_is_as_it_was_before_the_last_change_is_none_of_another():
+def test_a_file_whose_mapping_was_undone_is_read_as_anew():
     held = before(*({"file": "a.csv", "sha256": "1", "read_as": way} for way in "mn"))
-    assert not held.took_otherwise({"file": "a.csv", "sha256": "1", "read_as": "m"})
+    undone = {"file": "a.csv", "sha256": "1", "read_as": "m"}
+    assert (held.took(undone), held.took_otherwise(undone)) == (False, True)
 
 
 def test_a_table_reaches_to_its_last_day_that_has_come():

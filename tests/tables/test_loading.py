@@ -128,6 +128,21 @@ def test_under_another_mapping_the_same_file_says_something_else(home):
     )
     assert became(loaded(home, SECOND), "lessons") == (1, 1, 0, 0, 0)
     assert statuses(home) == {"L1": "late", "L2": "present"}
+    mapping.write_text('made_up = true\n[words.lessons.status]\n"签到" = "present"\n', encoding="utf-8")
+    loaded(home, SECOND + timedelta(days=1))
+    assert statuses(home) == {"L1": "present", "L2": "present"}
+
+
+def test_a_mapping_that_is_undone_says_again_what_it_said(home):
+    mapping = home / "data/raw/mapping.toml"
+    plain = mapping.read_text("utf-8")
+    loaded(home)
+    mapping.write_text(plain + '[words.lessons.status]\n"到课" = "late"\n', encoding="utf-8")
+    loaded(home, SECOND)
+    assert statuses(home)["L1"] == "late"
+    mapping.write_text(plain, encoding="utf-8")
+    loaded(home, SECOND + timedelta(days=1))
+    assert statuses(home)["L1"] == "present"
 
 
 def test_a_full_export_of_a_month_removes_what_is_no_longer_in_it(home):
