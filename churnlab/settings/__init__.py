@@ -1,0 +1,24 @@
+"""What does this institution mean by churn, and where do its thresholds lie?"""
+
+from churnlab.settings.churn import Features, Model, Outcome, Retention, Unit
+from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
+from churnlab.settings.kinds import NEVER
+from churnlab.settings.whole import FILE, Settings
+
+__all__ = [
+    "FILE",
+    "NEVER",
+    "Calendar",
+    "Features",
+    "Institution",
+    "Model",
+    "Outcome",
+    "Paths",
+    "Period",
+    "Report",
+    "Retention",
+    "Settings",
+    "Tables",
+    "Uncertainty",
+    "Unit",
+]
