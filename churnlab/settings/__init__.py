@@ -1,6 +1,6 @@
 """What does this institution mean by churn, and where do its thresholds lie?"""
 
-from churnlab.settings.churn import Features, Model, Outcome, Retention, Unit
+from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention, Unit
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.whole import FILE, Settings
@@ -9,6 +9,7 @@ __all__ = [
     "FILE",
     "NEVER",
     "Calendar",
+    "Calling",
     "Features",
     "Institution",
     "Model",

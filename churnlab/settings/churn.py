@@ -58,3 +58,9 @@ class Retention(Section):
     restricted_days: Days = 365
     cox_min_events: int = Field(50, ge=1)
     cox_min_level_events: int = Field(5, ge=1)
+
+
+class Calling(Section):
+    """How many can be called."""
+
+    calls_per_month: int = Field(30, ge=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from churnlab.errors import SettingsError
-from churnlab.settings.churn import Features, Model, Outcome, Retention
+from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
 from churnlab.toml_faults import not_toml, wrong
@@ -27,6 +27,7 @@ class Settings(Section):
     features: Features = Features()
     model: Model = Model()
     retention: Retention = Retention()
+    calling: Calling = Calling()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()
