@@ -1,6 +1,7 @@
 """What does this institution mean by churn, and where do its thresholds lie?"""
 
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention, Unit
+from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.whole import FILE, Settings
@@ -11,6 +12,7 @@ __all__ = [
     "Calendar",
     "Calling",
     "Features",
+    "Funnel",
     "Institution",
     "Model",
     "Outcome",

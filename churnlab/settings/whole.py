@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from churnlab.errors import SettingsError
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
+from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
 from churnlab.toml_faults import not_toml, wrong
@@ -27,6 +28,7 @@ class Settings(Section):
     features: Features = Features()
     model: Model = Model()
     retention: Retention = Retention()
+    funnel: Funnel = Funnel()
     calling: Calling = Calling()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()

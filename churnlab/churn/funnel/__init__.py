@@ -1,0 +1,1 @@
+"""Who asked, how far did they come, and where were they lost?"""
