@@ -7,5 +7,17 @@ from churnlab.settings import Settings
 from churnlab.tables.months import open_month
 from churnlab.tables.store import open_data as open
 from churnlab.tables.store import store_facts
+from churnlab.tables.weeks import open_week
 
-__all__ = ["ChurnlabError", "Design", "Finding", "Settings", "attempt", "open", "open_month", "store_facts", "use"]
+__all__ = [
+    "ChurnlabError",
+    "Design",
+    "Finding",
+    "Settings",
+    "attempt",
+    "open",
+    "open_month",
+    "open_week",
+    "store_facts",
+    "use",
+]

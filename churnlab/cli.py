@@ -120,6 +120,7 @@ def who(
 def report(
     name: Annotated[str, typer.Argument(metavar="REPORT")],
     month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
+    week: Annotated[str | None, typer.Option("--week", metavar="YYYY-Www")] = None,
     campus: Annotated[list[str] | None, typer.Option("--campus", metavar="C")] = None,
     lang: Annotated[list[Language] | None, typer.Option("--lang", metavar="zh|en")] = None,
     known_by: Annotated[str | None, typer.Option("--known-by", metavar="YYYY-MM-DD")] = None,
@@ -133,6 +134,7 @@ def report(
     order = Order(
         report=name,
         month=month,
+        week=week,
         campuses=tuple(campus or ()),
         languages=tuple(member.value for member in lang) if lang else i18n.LANGUAGES,
         known_by=_day(known_by) if known_by else None,

@@ -1,7 +1,7 @@
 """How is it said in Chinese, and how in English?
 
 Sentences live in `locale/<lang>/*.toml`; code holds their keys. A placeholder may name how its value is written:
-`{rate:percent}`, `{n:count}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{x:number}`,
+`{rate:percent}`, `{n:count}`, `{amount:money}`, `{on:date}`, `{month:month}`, `{week:week}`, `{x:number}`,
 `{columns:said}` (a value that differs by language, as `{"zh": …, "en": …}`).
 
 What is counted (the settings' unit: students, enrolments, students by campus) is the fact `unit`, and a sentence takes
@@ -158,6 +158,21 @@ def month(value: date | str, lang: Lang) -> str:
     return dates.format_date(value, {"zh": "y年M月", "en": "MMMM y"}[lang], locale=_BABEL[lang])
 
 
+def week(value: str, lang: Lang) -> str:
+    """Write a week, given as `2026-W43`, with its days."""
+    year, number = (int(part) for part in value.split("-W"))
+    first, last = (date.fromisocalendar(year, number, place) for place in (1, 7))
+    span = f"{_short_day(first, lang)}{_TO[lang]}{_short_day(last, lang)}"
+    return f"{year}年第{number}周（{span}）" if lang == "zh" else f"week {number} of {year} ({span})"
+
+
+_TO: dict[Lang, str] = {"zh": "至", "en": " to "}
+
+
+def _short_day(value: date, lang: Lang) -> str:
+    return dates.format_date(value, {"zh": "M月d日", "en": "d MMM"}[lang], locale=_BABEL[lang])
+
+
 _WRITERS: dict[str, Any] = {
     "percent": percent,
     "percent0": lambda value, lang: percent(value, lang, 0),
@@ -171,6 +186,7 @@ _WRITERS: dict[str, Any] = {
     "p": p_value,
     "date": day,
     "month": month,
+    "week": week,
     "said": lambda value, lang: value[lang],
 }
 

@@ -256,6 +256,7 @@ def test_numbers_read_alike_in_both_languages(lang: Lang, form: str, value: floa
         ("date", date(2026, 3, 1), "2026年3月1日", "1 Mar 2026"),
         ("month", "2026-03", "2026年3月", "March 2026"),
         ("month", date(2026, 12, 31), "2026年12月", "December 2026"),
+        ("week", "2026-W01", "2026年第1周（12月29日至1月4日）", "week 1 of 2026 (29 Dec to 4 Jan)"),
         ("said", {"zh": "课程", "en": "course"}, "课程", "course"),
     ],
 )

@@ -16,7 +16,7 @@ import typst
 from nbformat import NotebookNode
 
 from churnlab.errors import RunError
-from churnlab.i18n import Lang, month, text
+from churnlab.i18n import Lang, text
 from churnlab.plots.style import ACCENT, font
 from churnlab.report import document, glyphs, layout
 from churnlab.report.document import Document
@@ -81,7 +81,6 @@ def _fonts() -> typst.Fonts:
 
 
 def _inputs(doc: Document) -> dict[str, Any]:
-    said_month = month(doc.month, doc.lang) if doc.month else ""
     as_of = text("report.as_of", doc.lang, day=doc.as_of) if doc.as_of else ""
     words = {name: text(f"report.{name}", doc.lang) for name in _WORDS}
     return {
@@ -90,8 +89,8 @@ def _inputs(doc: Document) -> dict[str, Any]:
         "title": doc.title if glyphs.visible(doc.title).strip() else "churnlab",
         "subtitle": doc.subtitle,
         "institution": doc.institution,
-        "header": _dotted(doc.institution, said_month, doc.campus),
-        "scope": _dotted(said_month, doc.campus, as_of),
+        "header": _dotted(doc.institution, doc.period, doc.campus),
+        "scope": _dotted(doc.period, doc.campus, as_of),
         "date": {"year": doc.as_of.year, "month": doc.as_of.month, "day": doc.as_of.day} if doc.as_of else None,
         "banner": text("report.made_up", doc.lang) if doc.made_up else "",
         "words": words | {"page": text("report.page", doc.lang, page="{page}", pages="{pages}")},

@@ -21,13 +21,14 @@ title        the report's name; without it the notebook's single `#` heading
 subtitle     one line below the title
 institution  whose report it is
 month        the month it is about, "2026-10"
+week         or the week, "2026-W43"
 campus       the campus it is about; None for all
 as_of        "2026-11-01": nothing on or after this day was read; also the PDF's date
 made_up      true where the data are an invented institution's
 ============ ===========================================================================
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,7 +37,7 @@ from nbformat import NotebookNode
 
 from churnlab.errors import RunError
 from churnlab.finding import FINDING_MIME
-from churnlab.i18n import LANGUAGES, Lang
+from churnlab.i18n import LANGUAGES, Lang, month, week
 from churnlab.report import markup
 from churnlab.report.forms import cards
 from churnlab.report.markup import Block
@@ -55,8 +56,10 @@ class Document:
         Its language.
     title, subtitle, institution, campus : str
         As they are printed; empty where not known.
-    month, as_of : datetime.date or None
-        A day in the month it is about; the day before which everything in it happened.
+    period : str
+        The month or week it is about, in words; empty where not known.
+    as_of : datetime.date or None
+        The day before which everything in it happened.
     made_up : bool
         Whether its data are invented.
     first, body : list of dict
@@ -70,7 +73,7 @@ class Document:
     subtitle: str = ""
     institution: str = ""
     campus: str = ""
-    month: date | None = None
+    period: str = ""
     as_of: date | None = None
     made_up: bool = False
     first: list[Block] = field(default_factory=list)
@@ -100,13 +103,19 @@ def read(notebook: NotebookNode, lang: Lang) -> Document:
         subtitle=about.get("subtitle") or "",
         institution=about.get("institution") or "",
         campus=about.get("campus") or "",
-        month=date.fromisoformat(f"{about['month'][:7]}-01") if about.get("month") else None,
+        period=_period(about, lang),
         as_of=date.fromisoformat(str(about["as_of"])[:10]) if about.get("as_of") else None,
         made_up=bool(about.get("made_up")),
         first=blocks[: len(reader.first)],
         body=blocks[len(reader.first) :],
         findings=reader.findings,
     )
+
+
+def _period(about: Mapping[str, Any], lang: Lang) -> str:
+    if about.get("week"):
+        return week(about["week"], lang)
+    return month(about["month"], lang) if about.get("month") else ""
 
 
 class _Reader:

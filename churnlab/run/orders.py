@@ -21,8 +21,8 @@ class Order:
     ----------
     report : str
         Name of the notebook, as `monthly-churn`.
-    month : str or None
-        The month reported on, `2026-10`; None: the store's last whole month.
+    month, week : str or None
+        The month reported on, `2026-10`, or the week, `2026-W43`, as the notebook asks; None: the last whole one.
     campuses : sequence of str
         One report each; empty: one over all.
     languages : sequence of {"zh", "en"}
@@ -33,6 +33,7 @@ class Order:
 
     report: str
     month: str | None = None
+    week: str | None = None
     campuses: Sequence[str] = ()
     languages: Sequence[Lang] = LANGUAGES
     known_by: date | None = None

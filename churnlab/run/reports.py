@@ -1,4 +1,4 @@
-"""How does one month's report come about, end to end?"""
+"""How does one report come about, end to end?"""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -16,11 +16,12 @@ from churnlab.report.workbook import workbook
 from churnlab.run.execution import execute, without_traces
 from churnlab.run.manifest import entry
 from churnlab.run.orders import Order, file_stem, find_notebook
+from churnlab.run.parameters import parameters_of
+from churnlab.run.periods import Period, period_of
 from churnlab.run.publication import Workplace, workplace
 from churnlab.settings import Settings
 from churnlab.tables.belonging import refuse_other_home
 from churnlab.tables.campuses import refuse_unknown
-from churnlab.tables.months import day_after, month_of
 from churnlab.tables.places import need_folder
 from churnlab.tables.store import store_facts
 
@@ -53,9 +54,9 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
     StoreError
         If there is no store, or it goes by another home's settings.
     OrderError
-        If the month is none, or there is no such campus or notebook.
+        If the month or week is none, or there is no such campus or notebook.
     RunError
-        If a font or the month is not there, or a cell fails; nothing was published.
+        If a font or the month or week is not there, or a cell fails; nothing was published.
     PublishError
         If the reports folder cannot be written; what was there before stands.
     """
@@ -64,23 +65,26 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
     need_folder(store, published)
     refuse_other_home(store, home)
     facts = store_facts(store, known_by=order.known_by)
-    month = month_of(order.month, facts)
     refuse_unknown(order.campuses, facts)
     notebook = find_notebook(order.report, home)
-    place = f"{month}/{order.report}"
+    asked = parameters_of(nbformat.read(notebook, as_version=4), name=notebook.name)
+    period = period_of(order, asked, facts)
+    place = f"{period.name}/{order.report}"
     need_folder(published / place)
     with workplace(published) as work:
         made: dict[str, Path] = {}
         for campus in order.campuses or ("",):
             for lang in order.languages:
                 parameters = {
-                    "store": settings.paths.store.as_posix(), "month": month, "campus": campus, "lang": lang,
+                    "store": settings.paths.store.as_posix(), period.kind: period.name, "campus": campus, "lang": lang,
                     "known_by": str(order.known_by or ""),
                 }  # fmt: skip
-                page = _Page(work=work, place=place, parameters=parameters, settings=settings, progress=progress)
+                page = _Page(
+                    work=work, place=place, period=period, parameters=parameters, settings=settings, progress=progress
+                )
                 made |= page.make(notebook, cwd=home, made_up=facts["made_up"])
         arguments = {
-            "report": order.report, "month": month, "as_of": str(day_after(month)),
+            "report": order.report, period.kind: period.name, "as_of": str(period.as_of),
             "known_by": str(order.known_by or ""), "campuses": list(order.campuses), "languages": list(order.languages),
         }  # fmt: skip
         said = entry(made, arguments=arguments, store=facts, settings=settings, notebook=notebook)
@@ -93,6 +97,7 @@ class _Page:
 
     work: Workplace
     place: str
+    period: Period
     parameters: Mapping[str, Any]
     settings: Settings
     progress: Progress | None
@@ -126,8 +131,8 @@ class _Page:
         self._told("pdf", 0, 1)
         clean = without_traces(executed, store=self.parameters["store"])
         clean.metadata["churnlab"] = {
-            **{name: self.parameters[name] for name in ("lang", "month", "campus")},
-            "as_of": day_after(self.parameters["month"]).isoformat(),
+            **{name: self.parameters[name] for name in ("lang", self.period.kind, "campus")},
+            "as_of": self.period.as_of.isoformat(),
             "institution": self.settings.institution.name,
             "made_up": made_up,
         }

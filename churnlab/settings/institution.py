@@ -62,6 +62,7 @@ class Tables(Section):
     replace_months: tuple[str, ...] = ()
     allow_missing: tuple[str, ...] = ()
     month_end_days: Days = 3
+    week_end_days: Days = 2
     set_aside_alarm_share: Share = 0.02
 
 

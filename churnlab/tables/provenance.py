@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -40,7 +40,7 @@ def facts(engine: Any, *, last: int, settings: Settings) -> dict[str, Any]:
     dict
         Made of what JSON can hold: `digest` (the same for the same rows, whatever loads brought them), `rows` by table,
         `load` and `loaded_on` (the last load that changed anything), `made_up`, `campuses`, `first_month` and
-        `last_whole_month` (`2026-10`).
+        `last_whole_month` (`2026-10`), `first_week` and `last_whole_week` (`2026-W43`).
 
     Raises
     ------
@@ -55,14 +55,12 @@ def facts(engine: Any, *, last: int, settings: Settings) -> dict[str, Any]:
     made_up, loaded_on = engine.con.execute(
         f"SELECT made_up, loaded_at::DATE FROM {CATALOG}._meta, {CATALOG}._loads WHERE load = ?", [changed]
     ).fetchone()
-    first, latest = _span(engine, [name for name in EVENTS if name in rows], last, None if made_up else loaded_on)
-    month = last_whole_month(
-        latest,
-        slack_days=settings.tables.month_end_days,
-        closed=lambda day: closed(day, settings.calendar),
-        # What is made up was not lived through: its months are over whatever the day of loading.
-        loaded_on=None if made_up else loaded_on,
-    )
+    shut = partial(closed, calendar=settings.calendar)
+    # What is made up was not lived through: its months are over whatever the day of loading.
+    upto = None if made_up else loaded_on
+    first, latest = _span(engine, [name for name in EVENTS if name in rows], last, upto)
+    month = last_whole_month(latest, slack_days=settings.tables.month_end_days, closed=shut, loaded_on=upto)
+    week = last_whole_week(latest, slack_days=settings.tables.week_end_days, closed=shut, loaded_on=upto)
     if month < first.replace(day=1):
         raise NotEnoughData("store.no_whole_month", first=first, last=latest)
     return {
@@ -74,6 +72,8 @@ def facts(engine: Any, *, last: int, settings: Settings) -> dict[str, Any]:
         "campuses": _campuses(engine, present, last),
         "first_month": f"{first:%Y-%m}",
         "last_whole_month": f"{month:%Y-%m}",
+        "first_week": f"{first:%G-W%V}",
+        "last_whole_week": f"{week:%G-W%V}",
     }
 
 
@@ -129,10 +129,29 @@ def last_whole_month(
         Day of the load that brought the events.
     """
     this, following = latest.replace(day=1), _following(latest)
+    if _is_whole(latest, following, slack_days=slack_days, closed=closed, loaded_on=loaded_on):
+        return this
+    return (this - timedelta(days=1)).replace(day=1)
+
+
+def last_whole_week(
+    latest: date, *, slack_days: int, closed: Callable[[date], bool], loaded_on: date | None = None
+) -> date:
+    """Return the Monday of the last week that the data cover to its Sunday; see `last_whole_month`."""
+    this = latest - timedelta(days=latest.weekday())
+    week = timedelta(days=7)
+    if _is_whole(latest, this + week, slack_days=slack_days, closed=closed, loaded_on=loaded_on):
+        return this
+    return this - week
+
+
+def _is_whole(
+    latest: date, following: date, *, slack_days: int, closed: Callable[[date], bool], loaded_on: date | None
+) -> bool:
+    """Tell whether the time that ends before `following`, in which the latest event lies, is covered to its end."""
     quiet = (latest + timedelta(days=step) for step in range(1, (following - latest).days))
-    whole = sum(not closed(day) for day in quiet) < max(slack_days, 1)
     over = loaded_on is None or following <= loaded_on
-    return this if whole and over else (this - timedelta(days=1)).replace(day=1)
+    return over and sum(not closed(day) for day in quiet) < max(slack_days, 1)
 
 
 def closed(day: date, calendar: Calendar) -> bool:

@@ -136,9 +136,9 @@ def test_what_the_metadata_tell() -> None:
     about = {"subtitle": None, "institution": "甲", "month": "2026-10", "as_of": "2026-11-01", "made_up": True}
     doc = read(notebook([], **about), "zh")
     assert (doc.institution, doc.subtitle, doc.campus, doc.made_up) == ("甲", "", "", True)
-    assert (str(doc.month), str(doc.as_of)) == ("2026-10-01", "2026-11-01")
+    assert (doc.period, str(doc.as_of)) == ("2026年10月", "2026-11-01")
     bare = read(nbformat.v4.new_notebook(), "zh")
-    assert (bare.title, bare.month, bare.as_of, bare.made_up) == ("churnlab", None, None, False)
+    assert (bare.title, bare.period, bare.as_of, bare.made_up) == ("churnlab", "", None, False)
 
 
 def test_reading_changes_nothing() -> None:

@@ -433,6 +433,8 @@ def test_the_store_says_what_it_holds(store):
         "campuses": ["东", "西"],
         "first_month": "2026-01",
         "last_whole_month": "2026-03",
+        "first_week": "2026-W01",
+        "last_whole_week": "2026-W13",
     }
 
 
@@ -474,6 +476,27 @@ def test_the_last_whole_month(latest, loaded, month):
         latest, slack_days=3, closed=lambda day: provenance.closed(day, calendar), loaded_on=loaded
     )
     assert whole == month
+
+
+@pytest.mark.parametrize(
+    ("latest", "loaded", "monday"),
+    [
+        (date(2026, 10, 25), date(2026, 10, 26), date(2026, 10, 19)),  # a Sunday, loaded on Monday
+        (date(2026, 10, 24), date(2026, 10, 26), date(2026, 10, 19)),  # Saturday: one open day without lessons
+        (date(2026, 10, 23), date(2026, 10, 26), date(2026, 10, 12)),  # Friday: the weekend is missing
+        (date(2026, 10, 25), date(2026, 10, 25), date(2026, 10, 12)),  # loaded before the week was over
+        (date(2026, 10, 26), date(2026, 10, 27), date(2026, 10, 19)),  # something happened after it
+        (date(2026, 10, 24), None, date(2026, 10, 19)),
+        (date(2025, 1, 27), date(2025, 2, 10), date(2025, 1, 27)),  # from Tuesday Spring Festival
+        (date(2026, 1, 4), date(2026, 1, 5), date(2025, 12, 29)),  # the first week of 2026
+    ],
+)
+def test_the_last_whole_week(latest, loaded, monday):
+    calendar = Calendar()
+    whole = provenance.last_whole_week(
+        latest, slack_days=2, closed=lambda day: provenance.closed(day, calendar), loaded_on=loaded
+    )
+    assert whole == monday
 
 
 def test_a_school_holiday_at_a_months_end_does_not_break_it():
