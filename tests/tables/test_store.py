@@ -433,7 +433,7 @@ def test_the_store_says_what_it_holds(store):
         "campuses": ["东", "西"],
         "first_month": "2026-01",
         "last_whole_month": "2026-03",
-        "first_week": "2026-W01",
+        "first_week": "2026-W05",
         "last_whole_week": "2026-W13",
     }
 
