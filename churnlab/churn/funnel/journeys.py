@@ -43,9 +43,9 @@ def journeys(data: Data) -> pd.DataFrame:
         - `was_student`: the person had signed before asking; such requests are in no conversion
         - `trial_cancelled`: a trial was booked and the last word of it was that it is off
         - `enrolment_id`: the first contract signed from this request on, and before the person's next one
-        - `asked_on`, …, `renewed_on`: the day on record of each step, NaT where there is none. A trial that was booked and
-          cancelled was booked. `first_lesson_on` is the first one attended on the day of signing or later: before it is a
-          trial. Void contracts never were. A renewal is the first contract of that kind after the first one.
+        - `asked_on`, …, `renewed_on`: the day on record of each step, NaT where there is none. A trial that was booked
+          and cancelled was booked. `first_lesson_on` is the first one attended on the day of signing or later: before
+          it is a trial. Void contracts never were. A renewal is the first contract of that kind after the first one.
     """
     return _journeys(data).copy()
 

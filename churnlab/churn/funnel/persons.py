@@ -1,9 +1,9 @@
 """Who asked, how often, and which student did they become?
 
-`leads.student_id` is what the export says today; on an earlier day nobody could know it, so it is never read. What could
-be known then: a lead and a student have the same phone and the same name. A phone alone tells the student only where
-the lead has no name or the student none, and where one student alone has that phone: siblings share it. A name alone
-tells nobody. A link is known from the day on which both rows stood in the tables.
+`leads.student_id` is what the export says today; on an earlier day nobody could know it, so it is never read. What
+could be known then: a lead and a student have the same phone and the same name. A phone alone tells the student only
+where the lead has no name or the student none, and where one student alone has that phone: siblings share it. A name
+alone tells nobody. A link is known from the day on which both rows stood in the tables.
 """
 
 import numpy as np
@@ -22,14 +22,14 @@ def asked(data: Data) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Sorted by `asked_on`, `lead_id`: `lead_id`, `person`, `campus`, `channel`, `campaign_id`, `course_id`,
-        `asked_on` (day), `student_id` (None: no student of that phone and name is known yet) and `asking`, the number of
-        the person's request (from 0): leads that follow each other by at most `funnel.same_request_days` are one request,
-        as when a mother calls and then fills in a form.
+        `asked_on` (day), `student_id` (None: no student of that phone and name is known yet) and `asking`, the number
+        of the person's request (from 0): leads that follow each other by at most `funnel.same_request_days` are one
+        request, as when a mother calls and then fills in a form.
     """
     rows = data.table("leads")
     leads = fetch(rows.select(*_OF_LEADS, asked_on=as_time(rows.created_at)).order_by(["asked_on", "lead_id"]))
     students = fetch(data.table("students").select("student_id", "phone", "name").order_by("student_id"))
-    leads = leads.assign(student_id=became(leads, students), person=_person(leads))
+    leads = leads.assign(student_id=became(leads, students)).assign(person=_person)
     gap = leads.groupby("person")["asked_on"].diff().dt.days
     is_new = gap.isna() | (gap > data.settings.funnel.same_request_days)
     return leads.assign(asking=is_new.groupby(leads["person"]).cumsum() - 1).drop(columns=["phone", "name"])
@@ -70,7 +70,7 @@ def _looked_up(leads: pd.DataFrame, students: pd.DataFrame, by: list[str]) -> pd
 
 
 def _person(leads: pd.DataFrame) -> np.ndarray:
-    """Number the persons: the student a lead became, else its phone and name; without a phone each is its own."""
+    """Tell persons apart by the student they became, else by phone and name; without a phone each is its own."""
     pair = leads["phone"].fillna("") + "|" + leads["name"].fillna("")
     own = pair.where(leads["phone"].notna(), "lead " + leads["lead_id"])
     return pd.factorize(own.where(leads["student_id"].isna(), "student " + leads["student_id"].fillna("")))[0]

@@ -1,0 +1,90 @@
+"""How many of those who asked came how far, and where are most lost?"""
+
+from typing import Any
+
+import pandas as pd
+
+from churnlab.churn.counts import Campus
+from churnlab.churn.funnel.cohort import Cohort, Through, caveats, period, ripe_cohort
+from churnlab.churn.funnel.journeys import on_record
+from churnlab.finding import Finding
+from churnlab.stats.intervals import clustered_wilson
+from churnlab.tables.door import Data
+from churnlab.wording import Said
+
+
+def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus = None) -> Finding:
+    """Count how many of those who asked passed each step.
+
+    Only requests old enough to be known count (`ripe_cohort`). To tell renewals they must be older, so that these are
+    another cohort and another Finding.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    through : {"enrolled", "first_lesson", "renewed"}
+        The last step told.
+    campus : str, sequence of str, optional
+        Where they asked; None: everywhere.
+
+    Returns
+    -------
+    Finding
+        `churn.funnel` (through a renewal: `churn.funnel_renewed`): one row per step. `reached`: how many passed it;
+        `without_record`: how many of them only because a later step is on record; `of_previous_rate` and
+        `of_asked_rate` with Wilson intervals, by person where one asked several times.
+
+    Raises
+    ------
+    NotEnoughData
+        If too few asked, or nobody came so far.
+    """
+    cohort = ripe_cohort(data, through, campus)
+    table = pd.DataFrame(_rows(cohort, data.settings.uncertainty.level))
+    known, more = caveats(data, cohort, campus)
+    known += ("funnel_skipped",) if table["without_record"].any() else ()
+    lost = table["reached"].shift() - table["reached"]
+    worst = int(lost.iloc[1:].idxmax())
+    last = table.iloc[-1]
+    facts: dict[str, Any] = {
+        "level": data.settings.uncertainty.level,
+        "asked": int(table["reached"].iloc[0]),
+        "last": Said(f"code.funnel_step.{cohort.steps[-1]}"),
+        "reached": int(last["reached"]),
+        **{name: float(last[f"of_asked_{name}"]) for name in ("rate", "rate_low", "rate_high")},
+        "lost": int(lost[worst]),
+        "lost_of": int(table["reached"].iloc[worst - 1]),
+        "lost_after": Said(f"code.funnel_step.{cohort.steps[worst - 1]}"),
+        "lost_before": Said(f"code.funnel_step.{cohort.steps[worst]}"),
+        "skipped": int(table["without_record"].sum()),
+    }
+    key = "churn.funnel_renewed" if through == "renewed" else "churn.funnel"
+    sentences = ("sentence", "most_lost") if facts["lost"] else ("sentence",)
+    return Finding(key=key, table=table, facts=facts | period(cohort) | more, sentences=sentences, caveats=known)
+
+
+def _rows(cohort: Cohort, level: float) -> list[dict[str, Any]]:
+    recorded = on_record(cohort.rows, cohort.longest_days)
+    rows = []
+    for place, step in enumerate(cohort.steps):
+        before = cohort.passed[cohort.steps[max(place - 1, 0)]]
+        passed, person = cohort.passed[step], cohort.rows["person"]
+        rows.append(
+            {
+                "funnel_step": step,
+                "reached": int(passed.sum()),
+                "without_record": int((passed & ~recorded[step]).sum()),
+                **_rate("of_previous", passed[before], person[before], level, told=place > 0),
+                **_rate("of_asked", passed, person, level, told=place > 0),
+            }
+        )
+    return rows
+
+
+def _rate(name: str, did: pd.Series, person: pd.Series, level: float, *, told: bool) -> dict[str, float]:
+    """Return a rate with its interval; of those who asked all asked, and that is no estimate."""
+    if not told or did.empty:
+        return dict.fromkeys((f"{name}_rate", f"{name}_rate_low", f"{name}_rate_high"), float("nan"))
+    low, high = clustered_wilson(did, person, level)
+    return {f"{name}_rate": float(did.mean()), f"{name}_rate_low": low, f"{name}_rate_high": high}
