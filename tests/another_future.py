@@ -98,6 +98,8 @@ def _invented(
     frame: pd.DataFrame, table: Table, day: pd.Timestamp, rng: np.random.Generator, newcomers: list[str]
 ) -> pd.DataFrame:
     """Write new rows for old and new students, with the values of others, every date on or after the day."""
+    if frame.empty:
+        return frame
     n = len(newcomers) * (1 if table.name == "students" or not table.dated_by else 8)
     rows = frame.iloc[rng.integers(0, len(frame), n)].reset_index(drop=True)
     at = pd.Series(_days(n, day, rng))

@@ -91,6 +91,10 @@ EXPORTS: tuple[Export, ...] = (
     ),
     Export(table="classes", file="班级.csv", encoding="gb18030", short_campus=True, extra=_frozen(教室="A101")),
     Export(
+        table="campaigns", file="市场活动.csv", encoding="gb18030", dates="slash", money="unit", total="spend_cny",
+        words={"channel": CHANNEL_WORDS}, extra=_frozen(负责人评语=""),
+    ),
+    Export(
         table="leads", file="潜在学员.csv", encoding="gb18030", dates="slash", words={"channel": CHANNEL_WORDS},
         left_out=("campaign_id",), extra=_frozen(备注=""),
     ),
@@ -129,4 +133,14 @@ EXPORTS: tuple[Export, ...] = (
         table="exits", file="流失登记.xlsx", encoding="xlsx", notes=True, dates="han",
         words={"reason_code": REASON_WORDS, "reason_detail": DETAIL_WORDS},
     ),
+    Export(table="inspections", file="环境与安全检查.xlsx", encoding="xlsx", notes=True, dates="slash"),
+    Export(
+        table="calls", file="挽留名单.csv", dates="iso", words={"reason_code": REASON_WORDS | DETAIL_WORDS},
+        short_campus=True,
+    ),
+    Export(
+        table="measures", file="改进措施.xlsx", encoding="xlsx", dates="slash", headers=_frozen(owner_id="牵头人"),
+        words={"reason_code": REASON_WORDS | DETAIL_WORDS},
+    ),
+    Export(table="measure_progress", file="措施进度.csv", encoding="gb18030", dates="slash"),
 )  # fmt: skip

@@ -1,11 +1,13 @@
 """What kind of institution is made up, and what truly drives its students away?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 import numpy as np
+
+from churnlab.synthetic.planted import BetaGeometric, Calling, Shock
 
 CAMPUSES = (
     "徐汇校区", "浦东校区", "闵行校区", "静安校区", "杨浦校区", "宝山校区", "长宁校区", "松江校区",
@@ -14,6 +16,7 @@ CAMPUSES = (
 CHANNELS = ("自然到访", "老带新", "短视频", "地推", "异业合作")
 COURSES = ("数学思维", "少儿英语", "创意美术", "少儿编程", "语文阅读", "小升初冲刺")
 TERMINAL = "小升初冲刺"
+USUAL_CALLING = Calling()
 
 
 def _frozen(**effects: float) -> Mapping[str, float]:
@@ -115,6 +118,15 @@ class Institution:
         Hazards depend on covariates fixed at entry only (campus, channel, course, weak first teacher) and on tenure:
         a Cox model of time since entry is correctly specified. No suspension, transfer, return, complaint effect,
         season of leaving, or end of course.
+    calling : Calling, optional
+        Randomised retention calls; by default those of the full mode, which the simple mode has only if it is given a
+        `Calling` of its own. None: nobody is called.
+    renewal : BetaGeometric, optional
+        Students leave at the ends of contracts only, each with a probability of her own. It goes on top of the simple
+        mode, which it switches on, and nobody was there at the start, for whom no first contract would be known;
+        `effects` and `hazards` have no say.
+    shocks : tuple of Shock
+        Sudden changes.
     returning : float
         Share of those not renewed or refunded who come back 14 to 40 weeks later.
     opening : float
@@ -129,6 +141,9 @@ class Institution:
     first_month: str = "2024-11"
     seed: int = 20261
     simple: bool = False
+    calling: Calling | None = USUAL_CALLING
+    renewal: BetaGeometric | None = None
+    shocks: tuple[Shock, ...] = ()
     returning: float = 0.12
     opening: float = 0.42
     effects: Effects = field(default_factory=Effects)
@@ -138,6 +153,17 @@ class Institution:
         assert self.students >= 20, self.students
         assert self.months >= 1, self.months
         assert 1 <= self.campuses <= len(CAMPUSES), self.campuses
+        assert {shock.campus for shock in self.shocks} <= {"", *self.campus_names}, self.shocks
+        if self.renewal:
+            object.__setattr__(self, "simple", True)
+            object.__setattr__(self, "opening", 0.0)
+        if self.simple and self.calling is USUAL_CALLING:
+            object.__setattr__(self, "calling", None)
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether leaving follows from what is fixed at entry alone, so that its probabilities have a closed form."""
+        return self.simple and not (self.calling or self.renewal or self.shocks)
 
     @property
     def first_day(self) -> np.datetime64:
@@ -163,3 +189,19 @@ class Institution:
     def campus_names(self) -> tuple[str, ...]:
         """Names of the campuses."""
         return CAMPUSES[: self.campuses]
+
+
+def quiet(institution: Institution) -> Institution:
+    """Return the same institution without seasons and changes: no effect of months, of tenure, of calls, no shock.
+
+    For charts that watch for changes: in the simple mode every student's hazard is then the same each week. What the
+    calendar brings stays: few lessons at Spring Festival, more newcomers after the holidays; and in the full mode
+    students still react to what happens to them, and finish courses.
+    """
+    return replace(
+        institution,
+        effects=replace(institution.effects, month={}, month_noise=0.0),
+        hazards=replace(institution.hazards, early_ratio=1.0, graduating_per_week=0.0),
+        calling=None,
+        shocks=(),
+    )

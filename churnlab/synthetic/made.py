@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from churnlab.settings import Settings
-from churnlab.synthetic import customers, places, sales, service, teaching
+from churnlab.synthetic import calling, customers, places, sales, service, teaching
+from churnlab.synthetic.blanks import nothing
 from churnlab.synthetic.calendar import calendar
 from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
@@ -101,6 +102,8 @@ def _tables(world: World, past: History) -> dict[str, pd.DataFrame]:
         "complaints": service.complaints(world, past),
         "surveys": service.surveys(world, past),
         "exits": service.exits(world, past),
+        "calls": calling.calls(world, past),
+        **{name: nothing(name) for name in ("campaigns", "inspections", "measures", "measure_progress")},
     }
 
 

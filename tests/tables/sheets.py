@@ -17,6 +17,10 @@ WHOLE = {
     "courses": {"course_id": "K1"},
     "staff": {"staff_id": "T1", "name": "王芳", "department": "教学", "role": "老师", "hired_on": "2020-03-01"},
     "classes": {"class_id": "C1"},
+    "campaigns": {
+        "campaign_id": "H1", "name": "暑期体验周", "channel": "地推", "starts_on": "2025-03-01",
+        "ends_on": "2025-03-08", "spend_cny": "100",
+    },
     "leads": {"lead_id": "X1", "campus": "浦东", "channel": "地推", "created_at": "2025-03-01"},
     "students": {"student_id": "S1", "campus": "浦东", "registered_on": "2025-03-01"},
     "contacts": {"contact_id": "G1", "lead_id": "X1", "at": "2025-03-01"},
@@ -37,7 +41,14 @@ WHOLE = {
         "survey_id": "Q1", "instrument": "nps", "respondent_id": "S1", "at": "2025-03-01", "item": "1", "score": "9",
         "scale_min": "0", "scale_max": "10",
     },
+    "inspections": {"campus": "浦东", "at": "2025-03-01", "item": "消防通道", "passed": "是"},
     "exits": {"student_id": "S1", "left_on": "2025-03-01", "reason_code": "moved"},
+    "calls": {"call_id": "M1", "list_id": "D1", "student_id": "S1", "made_on": "2025-03-01", "arm": "联系"},
+    "measures": {
+        "measure_id": "C1", "title": "固定时段排课", "reason_code": "排课", "department": "教学部", "owner_id": "T1",
+        "starts_on": "2025-03-01", "due_on": "2025-06-01", "scope": "浦东", "metric": "流失率",
+    },
+    "measure_progress": {"measure_id": "C1", "at": "2025-03-01", "percent": "40"},
 }  # fmt: skip
 
 

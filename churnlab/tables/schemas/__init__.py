@@ -1,8 +1,12 @@
 """Which tables are there?"""
 
 from churnlab.tables.contract import Table
+from churnlab.tables.schemas.calls import CALLS
+from churnlab.tables.schemas.campaigns import CAMPAIGNS
 from churnlab.tables.schemas.customers import CONTACTS, LEADS, STUDENTS
+from churnlab.tables.schemas.inspections import INSPECTIONS
 from churnlab.tables.schemas.institution import CAMPUSES, CLASSES, COURSES, STAFF
+from churnlab.tables.schemas.measures import MEASURE_PROGRESS, MEASURES
 from churnlab.tables.schemas.service import COMPLAINTS, EXITS, REFUNDS, SURVEYS
 from churnlab.tables.schemas.teaching import ACTIVITY, ENROLMENTS, LESSONS, PAYMENTS, SUSPENSIONS
 
@@ -10,9 +14,10 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         CAMPUSES, COURSES, STAFF, CLASSES,
-        LEADS, STUDENTS, CONTACTS,
+        CAMPAIGNS, LEADS, STUDENTS, CONTACTS,
         ENROLMENTS, PAYMENTS, LESSONS, ACTIVITY, SUSPENSIONS,
-        REFUNDS, COMPLAINTS, SURVEYS, EXITS,
+        REFUNDS, COMPLAINTS, SURVEYS, INSPECTIONS, EXITS,
+        CALLS, MEASURES, MEASURE_PROGRESS,
     )
 }  # fmt: skip
 
