@@ -35,7 +35,7 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
     settled = settled_before(data)
     found = _with_baseline(episodes(data), data)
     found = found[found["entered_on"] < settled]
-    older = _here_before(found, data)
+    older = here_before(found, data)
     if campus:
         here = found["campus"] == campus
         found, older = found[here], older[here]
@@ -63,8 +63,21 @@ def watched(rows: pd.DataFrame) -> Stays:
     return Stays(entry=entry, exit=exit_, cause=cause, cluster=cluster)
 
 
-def _here_before(found: pd.DataFrame, data: Data) -> pd.Series:
-    """Tell whose first contract on record is not her first: registered long before it, as the records begin."""
+def here_before(found: pd.DataFrame, data: Data) -> pd.Series:
+    """Tell whose first contract on record is not her first: registered long before it, as the records begin.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As `episodes` returns it.
+    data : Data
+        Where the students are.
+
+    Returns
+    -------
+    pandas.Series of bool
+        One per row of `found`; none where another unit than the student is counted.
+    """
     if data.settings.outcome.unit != "student" or found.empty:
         return pd.Series(False, index=found.index)
     students = fetch(data.table("students").select("student_id", "registered_on"))

@@ -4,6 +4,7 @@ from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
+from churnlab.settings.renewal import Renewal
 from churnlab.settings.whole import FILE, Settings
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Outcome",
     "Paths",
     "Period",
+    "Renewal",
     "Report",
     "Retention",
     "Settings",

@@ -14,6 +14,7 @@ from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
+from churnlab.settings.renewal import Renewal
 from churnlab.toml_faults import not_toml, wrong
 
 FILE = "churnlab.toml"
@@ -29,6 +30,7 @@ class Settings(Section):
     model: Model = Model()
     retention: Retention = Retention()
     funnel: Funnel = Funnel()
+    renewal: Renewal = Renewal()
     calling: Calling = Calling()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
