@@ -1,13 +1,10 @@
 """Who leaves sooner, other things equal?"""
 
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import CoxPHFitter
-from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 from scipy import stats as distributions
 
 from churnlab.churn.stays import CHURNED, stays, watched
@@ -15,7 +12,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 from churnlab.settings import Settings
-from churnlab.stats.cox_errors import clustered_errors
+from churnlab.stats.cox import Cox, NoFitError, fit_cox
 from churnlab.stats.hazards import Test, distinct, proportionality
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.survival import Stays
@@ -79,7 +76,7 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     churned = _need_ends(compared, rules)
     fitted = _fit(compared, X)
     proportional = _proportional(compared, X, fitted)
-    table = _table(fitted, _errors(compared, X, fitted), described, proportional, rules.uncertainty.level)
+    table = _table(fitted, _errors(compared, fitted), described, proportional, rules.uncertainty.level)
     broken = table.loc[holm(table["proportionality_p_value"]) < 1 - rules.uncertainty.level, "level"]
     differing = table[table["adjusted_p_value"] < 1 - rules.uncertainty.level].sort_values("hazard_ratio")
     left_out = len(rows) - len(compared)
@@ -163,34 +160,23 @@ def _listed(levels: Iterable[str | Said]) -> dict[str, str]:
     }
 
 
-def _fit(rows: pd.DataFrame, X: pd.DataFrame) -> CoxPHFitter:
-    # lifelines wants entry before exit and takes no day -1: everything moves by one day, which changes no risk set.
-    frame = X.assign(exit=rows["exit"] + 1, entry=rows["entry"] + 1, churned=rows["cause"] == CHURNED)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        # A guess from variances; a group of which everybody churned, which can be compared, sets it off.
-        warnings.filterwarnings("ignore", message="Column .* have very low variance", category=ConvergenceWarning)
-        try:
-            fitted = CoxPHFitter().fit(
-                frame, duration_col="exit", event_col="churned", entry_col="entry", batch_mode=True,
-                fit_options={"precision": 1e-9},
-            )  # fmt: skip
-        except (ConvergenceError, ConvergenceWarning) as fault:
-            raise NotEnoughData("retention.no_ratios") from fault
-    if (fitted.standard_errors_ > _SAYS_NOTHING).any():
+def _fit(rows: pd.DataFrame, X: pd.DataFrame) -> Cox:
+    stays_ = _only_churn(rows)
+    try:
+        fitted = fit_cox(stays_.entry, stays_.exit, stays_.cause > 0, X, clusters=stays_.cluster)
+    except NoFitError as fault:
+        raise NotEnoughData("retention.no_ratios") from fault
+    if (fitted.standard_errors > _SAYS_NOTHING).any():
         raise NotEnoughData("retention.no_ratios")
     return fitted
 
 
-def _proportional(rows: pd.DataFrame, X: pd.DataFrame, fitted: CoxPHFitter) -> list[Test]:
-    return proportionality(_only_churn(rows), X.to_numpy(dtype=float), fitted.params_.to_numpy())
+def _proportional(rows: pd.DataFrame, X: pd.DataFrame, fitted: Cox) -> list[Test]:
+    return proportionality(_only_churn(rows), X.to_numpy(dtype=float), fitted.coefficients)
 
 
-def _errors(rows: pd.DataFrame, X: pd.DataFrame, fitted: CoxPHFitter) -> np.ndarray:
-    if rows["cluster"].is_unique:
-        return fitted.standard_errors_.to_numpy()
-    covariance = fitted.variance_matrix_.to_numpy()
-    return clustered_errors(_only_churn(rows), X.to_numpy(dtype=float), fitted.params_.to_numpy(), covariance)
+def _errors(rows: pd.DataFrame, fitted: Cox) -> np.ndarray:
+    return fitted.standard_errors if rows["cluster"].is_unique else fitted.robust_errors
 
 
 def _only_churn(rows: pd.DataFrame) -> Stays:
@@ -198,10 +184,10 @@ def _only_churn(rows: pd.DataFrame) -> Stays:
 
 
 def _table(
-    fitted: CoxPHFitter, error: np.ndarray, described: pd.DataFrame, proportional: list[Test], level: float
+    fitted: Cox, error: np.ndarray, described: pd.DataFrame, proportional: list[Test], level: float
 ) -> pd.DataFrame:
     z = distributions.norm.ppf(0.5 + level / 2)
-    beta = fitted.params_.to_numpy()
+    beta = fitted.coefficients
     table = described.assign(
         hazard_ratio=np.exp(beta),
         hazard_ratio_low=np.exp(beta - z * error),
