@@ -11,6 +11,7 @@ from churnlab.churn import encoding
 from churnlab.churn.contrasts import Contrast, contrasts, effects
 from churnlab.churn.driver_caveats import against, collinear, unknown
 from churnlab.churn.encoding import OUTCOME, Column
+from churnlab.churn.parted import parted
 from churnlab.churn.shapes import shapes
 from churnlab.churn.train import check_events
 from churnlab.errors import NotEnoughData
@@ -53,9 +54,10 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
         `churn.drivers`; one row per comparison, features together, the strongest first (by what the spread of its
         values does to the odds), then those without a ratio: driver, step (what it is compared with), odds_ratio with
         _low and _high (NaN where there is none), p_value, holm_p_value (over the rows), driver_note (`clear`, after
-        Holm; `estimated`; `separated`: it tells leavers without error and has no finite ratio; `collinear`: others
-        tell it wholly; `vague`: its interval spans more than a hundredfold either way; `undecided`: beside a separated
-        one nothing is left to tell it by). Unknown values have no row: a caveat tells those that are clear among them.
+        Holm; `estimated`; `separated`: it tells leavers without error, and its ratio is Firth's with profile limits, of
+        which one may be infinite (see `parted`), and never called clear; `collinear`: others tell it wholly; `vague`:
+        its interval spans more than a hundredfold either way; `undecided`: beside a separated one nothing is left to
+        tell it by). Unknown values have no row: a caveat tells those that are clear among them.
 
     Raises
     ------
@@ -73,6 +75,9 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
         raise NotEnoughData("model.no_features", n=len(panel))
     fit = fit_logistic(design.X[:, design.kept], panel[OUTCOME], clusters=panel["student_id"])
     told = _estimated(design, fit, settings)
+    rows, kept = told[(told["driver_note"] == "separated") & ~told["unknown"]], design.kept
+    found = parted(design.X[:, kept], panel, design.weights[rows.index][:, kept], level=settings.uncertainty.level)
+    told.loc[rows.index, found.columns] = found.to_numpy()
     table = _corrected(told[~told["unknown"]], settings)
     said = {
         "collinear": collinear(design.X[:, design.kept], np.array(design.owners)[design.kept], settings),
@@ -203,7 +208,8 @@ def _order(told: pd.DataFrame, design: _Design, fit: Logistic) -> NDArray[np.int
 
 def _corrected(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     p = holm(rows["p_value"])
-    clear = p < 1 - settings.uncertainty.level
+    # What parts leavers without error is mostly written down because they leave: that is no clear association.
+    clear = (p < 1 - settings.uncertainty.level) & (rows["driver_note"] == "estimated")
     return rows.assign(holm_p_value=p, driver_note=rows["driver_note"].mask(clear, "clear")).reset_index(drop=True)
 
 

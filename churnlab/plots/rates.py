@@ -17,6 +17,7 @@ _LADDERS = (
     (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100),
     (0.001, 0.01, 0.1, 1, 10, 100, 1000),
 )
+_EDGE = 1.15  # times the largest ratio that is drawn
 _TICK_SHARE = 0.07  # of the axis's length: a label of four characters, and room
 
 
@@ -115,12 +116,15 @@ def ratios(
     table = table.loc[strongest].sort_values(ratio, kind="stable")
     names = [wording.cell(value, label, lang) for value in table[label]]
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, _height(len(names))))[1]
-    _dots(ax, names, table[ratio], table[f"{ratio}_low"], table[f"{ratio}_high"])
+    told = table[[ratio, f"{ratio}_low", f"{ratio}_high"]].to_numpy(dtype=float)
+    bounds = told[np.isfinite(told) & (told > 0)]
+    least, most = min([1, *bounds]), max([1, *bounds])
+    # A side that the data leave open runs to the edge of the axes.
+    _dots(ax, names, *(pd.Series(values) for values in told.clip(least / _EDGE, most * _EDGE).T))
     ax.axvline(1, color=style.MUTED, linewidth=0.8, linestyle="--")
     ax.set_xscale("log")
-    bounds = table[[f"{ratio}_low", f"{ratio}_high"]].to_numpy(dtype=float)
-    bounds = bounds[np.isfinite(bounds) & (bounds > 0)]
-    ticks = _ticks(min([1, *bounds]), max([1, *bounds]))
+    ax.set_xlim(least / _EDGE, most * _EDGE)
+    ticks = _ticks(least, most)
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set(xlabel=wording.header(ratio, lang))

@@ -221,17 +221,28 @@ def test_a_separating_column_is_named_and_the_others_are_still_told(panel):
     found = odds_ratios(changed, settings=settings())
     separated = found.table[found.table["driver_note"] == "separated"]
     assert [driver.key for driver in separated["driver"]] == ["feature.open_complaints.label"]
-    assert separated[RATIO].isna().all(axis=None)
+    row = separated.iloc[0]
+    assert 1 < row["odds_ratio_low"] < row["odds_ratio"] < row["odds_ratio_high"]
+    assert row["holm_p_value"] < 0.001, "and yet it is not called clear: it may be written down because they leave"
+    assert found.facts["comparisons"] == 6
     assert found.table.drop(separated.index)["driver_note"].isin(["clear", "estimated"]).all()
     assert "churn.separated" in found.caveats
-    assert found.as_json("zh")["rows"][separated.index[0]][2] == "—"
+    assert found.as_json("zh")["rows"][separated.index[0]][-1] == "完全区分，按 Firth 法估计"
+
+
+def test_a_leak_that_says_who_stays_is_told_as_well(panel):
+    flag = (np.random.default_rng(2).random(len(panel)) < 0.1).astype(float)
+    found = odds_ratios(panel.assign(open_complaints=flag, churned=panel["churned"] & (flag == 0)), settings=settings())
+    row = found.table[found.table["driver_note"] == "separated"].iloc[0]
+    assert row["odds_ratio_low"] < row["odds_ratio"] < row["odds_ratio_high"] < 1
 
 
 def test_a_leak_that_parts_all_leaves_nothing_to_tell_the_others_by(panel):
     found = odds_ratios(panel.assign(leak=panel["churned"].astype(float)), settings=settings())
     assert found.table["driver"].iloc[-1].say("en") == "leak"
     assert found.table["driver_note"].tolist() == ["undecided"] * 5 + ["separated"]
-    assert found.table[RATIO].isna().all(axis=None)
+    assert found.table[RATIO][:5].isna().all(axis=None)
+    assert found.table["odds_ratio_low"].iloc[5] > 1
 
 
 def test_a_sum_of_other_columns_is_left_out_and_named(panel):

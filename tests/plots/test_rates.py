@@ -233,6 +233,12 @@ def test_an_interval_without_an_upper_end_can_be_drawn(drivers: Finding, bound: 
     assert all(np.isfinite(ax.get_xlim()))
 
 
+def test_a_side_that_is_open_runs_to_the_edge(drivers: Finding) -> None:
+    table = drivers.table.assign(odds_ratio_low=[1.2, 0.0, 0.7, NAN], odds_ratio_high=[INF, 0.8, 0.9, NAN])
+    ax = ratios(finding(**table.to_dict("list")), label="driver", ratio="odds_ratio", lang="zh")
+    assert bars(ax) == [(ax.get_xlim()[0], 0.8), (0.7, 0.9), (1.2, ax.get_xlim()[1])]
+
+
 # calibration
 
 
