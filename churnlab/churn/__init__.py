@@ -4,6 +4,13 @@ from churnlab.churn.cards import cards
 from churnlab.churn.caveats import contradictions
 from churnlab.churn.definitions import definitions, method
 from churnlab.churn.features import FEATURES, features
+from churnlab.churn.funnel.conversion import conversion
+from churnlab.churn.funnel.conversion_by import conversion_by
+from churnlab.churn.funnel.deciding import time_to_enrol, time_to_enrol_by
+from churnlab.churn.funnel.journeys import journeys
+from churnlab.churn.funnel.last_words import lost_reasons
+from churnlab.churn.funnel.losses import never_came, never_enrolled
+from churnlab.churn.funnel.seasons import funnel_change
 from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.hazard_ratios import hazard_ratios
 from churnlab.churn.headline import headline
@@ -12,6 +19,7 @@ from churnlab.churn.outcome import at_risk, episodes, label, settled_before, wit
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.provisional import settled_month
 from churnlab.churn.rates import churn_history, churn_rate
+from churnlab.churn.renewal.value import remaining_value
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
 from churnlab.churn.risk import Risk
 from churnlab.churn.suspensions import long_suspensions
@@ -28,17 +36,25 @@ __all__ = [
     "churn_history",
     "churn_rate",
     "contradictions",
+    "conversion",
+    "conversion_by",
     "definitions",
     "episodes",
     "features",
+    "funnel_change",
     "hazard_ratios",
     "headline",
+    "journeys",
     "label",
     "long_suspensions",
+    "lost_reasons",
     "method",
     "movements",
+    "never_came",
+    "never_enrolled",
     "panel",
     "quiet",
+    "remaining_value",
     "retention",
     "retention_by",
     "retention_curves",
@@ -46,6 +62,8 @@ __all__ = [
     "scoring",
     "settled_before",
     "settled_month",
+    "time_to_enrol",
+    "time_to_enrol_by",
     "train",
     "with_us",
 ]

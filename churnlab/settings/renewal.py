@@ -12,7 +12,7 @@ Discount = Annotated[float, Field(gt=0, le=1)]
 class Renewal(Section):
     """How renewals are counted and what students are worth."""
 
-    early_days: Days = 30
+    early_days: Days = 7
     forecast_terms: int = Field(3, ge=1, le=10)
     horizon_months: int = Field(36, ge=1, le=120)
     discount_rate_per_year: Discount = 0.08

@@ -1,8 +1,8 @@
 """Which contract ended when, and did another follow it?
 
-Renewal and churn are told by the same episodes, so that they cannot contradict each other: a contract is renewed as long
-as the student's stay goes on with another one, and the stay of which it is said that it was not renewed ends with a
-contract of which the same is said.
+Renewal and churn are told by the same episodes, so that they cannot contradict each other: a contract is renewed as
+long as the student's stay goes on with another one, and the stay of which it is said that it was not renewed ends with
+a contract of which the same is said.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def terms(data: Data) -> pd.DataFrame:
     """Return one row per contract: how it ended, and which one followed it.
 
     A contract is followed by the first of these that was signed after it, before the stay was over, and runs on beyond
-    its end: one that names it as the one renewed; one for the same course; one for another course that is no expansion
+    its end (where another contract goes on beside it, it must be signed within the grace): one that names it as the one renewed; one for the same course; one for another course that is no expansion
     and follows no other contract; any signed after its end.
 
     Parameters
@@ -46,7 +46,7 @@ def terms(data: Data) -> pd.DataFrame:
         Sorted by `unit_id`, `signed_on`, `enrolment_id`; dates are `datetime64[ns]`.
 
         - `unit_id`, `student_id`, `enrolment_id`, `campus`, `course_id`, `staff_id`: of the contract
-        - `signed_on`, `starts_on`, `ended_on`: NaT: it has not ended
+        - `signed_on`, `starts_on`; `ended_on`: NaT: it has not ended; one broken off by silence ended when that began
         - `outcome`: `renewed`, another followed; `not_renewed`, the stay ended with it; `completed`, `personal`, the
           stay ended with it, which is no churn; `broken_off`, a refund, a withdrawal or silence came before its end;
           `beside`, it ended while another contract went on and none followed it; `open`, it ended and one may yet
@@ -70,15 +70,19 @@ def terms(data: Data) -> pd.DataFrame:
 @remembered
 def _terms(data: Data) -> pd.DataFrame:
     rows = _in_stays(_contracts(data), data)
-    followed = _followers(rows)
+    rows = rows.assign(beside=_goes_on_beside(rows))
+    followed = _followers(rows, data.settings.outcome.grace_days)
     rows = rows.join(followed, on="enrolment_id")
     rows = rows.assign(outcome=_outcome(rows, as_number(data.as_of)))
     renewed = rows["renewed"].fillna(NEVER).to_numpy(dtype=np.int64)
     early = rows["ends"] - renewed >= data.settings.renewal.early_days
+    broken = rows["outcome"] == "broken_off"
+    cut = rows[["ends", "left"]].min(axis=1).clip(lower=rows["starts"])
+    over = rows["ends"].where(~broken, cut)
     told = rows.assign(
         signed_on=_dates(rows["signed"]),
         starts_on=_dates(rows["starts"]),
-        ended_on=_dates(rows["ends"]).where(rows["ends"] < as_number(data.as_of)),
+        ended_on=_dates(over).where(over < as_number(data.as_of)),
         renewed_on=_dates(pd.Series(renewed, index=rows.index)),
         is_early=early & rows["renewed"].notna(),
         term=_numbered(rows),
@@ -98,26 +102,25 @@ def _contracts(data: Data) -> pd.DataFrame:
 
 
 def _in_stays(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
-    """Add of the stay in which each contract ended, or runs now: `told` (int day; NEVER: it goes on), `end_kind`."""
-    stays = episodes(data)[["unit_id", "entered_on", "known_on", "end_kind"]]
-    stays = stays.assign(
-        entered=day_numbers(stays["entered_on"], NEVER), told=day_numbers(stays["known_on"], NEVER)
-    ).sort_values(["entered", "unit_id"])
+    """Add of the stay in which each contract ended, or runs now: `told`, `left` (int days; NEVER: on), `end_kind`."""
+    stays = episodes(data)[["unit_id", "entered_on", "left_on", "known_on", "end_kind"]]
+    days = {"entered": "entered_on", "left": "left_on", "told": "known_on"}
+    stays = stays.assign(**{name: day_numbers(stays[column], NEVER) for name, column in days.items()})
+    stays = stays.sort_values(["entered", "unit_id"])[["unit_id", *days, "end_kind"]]
     at = rows.assign(at=np.minimum(rows["ends"], as_number(data.as_of) - 1)).sort_values(["at", "place"])
-    joined = pd.merge_asof(
-        at, stays[["unit_id", "entered", "told", "end_kind"]], left_on="at", right_on="entered", by="unit_id"
-    )
+    joined = pd.merge_asof(at, stays, left_on="at", right_on="entered", by="unit_id")
     # A contract signed for a start to come belongs to no stay yet.
-    joined = joined.assign(told=joined["told"].fillna(NEVER).astype(np.int64))
+    joined = joined.assign(**{name: joined[name].fillna(NEVER).astype(np.int64) for name in ("left", "told")})
     return joined.sort_values("place", ignore_index=True)
 
 
-def _followers(rows: pd.DataFrame) -> pd.DataFrame:
+def _followers(rows: pd.DataFrame, grace_days: int) -> pd.DataFrame:
     """Find which contract followed each: by `enrolment_id` its id (`renewed_by`) and day of signing (`renewed`)."""
     later = rows[["unit_id", "enrolment_id", "place", "signed", "ends", "course_id", "kind", "renews_id"]]
     pairs = rows.merge(later, on="unit_id", suffixes=("", "_next"))
     follows = (pairs["place_next"] > pairs["place"]) & (pairs["ends_next"] > pairs["ends"])
-    pairs = pairs[follows & (pairs["signed_next"] < pairs["told"])]
+    late = pairs["beside"] & (pairs["signed_next"] > pairs["ends"] + grace_days)
+    pairs = pairs[follows & ~late & (pairs["signed_next"] < pairs["told"])]
     pairs = pairs.assign(claim=_claims(pairs, rows)).dropna(subset="claim")
     pairs = pairs.sort_values(["claim", "place", "place_next"], kind="stable")
     own = pairs[pairs["claim"] <= _SAME_COURSE].drop_duplicates("place")
@@ -145,7 +148,7 @@ def _outcome(rows: pd.DataFrame, as_of: int) -> np.ndarray:
         broken | (gone & ~ended),
         ~ended,
         rows["renewed_by"].notna(),
-        _goes_on_beside(rows),
+        rows["beside"],
         ~gone,
         *(rows["end_kind"] == kind for kind in ("not_renewed", *NOT_CHURN_KINDS)),
     ]

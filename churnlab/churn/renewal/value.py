@@ -1,0 +1,177 @@
+"""What is each student now in service still worth?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.memory import remembered
+from churnlab.churn.outcome import settled_before
+from churnlab.churn.renewal.curve import curve
+from churnlab.churn.renewal.in_service import DAYS_A_MONTH, in_service
+from churnlab.churn.renewal.terms import ASKED, terms
+from churnlab.stats.beta_geometric import survival
+from churnlab.tables.door import Data, fetch
+
+_DRAWS = 200
+_SHOWN = [
+    "unit_id", "student_id", "campus", "remaining_value_cny", "remaining_value_cny_low", "remaining_value_cny_high",
+    "monthly_margin_cny", "expected_months",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prospects:
+    """How long each chain of contracts will go on, at the best estimate (first draw) and as uncertain as it is.
+
+    Attributes
+    ----------
+    chains : pandas.DataFrame
+        As `in_service` has them, with `monthly_margin_cny` and `cell`: the row of the arrays.
+    discounted_months : numpy.ndarray, shape (1 + draws, cells)
+        Expected months to come after what is bought already, each discounted.
+    here : numpy.ndarray, shape (1 + draws, cells, 1 + months)
+        The chance to be still here after 0, 1, 2, … months.
+    """
+
+    chains: pd.DataFrame
+    discounted_months: np.ndarray
+    here: np.ndarray
+
+
+def remaining_value(data: Data) -> pd.DataFrame:
+    """Estimate the margin still to be won from each student now in service.
+
+    For every contract now running: what she uses a month, times the course's margin, for every month to come within
+    `renewal.horizon_months` that is not bought yet, times the chance that she is still here then, discounted at
+    `renewal.discount_rate_per_year`. What is bought already has been paid: it can be lost only by a refund and is told
+    apart (`prepaid`).
+
+    The chance to be here is the simplest that knows the term: at each contract's end that of the shifted beta-geometric
+    curve for her term, times the share of ends that are neither completion nor personal; between the ends one hazard
+    for all, contracts broken off over months at risk. It knows nothing else of the student. Each contract to come is
+    taken to last as long as the present one.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per unit in service with a contract running or just ended, sorted by `unit_id`:
+
+        - `unit_id`, `student_id`; `campus`: of the stay, as `episodes` has it
+        - `remaining_value_cny`, `remaining_value_cny_low`, `remaining_value_cny_high`: yuan of today; the interval is
+          for the expectation, from draws of the curve, of the hazard and of the share of other ends, at
+          `uncertainty.level`; what one student will really bring scatters far more
+        - `monthly_margin_cny`: margin of a month at the present pace and price, all her contracts together
+        - `expected_months`: months she is expected to stay within the horizon, what is bought included; of several
+          contracts the longest
+
+    Raises
+    ------
+    NotEnoughData
+        If too few contracts came to their end for a curve.
+
+    References
+    ----------
+    Gupta S, Lehmann D R, J Interactive Marketing 2003;17:9–24, margin times retention, discounted; Fader P S, Hardie
+    B G S, Marketing Science 2010;29:85–93, why the retention must know the term.
+    """
+    found = prospects(data)
+    chains, months = found.chains, found.discounted_months
+    tail = (1 - data.settings.uncertainty.level) / 2
+    low, high = np.quantile(months[1:], [tail, 1 - tail], axis=0)
+    margin, cell = chains["monthly_margin_cny"], chains["cell"].to_numpy()
+    best = months[0]
+    rows = chains.assign(
+        remaining_value_cny=margin * best[cell],
+        remaining_value_cny_low=margin * np.minimum(low, best)[cell],
+        remaining_value_cny_high=margin * np.maximum(high, best)[cell],
+        expected_months=found.here[0, :, :-1].sum(axis=-1)[cell],
+    )
+    summed = dict.fromkeys(_SHOWN[3:7], "sum") | {"student_id": "first", "campus": "first", "expected_months": "max"}
+    return rows.groupby("unit_id", sort=True).agg(summed).reset_index()[_SHOWN]
+
+
+@remembered
+def prospects(data: Data) -> Prospects:
+    """Work out how long each chain of contracts in service will go on; whoever hands it on changes nothing in it."""
+    rules = data.settings.renewal
+    chains = in_service(data)
+    margin = chains["margin_rate"].fillna(rules.margin_rate)
+    cells = pd.DataFrame({
+        "term": chains["term"],
+        "left": chains["months_left"].clip(upper=rules.horizon_months + 1).round().astype(int),
+        "length": chains["term_months"].round().clip(lower=1).astype(int),
+        "terminal": chains["course_id"].isin(_terminal(data)),
+    })  # fmt: skip
+    unique = cells.drop_duplicates().sort_values([*cells], ignore_index=True)
+    keyed = cells.merge(unique.reset_index(names="cell"), on=[*cells], how="left")
+    here, renewals = _here(unique, data)
+    years = (np.arange(rules.horizon_months) + 0.5) / 12
+    worth = (1 + rules.discount_rate_per_year) ** -years
+    # The middle of each month: on average half of the month's leavers are still here.
+    middle = (here[..., 1:] + here[..., :-1]) / 2
+    to_be_paid = renewals[:, :-1] > 0
+    return Prospects(
+        chains=chains.assign(monthly_margin_cny=chains["monthly_cny"] * margin, cell=keyed["cell"].to_numpy()),
+        discounted_months=(middle * to_be_paid * worth).sum(axis=-1),
+        here=here,
+    )
+
+
+def _here(cells: pd.DataFrame, data: Data) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chance to be here after 0, 1, … months, by draw and cell, and how many renewals that takes."""
+    months = np.arange(data.settings.renewal.horizon_months + 1)
+    left, length, term = (cells[name].to_numpy()[:, None] for name in ("left", "length", "term"))
+    renewals = np.where(months >= left, (months - left) // length + 1, 0)
+    leaving, unlikeness, hazard, others = _drawn(data)
+    terms_ahead = np.arange(int((term - 1 + renewals).max(initial=0)) + 1)
+    curves = survival(leaving[:, None], unlikeness[:, None], terms_ahead)
+    curves = np.maximum(curves, 1e-12)  # nobody gets so far; the ratio is 0 all the same
+    kept = curves[:, term - 1 + renewals] / curves[:, term - 1]
+    others = others[:, cells["terminal"].to_numpy(dtype=int)][..., None]
+    return kept * (1 - others) ** renewals * np.exp(-hazard[:, None, None] * months), renewals
+
+
+def _drawn(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the curve's two parameters, the hazard a month and the share of other ends: the best, then draws."""
+    rng, fit = np.random.default_rng(data.settings.uncertainty.seed), curve(data)
+    leaving, unlikeness = fit.draws(_DRAWS, rng)
+    broken, months = _broken_off(data)
+    hazard = rng.gamma(broken + 0.5, 1 / months, _DRAWS)
+    others, ends = _other_ends(data)
+    share = rng.beta(others + 0.5, ends - others + 0.5, (_DRAWS, 2))
+    return (
+        np.append(fit.leaving, leaving),
+        np.append(fit.unlikeness, unlikeness),
+        np.append(broken / months, hazard),
+        np.vstack([(others + 0.5) / (ends + 1), share]),
+    )
+
+
+def _broken_off(data: Data) -> tuple[int, float]:
+    """Count contracts broken off, and months in which one could be; those that ended at once count a day."""
+    rows, settled = terms(data), settled_before(data)
+    over = rows["ended_on"].where(rows["ended_on"] < settled, settled)
+    days = (over - rows["starts_on"]).dt.days.clip(lower=0).sum()
+    broken = (rows["outcome"] == "broken_off") & rows["renewed_by"].isna() & (rows["ended_on"] < settled)
+    return int(broken.sum()), max(float(days), 1.0) / DAYS_A_MONTH
+
+
+def _other_ends(data: Data) -> tuple[np.ndarray, np.ndarray]:
+    """Count ends by completion or for personal reasons, and all ends, of courses that go on and of terminal ones."""
+    rows = terms(data)
+    rows = rows[rows["outcome"].isin([*ASKED, "completed", "personal"]) & (rows["ended_on"] < settled_before(data))]
+    other, terminal = ~rows["outcome"].isin(ASKED), rows["course_id"].isin(_terminal(data))
+    parts = [other[terminal == flag] for flag in (False, True)]
+    return np.array([part.sum() for part in parts], dtype=float), np.array([len(part) for part in parts], dtype=float)
+
+
+def _terminal(data: Data) -> list[str]:
+    courses = data.table("courses")
+    by_nature = fetch(courses.filter(courses.terminal).select("course_id").order_by("course_id"))["course_id"]
+    return [*by_nature, *data.settings.outcome.terminal_courses]
