@@ -21,8 +21,9 @@ from churnlab.wording import Said
 
 Group = Literal["campus", "channel", "course_id"]
 POOLED, UNKNOWN = Said("churn.group.pooled"), Said("churn.group.unknown")
-_POOLED, _UNKNOWN = "\U0010ffffp ", "\U0010ffffu "  # no name in the data ends in a blank, so these are nobody's
-_OURS = {_POOLED: POOLED, _UNKNOWN: UNKNOWN}
+# No name in the data ends in a blank, so these are nobody's.
+POOLED_NAME, UNKNOWN_NAME = "\U0010ffffp ", "\U0010ffffu "
+_OURS = {POOLED_NAME: POOLED, UNKNOWN_NAME: UNKNOWN}
 _MEASURED = (
     "churn_rate", "churn_rate_low", "churn_rate_high", "difference_points", "difference_points_low",
     "difference_points_high",
@@ -111,19 +112,19 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
     there = stock_of(data, month, campus)
     refuse_ungrouped(there, by, data.settings.outcome.unit)
-    group = there[by].astype(object).where(there[by].notna(), _UNKNOWN).astype(str)
+    group = there[by].astype(object).where(there[by].notna(), UNKNOWN_NAME).astype(str)
     is_small = group.map(group.value_counts()) < least
-    grouped = there.assign(group=group.where(~is_small, _POOLED), who=pd.factorize(there["student_id"])[0])
+    grouped = there.assign(group=group.where(~is_small, POOLED_NAME), who=pd.factorize(there["student_id"])[0])
     table = _against_the_rest(grouped, least, level).rename_axis(by).reset_index()
-    table = table.assign(last=table[by] == _POOLED)
+    table = table.assign(last=table[by] == POOLED_NAME)
     table = table.sort_values(["last", "churn_rate", by], ascending=[True, False, True], ignore_index=True)
     table = table.drop(columns="last")
     known, more = caveats(data, month, n=None)
     known += ("churn_groups_pooled",) if is_small.any() else ()
     known += ("churn_groups_many",) if table["adjusted_p_value"].notna().sum() > 1 else ()
     sentence, facts = _standing_out(table, by, 1 - level)
-    facts |= {"month": month, "groups": int((table[by] != _POOLED).sum())} | more
-    table = table.assign(**{by: table[by].map(_said).astype(object)})
+    facts |= {"month": month, "groups": int((table[by] != POOLED_NAME).sum())} | more
+    table = table.assign(**{by: table[by].map(spoken).astype(object)})
     key = f"churn.by_{by.removesuffix('_id')}"
     return Finding(key=key, table=table, facts=facts, sentences=(sentence,), caveats=known)
 
@@ -159,7 +160,7 @@ def _against_the_rest(there: pd.DataFrame, least: int, level: float) -> pd.DataF
     table = table.astype({"at_risk": np.int64, "churned": np.int64})
     is_small = table["at_risk"] < least
     table[list(_MEASURED)] = table[list(_MEASURED)].mask(is_small)
-    told = ~is_small & (table["at_risk"] < len(there)) & (table.index != _POOLED)
+    told = ~is_small & (table["at_risk"] < len(there)) & (table.index != POOLED_NAME)
     raw = [rates_differ(there["churned"], there["group"] == name, there["who"]) for name in table.index[told]]
     adjusted = stats.false_discovery_control(raw) if raw else raw
     return table.assign(adjusted_p_value=pd.Series(adjusted, index=table.index[told], dtype=float))
@@ -181,7 +182,7 @@ def _rate(rows: pd.DataFrame, level: float) -> Rate:
     return Rate(rows["churned"].mean(), *clustered_wilson(rows["churned"], rows["who"], level))
 
 
-def _said(name: str) -> str | Said:
+def spoken(name: str) -> str | Said:
     """Return what a group is called: ours by words of ours, and a name that reads like one of these in quotes."""
     words = {label.say(lang).casefold() for label in _OURS.values() for lang in LANGUAGES}
     if name.strip("“”").casefold() in words:
@@ -190,7 +191,7 @@ def _said(name: str) -> str | Said:
 
 
 def _standing_out(table: pd.DataFrame, by: Group, alpha: float) -> tuple[str, dict[str, Any]]:
-    named = table[(table[by] != _POOLED) & table["adjusted_p_value"].notna()]
+    named = table[(table[by] != POOLED_NAME) & table["adjusted_p_value"].notna()]
     if len(named) < 2:
         return "one_group", {}
     apart = named[named["adjusted_p_value"] < alpha]
@@ -200,7 +201,7 @@ def _standing_out(table: pd.DataFrame, by: Group, alpha: float) -> tuple[str, di
     if row.empty:
         return "alike", {}
     facts = {
-        "group": {lang: wording.cell(_said(row[by].iloc[0]), by, lang) for lang in LANGUAGES},
+        "group": {lang: wording.cell(spoken(row[by].iloc[0]), by, lang) for lang in LANGUAGES},
         "group_at_risk": int(row["at_risk"].iloc[0]),
         "group_churned": int(row["churned"].iloc[0]),
         "group_rate": float(row["churn_rate"].iloc[0]),

@@ -1,0 +1,78 @@
+"""Does one channel, campaign, campus, adviser or course bring more of those who ask to enrol?"""
+
+from typing import Any, Literal
+
+import pandas as pd
+
+from churnlab.churn.counts import Campus
+from churnlab.churn.funnel.cohort import period, ripe, ripe_cohort
+from churnlab.churn.funnel.groups import by_group, grouped, ordered, shrunken, standing_out
+from churnlab.churn.groups import refuse_ungrouped
+from churnlab.finding import Finding
+from churnlab.tables.door import Data
+from churnlab.wording import Said
+
+By = Literal["channel", "campaign", "campus", "adviser", "course"]
+_COLUMN = {"campaign": "campaign_id", "adviser": "adviser_id", "course": "course_id"}
+# Many, each with few: their rates are mostly chance, and are never ranked.
+_MANY = ("campaign", "adviser")
+_SHOWN = ("difference_points", "difference_points_low", "difference_points_high", "adjusted_p_value")
+
+
+def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> Finding:
+    """Compare how many of those who asked enrolled, by group.
+
+    Each group is compared with all others together: Newcombe's interval, Fisher's exact test, both by person, corrected
+    over the groups after Benjamini and Hochberg. A difference is no effect of the group: those who ask differ too. Of
+    channels, campuses and courses the small ones are pooled. Of campaigns and advisers, who are many, each rate is
+    drawn towards that of all, the more the fewer asked (`beta_binomial`), and they stand in the order of their size.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    by : {"channel", "campaign", "campus", "adviser", "course"}
+        What tells groups apart, of the first lead. The adviser is who spoke with them first: whom a lead belongs to
+        today was not known then. Who was never contacted has none and is the group without a record.
+    campus
+        As for `conversion`.
+
+    Returns
+    -------
+    Finding
+        `churn.funnel_by_<by>`: one row per group: `requests`, `requests_enrolled`, `enrolled_rate` (or, drawn to the
+        others, `shrunken_rate`), `difference_points` and `adjusted_p_value`.
+
+    Raises
+    ------
+    NotEnoughData
+        As for `conversion`; or if nobody's group is recorded, or all are of one.
+    """
+    cohort, rules = ripe_cohort(data, "enrolled", campus), data.settings
+    column, many = _COLUMN.get(by, by), by in _MANY
+    refuse_ungrouped(cohort.rows, column, "student")
+    group = grouped(cohort.rows[column], 1 if many else rules.uncertainty.min_group)
+    table = by_group(cohort.passed["enrolled"], group, cohort.rows["person"], rules)
+    said, told = standing_out(table, column, 1 - rules.uncertainty.level)
+    if many:
+        table = shrunken(table, rules.uncertainty.level)
+    table = ordered(table, column, "n" if many else "rate")
+    known, more = ripe(data, cohort)
+    facts: dict[str, Any] = {
+        "level": rules.uncertainty.level,
+        "statement": Said(f"churn.funnel_group.{said}", {"by": Said(f"column.{column}"), **told}),
+        "groups": len(table),
+        "unlisted": max(0, len(table) - rules.funnel.listed) if many else 0,
+    }
+    known += ("funnel_groups",) + (("funnel_shrunken",) if many else ())
+    known += ("funnel_adviser",) if by == "adviser" else ()
+    known += ("funnel_unlisted",) if facts["unlisted"] else ()
+    shown = _renamed(table, column, "shrunken" if many else "enrolled")
+    shown = shown.head(rules.funnel.listed) if many else shown
+    return Finding(key=f"churn.funnel_by_{by}", table=shown, facts=facts | period(cohort) | more, caveats=known)
+
+
+def _renamed(table: pd.DataFrame, column: str, rate: str) -> pd.DataFrame:
+    names = {"n": "requests", "did": "requests_enrolled", "rate": f"{rate}_rate"}
+    names |= {f"rate_{side}": f"{rate}_rate_{side}" for side in ("low", "high")}
+    return table.rename(columns=names)[[column, *names.values(), *_SHOWN]]
