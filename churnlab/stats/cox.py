@@ -210,7 +210,7 @@ def _climb(partial: _Partial) -> tuple[Floats, _At, float]:
     if len(beta) and (size <= 0 or curved[0][0] < _FLAT * size):
         raise NoFitError("dependent", _taking_part(curved[1][:, 0]))
     for _ in range(_STEPS):
-        step: Floats = np.linalg.solve(here.information, here.gradient)
+        step = np.asarray(np.linalg.solve(here.information, here.gradient), dtype=float)
         if here.gradient @ step < _TOLERANCE * (1 + abs(here.log_likelihood)):
             return beta, here, start.log_likelihood
         beta, here = _uphill(partial, beta, step, here)

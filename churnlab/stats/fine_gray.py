@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 def fit_fine_gray(stays: Stays, X: ArrayLike, *, cause: int, ties: Literal["efron", "breslow"] = "efron") -> Cox:
     """Fit the proportional subdistribution hazards of one cause.
 
-    A ratio above 1 means a higher cumulative incidence at every day; how much higher it does not say, and it is no ratio
-    of the rates of those still here: that is the cause-specific hazard ratio, of `fit_cox`. The errors take the weights
-    as given, as R's do, and are by student.
+    A ratio above 1 means a higher cumulative incidence on every day; how much higher it does not say. It is no ratio of
+    the rates of those still here: that is the cause-specific hazard ratio, of `fit_cox`. The errors are by student and
+    take the weights as given, as R's do.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def fit_fine_gray(stays: Stays, X: ArrayLike, *, cause: int, ties: Literal["efro
 
     References
     ----------
-    Fine J P, Gray R J, J Am Stat Assoc 1999;94:496–509; weights with late entries: Geskus R B, Biometrics 2011;67:39–49,
-    as R's `survival::finegray`.
+    Fine J P, Gray R J, J Am Stat Assoc 1999;94:496–509; weights with late entries: Geskus R B, Biometrics
+    2011;67:39–49, as R's `survival::finegray`.
     """
     competing = (stays.cause != CENSORED) & (stays.cause != cause)
     days, in_view = view(stays)

@@ -57,8 +57,8 @@ def log_rank(stays: Stays, group: np.ndarray) -> Test:
     Mantel 1966; variance of the hypergeometric distribution under ties, as R's `survdiff`.
     """
     ends, expected, variance = _compared(stays, group)
-    plain = _chi2((ends - expected)[1:], variance[1:, 1:])
-    return max(plain, clustered_log_rank(stays, group), key=_p_value) if _repeated(stays) else plain
+    plain = chi2_test((ends - expected)[1:], variance[1:, 1:])
+    return max(plain, clustered_log_rank(stays, group), key=_p_value) if is_repeated(stays) else plain
 
 
 def clustered_log_rank(stays: Stays, group: np.ndarray) -> Test:
@@ -151,8 +151,8 @@ def proportionality(stays: Stays, X: np.ndarray, coefficients: np.ndarray) -> li
     """
     added, variance = _added_term(stays, X, coefficients)
     score = added.sum(axis=0)
-    plain = [_chi2(score[chosen], variance[np.ix_(chosen, chosen)]) for chosen in _each_then_all(X)]
-    if not _repeated(stays):
+    plain = [chi2_test(score[chosen], variance[np.ix_(chosen, chosen)]) for chosen in _each_then_all(X)]
+    if not is_repeated(stays):
         return plain
     return [
         max(tests, key=_p_value) for tests in zip(plain, clustered_proportionality(stays, X, coefficients), strict=True)
@@ -215,21 +215,36 @@ def _spread(stays: Stays, X: np.ndarray, coefficients: np.ndarray, days: np.ndar
     return second - mean[:, :, None] * mean[:, None, :]
 
 
-def _repeated(stays: Stays) -> bool:
-    """Tell whether a student has several stays."""
+def is_repeated(stays: Stays) -> bool:
+    """Tell whether a student has several stays.
+
+    Parameters
+    ----------
+    stays : Stays
+        `cluster` tells whose stay it is.
+    """
     return len(np.unique(stays.cluster)) < len(stays.cluster)
 
 
 def _of_sums(sums: np.ndarray) -> Test:
     """Test whether sums, one row a student, are 0 but for chance."""
-    return _chi2(sums.sum(axis=0), sums.T @ sums)
+    return chi2_test(sums.sum(axis=0), sums.T @ sums)
 
 
 def _p_value(test: Test) -> float:
     return test.p_value
 
 
-def _chi2(score: np.ndarray, variance: np.ndarray) -> Test:
+def chi2_test(score: np.ndarray, variance: np.ndarray) -> Test:
+    """Test whether a score is 0 but for chance.
+
+    Parameters
+    ----------
+    score : numpy.ndarray, shape (k,)
+        What was seen, less what was expected.
+    variance : numpy.ndarray, shape (k, k)
+        Its covariance; where it says nothing of a direction, that is not tested.
+    """
     chi2 = float(score @ np.linalg.lstsq(variance, score, rcond=None)[0])
     degrees = int(np.linalg.matrix_rank(variance))
     return Test(chi2=chi2, degrees=degrees, p_value=float(stats.chi2.sf(chi2, degrees)) if degrees else 1.0)

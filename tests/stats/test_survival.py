@@ -56,6 +56,17 @@ def test_aalen_johansen_with_ties_and_day_0_ends_is_that_of_r():
     assert aalen_johansen(rows, 1).standard_error[days] == pytest.approx(R["aj_one_se"], abs=1e-10)
 
 
+def test_errors_of_aalen_johansen_by_student_with_late_entries_are_those_of_r():
+    own = {
+        name: np.array(values)
+        for name, values in json.loads((Path(__file__).parents[1] / "reference" / "competing.json").read_text()).items()
+    }
+    late, days = stays(own["entry"], own["exit"], own["cause"], own["id"]), own["aj_day"].astype(int)
+    for cause, name in ((1, "aj_one"), (2, "aj_two")):
+        assert aalen_johansen(late, cause).value[days] == pytest.approx(own[name], abs=1e-12)
+        assert aalen_johansen(late, cause).standard_error[days] == pytest.approx(own[f"{name}_se"], abs=1e-10)
+
+
 def test_restricted_mean_and_median_are_those_of_r():
     whole = REFERENCE.of(REFERENCE.entry == -1)
     # R counts days from 1 here, so its 31 days hold the certain one before day 0.
