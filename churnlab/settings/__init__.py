@@ -1,5 +1,6 @@
 """What does this institution mean by churn, and where do its thresholds lie?"""
 
+from churnlab.settings.causes import Causes
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention, Unit
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
@@ -12,6 +13,7 @@ __all__ = [
     "NEVER",
     "Calendar",
     "Calling",
+    "Causes",
     "Features",
     "Funnel",
     "Institution",

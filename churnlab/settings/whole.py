@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from churnlab.errors import SettingsError
+from churnlab.settings.causes import Causes
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
@@ -30,6 +31,7 @@ class Settings(Section):
     model: Model = Model()
     retention: Retention = Retention()
     funnel: Funnel = Funnel()
+    causes: Causes = Causes()
     renewal: Renewal = Renewal()
     calling: Calling = Calling()
     uncertainty: Uncertainty = Uncertainty()

@@ -50,14 +50,14 @@ _SERVICE = {
     "attitude": ("服务态度", "态度", "态度差", "态度不好", "service attitude"),
     "slow_reply": ("回复不及时", "回复慢", "不回复", "沟通不及时", "slow response", "no reply"),
     "scheduling": (
-        "时间安排不上", "排课", "时间冲突", "时间不合适", "时间原因", "没时间", "没有时间", "排不开", "学业冲突",
+        "时间安排不上", "排课", "排课调课", "时间冲突", "时间不合适", "时间原因", "没时间", "没有时间", "排不开", "学业冲突",
         "schedule", "schedule conflict", "time conflict", "no time",
     ),
-    "refund_terms": ("退费", "退款", "退费纠纷", "refund"),
+    "refund_terms": ("退费", "退款", "退费纠纷", "退费处理", "refund"),
 }  # fmt: skip
 _FACILITY = {
     "facility": ("环境原因", "设施原因", "facilities"),
-    "environment": ("教学环境", "环境", "卫生", "噪音"),
+    "environment": ("教学环境", "环境", "环境卫生", "卫生", "噪音"),
     "safety": ("安全", "安全问题", "安全原因"),
     "location": ("距离太远", "距离", "太远", "离家远", "路远", "交通不便", "交通", "接送不便", "distance", "too far", "transport"),
     "equipment": ("设备", "设施", "设备问题"),
