@@ -305,8 +305,8 @@ TESTED_ELSEWHERE = {
     **{
         f"synthetic/{name}.py": ("synthetic/test_made.py", "synthetic/test_truth.py")
         for name in (
-            "contracting", "customers", "events", "history", "incidence", "institution", "life", "people", "places",
-            "sales", "service", "students", "teaching",
+            "beginning", "contracting", "customers", "events", "history", "incidence", "institution", "life", "people",
+            "places", "sales", "service", "students", "teaching",
         )
     },
     "synthetic/exports.py": ("synthetic/test_cells.py", "synthetic/test_sample.py"),

@@ -36,10 +36,13 @@ def sign(world: World, state: State, who: Ints, start: Ints, signing: Ints | int
     weeks[terminal] = TERMINAL_WEEKS
     moved = (state.entered[who] == start) & world.students.opening[who] & (state.episode[who] == 1)
     weeks[moved] = (3 + (weeks[moved] - 3) * rng.random(moved.sum())).astype(np.int64)
+    chance = world.institution.renewal
+    if chance:
+        weeks[:] = chance.weeks
     state.previous[who] = state.contract[who]
     state.contract[who] = state.contracts + np.arange(len(who))
     state.contracts += len(who)
-    state.by_hours[who] = (rng.random(len(who)) < BY_HOURS_SHARE) | terminal
+    state.by_hours[who] = ((rng.random(len(who)) < BY_HOURS_SHARE) | terminal) & (chance is None)
     state.lessons_bought[who] = np.maximum(4, weeks * place.class_per_week[state.group[who]]).astype(np.int64)
     state.lessons_left[who] = state.lessons_bought[who]
     state.starts[who], state.signing[who], state.late[who] = start, signing, False

@@ -4,6 +4,7 @@ import numpy as np
 
 from churnlab.synthetic.contracting import EXPANSION, choose_class, next_lesson
 from churnlab.synthetic.institution import COURSES, TERMINAL
+from churnlab.synthetic.shocks import ratio
 from churnlab.synthetic.state import NEVER, Flags, Ints, Log, State, World
 
 SUSPENDED_PER_LESSON = 0.0020
@@ -34,6 +35,7 @@ def happen(world: World, state: State, log: Log, who: Ints, day: Ints) -> None:
 def complain(world: World, state: State, log: Log, who: Ints, day: Ints) -> None:
     """Open complaints; the less engaged complain more, and an open complaint makes leaving likelier."""
     rate = COMPLAINT_PER_LESSON * np.exp(COMPLAINT_BY_ENGAGEMENT * state.engagement[who])
+    rate *= ratio(world, "complaints", state.campus[who], day)
     opens = (world.rng.random(len(who)) < rate) & (state.complaint_until[who] <= day)
     who, day = who[opens], day[opens]
     until = day + world.rng.integers(*COMPLAINT_DAYS, len(who))

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from churnlab.synthetic.department import in_effect
 from churnlab.synthetic.institution import CHANNELS, COURSES, TERMINAL, Hazards
+from churnlab.synthetic.shocks import ratio
 from churnlab.synthetic.state import (
     COMPLETED,
     DORMANT,
@@ -48,12 +50,15 @@ class Exposure:
         Sum of the true log hazard ratios.
     covariates : mapping of str to ndarray
         What of it changes, by `COVARIATES`; empty in the simple mode.
+    called : ndarray of bool
+        A retention call is in effect.
     by_kind : ndarray of float, shape (kinds, students)
         Cause-specific cumulative hazards; all 0 where nothing can be decided.
     """
 
     predictor: Floats
     covariates: Mapping[str, Floats]
+    called: Flags
     by_kind: Floats
 
     @property
@@ -81,19 +86,28 @@ class Driver:
         roomy : ndarray of bool
             There is a lesson of the contract after this one.
         """
-        effects = world.institution.effects
-        predictor = fixed_predictor(world, world.students.channel[who], state.campus[who], state.course[who])
+        institution, effects, campus = world.institution, world.institution.effects, state.campus[who]
+        called = in_effect(world, state, who, day)
+        predictor = np.log(ratio(world, "churn", campus, day))
+        if institution.calling:
+            predictor += institution.calling.log_hazard_ratio * called
+        covariates: dict[str, Floats] = {}
         weeks = np.maximum(0, day - state.since[who]) / 7
         by_kind = np.zeros((len(KINDS), len(who)))
-        if world.institution.simple:
+        if institution.renewal:
+            _by_chance(state, who, predictor, by_kind, finishing)
+        elif institution.simple:
+            predictor += fixed_predictor(world, world.students.channel[who], campus, state.course[who])
             predictor += effects.weak_teacher * weak(world, state.first_teacher[who])
             self._simple(world, day - state.entered[who], weeks, predictor, by_kind)
-            return Exposure(predictor=predictor, covariates={}, by_kind=by_kind)
-        covariates = _covariates(world, state, who, day)
-        predictor += sum(getattr(effects, name) * value for name, value in covariates.items())
-        predictor += self.month[world.days.month(day)]
-        self._full(world, state, who, day, weeks, predictor, by_kind, finishing, roomy)
-        return Exposure(predictor=predictor, covariates=covariates, by_kind=by_kind)
+        else:
+            covariates = _covariates(world, state, who, day)
+            predictor += fixed_predictor(world, world.students.channel[who], campus, state.course[who])
+            predictor += sum(getattr(effects, name) * value for name, value in covariates.items())
+            predictor += self.month[world.days.month(day)]
+            self._full(world, state, who, day, weeks, predictor, by_kind, finishing, roomy)
+        by_kind[REFUNDED] *= ratio(world, "refunds", campus, day)
+        return Exposure(predictor=predictor, covariates=covariates, called=called, by_kind=by_kind)
 
     def _simple(self, world: World, tenure: Ints, weeks: Floats, predictor: Floats, by_kind: Floats) -> None:
         exposed = early_weeks(world.institution.hazards, tenure / 7, weeks)
@@ -125,6 +139,11 @@ class Driver:
         by_kind[PERSONAL] = hazards.personal_per_week * weeks * (roomy | finishing)
         by_kind[COMPLETED] = _graduating(world, who, day) * weeks * (roomy | finishing)
         by_kind[COMPLETED, terminal] = CERTAIN
+
+
+def _by_chance(state: State, who: Ints, predictor: Floats, by_kind: Floats, finishing: Flags) -> None:
+    hazard = np.minimum(-np.log1p(-state.not_renewing[who]), CERTAIN)
+    by_kind[NOT_RENEWED] = hazard * np.exp(predictor) * finishing
 
 
 def fixed_predictor(world: World, channel: Ints, campus: Ints, course: Ints) -> Floats:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churnlab.synthetic.contracting import CONTRACTS
+from churnlab.synthetic.department import CALLS, Forced
 from churnlab.synthetic.events import COMPLAINTS, SUSPENSIONS, TRANSFERS
 from churnlab.synthetic.hazard import COVARIATES
 from churnlab.synthetic.life import ENDS, LESSONS, MOODS, RISK, live
@@ -24,7 +25,7 @@ class History:
     contracts : pandas.DataFrame
         One row a contract, indexed by its number; `signed` is the day on which it was signed. Contracts that will only
         be signed after the history, or that came to nothing, are left out.
-    lessons, ends, risk, suspensions, transfers, complaints, moods : pandas.DataFrame
+    lessons, ends, risk, suspensions, transfers, complaints, moods, calls : pandas.DataFrame
         As they were logged.
     episodes : pandas.DataFrame
         One row per student and episode: `entered`, `left` (−1: still in service), `kind` (−1 likewise).
@@ -34,6 +35,8 @@ class History:
         Who taught each student's first lesson; −1 for those who never started.
     suspended : ndarray of bool
         On hold at the end.
+    not_renewing : ndarray of float
+        Each student's probability of leaving at a contract's end, where renewals are by chance.
     """
 
     contracts: pd.DataFrame
@@ -44,16 +47,18 @@ class History:
     transfers: pd.DataFrame
     complaints: pd.DataFrame
     moods: pd.DataFrame
+    calls: pd.DataFrame
     episodes: pd.DataFrame
     campus: Ints
     group: Ints
     first_teacher: Ints
     suspended: npt.NDArray[np.bool_]
+    not_renewing: npt.NDArray[np.float64]
 
 
-def history(world: World) -> History:
+def history(world: World, forced: Forced | None = None) -> History:
     """Let the institution live, and put its log in order."""
-    log, state = live(world)
+    log, state = live(world, forced)
     ends = log.frame("ends", ENDS)
     contracts = log.frame("contracts", CONTRACTS).astype({"late": bool, "by_hours": bool}).sort_values("contract")
     contracts = contracts.set_index("contract")
@@ -72,11 +77,13 @@ def history(world: World) -> History:
         transfers=log.frame("transfers", TRANSFERS),
         complaints=log.frame("complaints", COMPLAINTS),
         moods=log.frame("moods", MOODS),
+        calls=log.frame("calls", CALLS),
         episodes=episodes.reset_index(drop=True),
         campus=state.campus,
         group=state.group,
         first_teacher=state.first_teacher,
         suspended=_on_hold(world, log),
+        not_renewing=state.not_renewing,
     )
 
 
@@ -97,6 +104,10 @@ def _signed(world: World, contracts: pd.DataFrame) -> Ints:
     closed = contracts["closed"].to_numpy()[previous]
     began = contracts["starts"].to_numpy()[previous]
     on_time = np.maximum(closed - rng.integers(0, 15, many), np.minimum(began + 1, closed))
+    chance = world.institution.renewal
+    if chance:
+        early = world.planted.random(many) < chance.early_share
+        on_time = np.where(early, closed - world.planted.integers(31, 61, many), on_time)
     overdue = closed + 1 + (rng.random(many) * (starts - closed)).astype(np.int64)
     renewed = contracts["signing"].to_numpy() != 0
     signed = np.where(renewed & (previous >= 0), np.where(late, overdue, on_time), signed)

@@ -17,9 +17,9 @@ def probabilities(world: World, past: History, student: Ints, entered: Ints, sta
     """Return the probability that each student churns within [start, stop), given in service on the first morning.
 
     Leaving is decided at lessons, each for the weeks since the one before: what counts are the weeks from the last
-    lesson before `start` to the last before `stop`. NaN in the full mode.
+    lesson before `start` to the last before `stop`. NaN where there is no formula.
     """
-    if not world.institution.simple:
+    if not world.institution.has_formula:
         return np.full(len(student), np.nan)
     group = past.group[student]
     before = np.maximum(entered, _last_lesson(world, start)[group])
@@ -33,15 +33,16 @@ def cumulative_incidence(world: World, past: History) -> pd.DataFrame:
 
     The competing hazards are proportional to each other, so each kind has its share of 1 − exp(−both), and that is
     averaged over the students who started. Leaving is decided at lessons: what counts on a day are the weeks until the
-    class's last lesson by then. After the history the classes go on as in its last year. Empty in the full mode.
+    class's last lesson by then. After the history the classes go on as in its last year. Empty where there is no
+    formula.
     """
-    if not world.institution.simple:
+    if not world.institution.has_formula:
         return pd.DataFrame(columns=list(COLUMNS))
     started = np.flatnonzero(past.first_teacher >= 0)
     first = past.episodes.drop_duplicates("student").set_index("student")["entered"]
     entered = first.reindex(started).to_numpy(dtype=np.int64)[:, None]
     days = np.arange(world.days.days + 1)
-    latest = _latest_lessons(world, 2 * len(days))
+    latest = latest_lessons(world, 2 * len(days))
     tenure = ((latest[past.group[started, None], entered + days] - entered) / 7).ravel()
     weeks = early_weeks(world.institution.hazards, tenure, tenure)
     each = [part.reshape(len(started), -1) for part in _by(world, past, np.repeat(started, len(days)), weeks)]
@@ -54,7 +55,7 @@ def cumulative_incidence(world: World, past: History) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)[list(COLUMNS)]
 
 
-def _latest_lessons(world: World, days: int) -> Ints:
+def latest_lessons(world: World, days: int) -> Ints:
     """Return each class's last lesson day on each day or before, shape (classes, days); −1 before the first."""
     history, class_day = world.days.days, world.place.class_day
     held = np.zeros((len(class_day), history), dtype=bool)
@@ -67,12 +68,17 @@ def _latest_lessons(world: World, days: int) -> Ints:
     return np.maximum.accumulate(np.where(held, day, -1), axis=1)
 
 
-def _by(world: World, past: History, student: Ints, weeks: Floats) -> tuple[Floats, Floats]:
-    """Return the probabilities of churn and of a personal end within these weeks of exposure."""
+def churn_per_week(world: World, past: History, student: Ints) -> Floats:
+    """Return each student's hazard of churn in the simple mode, after her first weeks."""
     institution, who = world.institution, world.students
     predictor = fixed_predictor(world, who.channel[student], who.campus[student], who.course[student])
     predictor = predictor + institution.effects.weak_teacher * weak(world, past.first_teacher[student])
-    churn = institution.hazards.simple_per_week * np.exp(predictor)
+    return institution.hazards.simple_per_week * np.exp(predictor)
+
+
+def _by(world: World, past: History, student: Ints, weeks: Floats) -> tuple[Floats, Floats]:
+    """Return the probabilities of churn and of a personal end within these weeks of exposure."""
+    institution, churn = world.institution, churn_per_week(world, past, student)
     total = churn + institution.hazards.personal_per_week
     left = -np.expm1(-total * weeks)
     return churn / total * left, (1 - churn / total) * left

@@ -163,7 +163,8 @@ class Institution:
     @property
     def has_formula(self) -> bool:
         """Whether leaving follows from what is fixed at entry alone, so that its probabilities have a closed form."""
-        return self.simple and not (self.calling or self.renewal or self.shocks)
+        changed = any(shock.what in ("churn", "refunds") for shock in self.shocks)
+        return self.simple and not (self.calling or self.renewal or changed)
 
     @property
     def first_day(self) -> np.datetime64:

@@ -3,8 +3,10 @@
 import numpy as np
 
 from churnlab.synthetic.contracting import NEW, choose_class, close, next_lesson, renew, sign
+from churnlab.synthetic.department import Department, Forced
 from churnlab.synthetic.events import attend_extra, complain, happen
 from churnlab.synthetic.hazard import Driver, Exposure
+from churnlab.synthetic.shocks import ratio
 from churnlab.synthetic.state import (
     DORMANT,
     GONE,
@@ -38,14 +40,15 @@ MOOD_EVERY = 26
 LESSONS = ("student", "day", "group", "teacher", "contract", "status", "used")
 ENDS = ("student", "episode", "entered", "left", "kind", "contract", "extra", "ends", "missed")
 MOODS = ("student", "step", "engagement", "campus")
-RISK = ("student", "day", "weeks", "predictor", "finishing", "kind", *KINDS)
+RISK = ("student", "day", "weeks", "predictor", "finishing", "called", "kind", *KINDS)
 
 
-def live(world: World) -> tuple[Log, State]:
-    """Let the history pass; nothing later than its last day happens."""
-    state, log, driver = State(world), Log(), Driver(world)
+def live(world: World, forced: Forced | None = None) -> tuple[Log, State]:
+    """Let the history pass; nothing later than its last day happens. A list's arms may be forced, to compare."""
+    state, log, driver, department = State(world), Log(), Driver(world), Department(world, forced)
     state.group = choose_class(world, state.campus, state.course)
     for step in range(world.days.steps):
+        department.make_lists(world, state, log, step)
         day = world.place.class_day[state.group, step]
         attend_extra(world, state, log, step)
         entering = (state.phase == WAITING) & (day >= state.wanted)
@@ -110,7 +113,10 @@ def _meet(world: World, state: State, who: Ints, day: Ints, step: int) -> None:
 
 
 def _attends(world: World, state: State, who: Ints, day: Ints) -> Flags:
-    comes = world.rng.random(len(who)) < 1 / (1 + np.exp(-ATTENDED_LOGIT - state.engagement[who]))
+    chance = 1 / (1 + np.exp(-ATTENDED_LOGIT - state.engagement[who]))
+    times = ratio(world, "absence", state.campus[who], day)
+    chance = np.where(times == 1, chance, 1 - times * (1 - chance))
+    comes = world.rng.random(len(who)) < chance
     return comes | (next_lesson(world, state.group[who], day + 1) - state.attended[who] > SILENT_DAYS_AT_MOST)
 
 
@@ -132,6 +138,7 @@ def _record_risk(
         weeks=np.maximum(0, day - state.since[who]) / 7,
         predictor=exposure.predictor,
         finishing=finishing,
+        called=exposure.called,
         kind=np.where(leaves, kind, -1),
         **dict(zip(KINDS, exposure.by_kind, strict=True)),
         **exposure.covariates,
@@ -166,7 +173,7 @@ def _write(state: State, log: Log, who: Ints, day: Ints, status: Ints, used: Int
 
 def _leave(world: World, state: State, log: Log, who: Ints, day: Ints, kind: Ints) -> None:
     """End episodes with the lesson on `day`; some of them will wait to come back."""
-    if world.institution.simple:
+    if world.institution.simple and not world.institution.renewal:
         _fit_contract(state, who, day, kind)
     log.add(
         "ends",

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from churnlab.settings import Settings
 from churnlab.synthetic import calling, customers, places, sales, service, teaching
+from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.blanks import nothing
-from churnlab.synthetic.calendar import calendar
 from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
 from churnlab.synthetic.state import World
-from churnlab.synthetic.students import students
 from churnlab.synthetic.truth import Truth, truth
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, from_frames
@@ -66,14 +64,8 @@ def make(institution: Institution) -> Made:
     institution : Institution
         Its size, its months, what drives its students away, and the seed.
     """
-    seeds = np.random.SeedSequence(institution.seed).spawn(4)
-    streams = [np.random.default_rng(seed) for seed in seeds]
-    days = calendar(institution)
-    place = places.places(institution, days, streams[0])
-    who = students(institution, days, streams[1])
-    world = World(institution=institution, days=days, place=place, students=who, rng=streams[2])
+    world, telling = begin(institution)
     past = history(world)
-    telling = World(institution=institution, days=days, place=place, students=who, rng=streams[3])
     frames = _tables(telling, past)
     assert set(frames) == set(TABLES)
     ordered = {name: frames[name][list(table.names)].reset_index(drop=True) for name, table in TABLES.items()}

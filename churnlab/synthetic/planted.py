@@ -33,17 +33,18 @@ class Calling:
     reached_share : float
         Probability that the student is reached. Who is not is not called again from this list.
     rest_days : int
-        Days from one list to the next on which the same student may stand.
+        Days from one list to the next on which the same student may stand; no call is made before the one before has
+        worn off.
     """
 
     from_month: int = 15
     capacity: int = 60
     hold_out_share: float = 0.3
     log_hazard_ratio: float = -0.6
-    lasts_days: int = 90
+    lasts_days: int = 84
     within_days: int = 5
     reached_share: float = 0.8
-    rest_days: int = 90
+    rest_days: int = 91
 
     def __post_init__(self) -> None:
         assert self.from_month >= 1, self.from_month
@@ -51,11 +52,12 @@ class Calling:
         assert 0 <= self.reached_share <= 1, self.reached_share
         assert self.within_days >= 1, self.within_days
         assert self.capacity >= 1, self.capacity
+        assert self.rest_days >= self.lasts_days + self.within_days, self.rest_days
 
 
 @dataclass(frozen=True, kw_only=True)
 class BetaGeometric:
-    """Renewals by chance: each student leaves at each contract's end with a probability of her own, and at no other time.
+    """Renewals by chance: each student leaves with a probability of her own at contracts' ends, and at no other time.
 
     The shifted beta-geometric model of Fader and Hardie (2007), "How to project customer retention", Journal of
     Interactive Marketing 21(1), 76–90.
@@ -82,7 +84,7 @@ class BetaGeometric:
         assert 0 <= self.early_share <= 1, self.early_share
 
     def retention(self, term: int) -> float:
-        """Return the share of those whose `term`-th contract (from 1) ends who renew it: (β + t − 1) / (α + β + t − 1)."""
+        """Return who renews of those whose `term`-th contract (from 1) ends, a share: (β + t − 1) / (α + β + t − 1)."""
         return (self.beta + term - 1) / (self.alpha + self.beta + term - 1)
 
     def survival(self, term: int) -> float:

@@ -188,7 +188,7 @@ def write_truth(made: Made, files: Mapping[str, Written], folder: Path) -> None:
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=dict)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
-    for name in ("episodes", "months", "risk", "cumulative_incidence"):
+    for name in ("episodes", "months", "risk", "cumulative_incidence", "calls"):
         getattr(made.truth, name).to_parquet(folder / f"{name}.parquet", index=False)
 
 

@@ -24,13 +24,14 @@ NEVER = -10_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class World:
-    """What does not change while the weeks go by."""
+    """What does not change while the weeks go by; what is planted draws from a stream of its own."""
 
     institution: Institution
     days: Calendar
     place: Places
     students: Students
     rng: np.random.Generator
+    planted: np.random.Generator
 
 
 class Log:
@@ -94,6 +95,11 @@ class State:
         A second course beside the first; −1 without one.
     ghost : ndarray of int
         Lessons for which she stays on the class list after her last.
+    arm, listed, called : ndarray of int
+        Arm of the experiment with retention calls (−1: not in it), day of the last list with her, and of the last call
+        that reached her.
+    not_renewing : ndarray of float
+        Where renewals are by chance: her probability of leaving at a contract's end.
     """
 
     def __init__(self, world: World) -> None:
@@ -120,6 +126,9 @@ class State:
         )
         self.extra_group, self.extra_contract, self.extra_starts, self.extra_ends = (fill(-1) for _ in range(4))
         self.ghost = fill(0)
+        self.arm, self.listed, self.called = fill(-1), fill(NEVER), fill(NEVER)
+        chance = world.institution.renewal
+        self.not_renewing = world.planted.beta(chance.alpha, chance.beta, many) if chance else np.full(many, np.nan)
         self.contracts = 0
 
     def missed_share(self, who: Ints) -> Floats:

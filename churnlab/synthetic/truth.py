@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnlab.synthetic.calling_truth import call_truth
 from churnlab.synthetic.hazard import COVARIATES, weak
 from churnlab.synthetic.history import History
 from churnlab.synthetic.incidence import cumulative_incidence, probabilities
@@ -46,18 +47,32 @@ class Truth:
         One row per student and lesson at which leaving could be decided: `student_id`, `on`, `weeks` of exposure since
         the last such lesson, `predictor` (sum of the true log hazard ratios), `finishing` (the contract's last lesson),
         a column per kind of end with its cause-specific cumulative hazard over the exposure, `probability` (of churning
-        at this lesson, given all before it), `end_kind` (None: stayed), and in the full mode the covariates that
-        change, as they stood before the lesson. The kinds compete: P(leave) = 1 − exp(−sum), each kind in proportion.
+        at this lesson, given all before it), `called` (a call is in effect), `end_kind` (None: stayed), and in the full
+        mode the covariates that change, as they stood before the lesson. The kinds compete: P(leave) = 1 − exp(−sum),
+        each kind in proportion.
     log_hazard_ratios : mapping of str to float
         Exact, for the hazard of churn of every kind, of all effects together in one model: `campus=浦东校区` against a
         campus with 0, likewise `channel=…`, `course_id=…`; in the simple mode `weak_teacher` (a Cox model of time
         since entry with all four, ends by `personal` censored, is correctly specified; without one of them the others
         are nearer to 0 by a few hundredths at most); in the full mode the covariates of `risk` (a model of each
-        lesson's decision with them and the calendar month).
+        lesson's decision with them and the calendar month). With calls also `called`, for lessons in their effect.
     cumulative_incidence : pandas.DataFrame
         In the simple mode the probability to have churned by a day since entry, `personal` competing: `campus`
         (`""`: all), `day` (from 0 to the length of the history), `churned`, `personal`, averaged over the students who
-        started. Exact for the days on which their classes met: leaving falls on lessons. Empty in the full mode.
+        started. Exact for the days on which their classes met: leaving falls on lessons. Empty in the full mode, and
+        with calls, renewals by chance or shocks to churn.
+    calls : pandas.DataFrame
+        One row per row of the table `calls`, in its order: `call_id`, `list_id`, `student_id`, `made_on`, `arm`,
+        `is_first` (her first list, the one that drew her arm), `called_on` (NaT: held out), `reached`. Then for each
+        horizon of 30, 60 and 90 days, what is meant by the effect of calling: `if_called_30d` and `if_held_out_30d`,
+        the probabilities that she has her last lesson within [made_on, made_on + 30 days) and leaves by a kind of
+        churn, given all that had happened before the list, had the lot put her into that arm. To be called is to be
+        called for, reached or not: the difference is by intention to treat. Told in the simple mode without shocks to
+        churn, for horizons within the rest and the history, and exact; NaN elsewhere: see `calling_effect`. Compare
+        arms at first lists only: who stands on a second one has stayed, and the calls had a hand in that.
+    not_renewing : pandas.DataFrame
+        Where renewals are by chance: `student_id` and `probability` of not renewing, drawn once from the beta
+        distribution of `Institution.renewal`, which has the formulas. Empty elsewhere.
     """
 
     episodes: pd.DataFrame
@@ -65,6 +80,8 @@ class Truth:
     risk: pd.DataFrame
     log_hazard_ratios: Mapping[str, float]
     cumulative_incidence: pd.DataFrame
+    calls: pd.DataFrame
+    not_renewing: pd.DataFrame
 
 
 def truth(world: World, past: History) -> Truth:
@@ -76,6 +93,8 @@ def truth(world: World, past: History) -> Truth:
         risk=risk,
         log_hazard_ratios=_ratios(world),
         cumulative_incidence=cumulative_incidence(world, past),
+        calls=call_truth(world, past),
+        not_renewing=_not_renewing(world, past),
     )
 
 
@@ -111,6 +130,7 @@ def _risk(world: World, past: History) -> pd.DataFrame:
             "finishing": rows["finishing"].to_numpy(dtype=bool),
             **{kind: rows[kind].to_numpy() for kind in KINDS},
             "probability": (share * -np.expm1(-total)).astype(np.float32),
+            "called": rows["called"].to_numpy(dtype=bool),
             "end_kind": _KIND_OR_NONE[rows["kind"].to_numpy()],
         }
     )
@@ -190,4 +210,11 @@ def _ratios(world: World) -> dict[str, float]:
     }
     found = {f"{name}={level}": ratios.get(level, 0.0) for name, (ratios, levels) in fixed.items() for level in levels}
     changing = ("weak_teacher",) if world.institution.simple else COVARIATES
-    return found | {name: float(getattr(effects, name)) for name in changing}
+    calling = world.institution.calling
+    called = {"called": calling.log_hazard_ratio} if calling else {}
+    return found | {name: float(getattr(effects, name)) for name in changing} | called
+
+
+def _not_renewing(world: World, past: History) -> pd.DataFrame:
+    drawn = pd.DataFrame({"student_id": student_ids(world), "probability": past.not_renewing})
+    return drawn.dropna(ignore_index=True)
