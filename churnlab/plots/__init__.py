@@ -3,6 +3,7 @@
 from churnlab.plots.curves import retention
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.showing import draw, show
+from churnlab.plots.steps import funnel, time_to_enrol
 from churnlab.plots.style import use
 
-__all__ = ["calibration", "draw", "groups", "history", "ratios", "retention", "show", "use"]
+__all__ = ["calibration", "draw", "funnel", "groups", "history", "ratios", "retention", "show", "time_to_enrol", "use"]

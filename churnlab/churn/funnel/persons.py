@@ -55,8 +55,8 @@ def became(leads: pd.DataFrame, students: pd.DataFrame) -> pd.Series:
     # What is not said contradicts nothing, so long as no sibling could be meant.
     alone = _looked_up(leads, phone, ["phone"])
     by_phone = alone.where(leads["name"].isna() | alone.isin(nameless["student_id"]))
-    found = by_pair.fillna(by_phone)
-    return pd.Series(np.where(found.notna(), found, None), index=leads.index, dtype=object)
+    found = by_pair.where(by_pair.notna(), by_phone)
+    return pd.Series([id if isinstance(id, str) else None for id in found], index=leads.index, dtype=object)
 
 
 def _only(students: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -1,0 +1,79 @@
+"""How far did those who asked come, and how long did they take?"""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from churnlab import wording
+from churnlab.finding import Finding
+from churnlab.i18n import Lang, language, text
+from churnlab.plots import style
+
+_BAR = 0.62
+_ROOM = 1.42  # of the longest bar: what is written behind it has to stand somewhere
+_WIDEST_CURVE = 91
+
+
+def funnel(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw how many passed each step as bars, the first on top, with the share of the step before behind each.
+
+    What has no record of its own, and counts because a later step is on record, is drawn lighter.
+
+    Parameters
+    ----------
+    finding : Finding
+        With `funnel_step`, `reached`, `without_record` and `of_previous_rate`.
+    lang : {"zh", "en"}, optional
+        Default: the language in use.
+    ax : matplotlib Axes, optional
+        Default: a new one.
+    """
+    lang = lang or language()
+    table = finding.table
+    place = np.arange(len(table))
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 0.6 + 0.29 * len(table)))[1]
+    recorded = table["reached"] - table["without_record"]
+    ax.barh(place, recorded, _BAR, color=style.ACCENT, label=text("plot.with_record", lang))
+    if table["without_record"].any():
+        told = text("plot.without_record", lang)
+        ax.barh(place, table["without_record"], _BAR, left=recorded, color=style.ACCENT, alpha=0.35, label=told)
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
+    for at, row in zip(place, table.to_dict("records"), strict=True):
+        count = wording.cell(int(row["reached"]), "reached", lang)
+        share = wording.cell(row["of_previous_rate"], "of_previous_rate", lang)
+        words = count if at == 0 else text("plot.funnel_bar", lang, count=count, share=share)
+        ax.annotate(words, (row["reached"], at), (4, 0), textcoords="offset points", va="center", fontsize=8)
+    names = [wording.cell(step, "funnel_step", lang) for step in table["funnel_step"]]
+    ax.set_yticks(place, names)
+    ax.set(ylim=(len(table) - 0.5, -0.5), xlim=(0, _ROOM * max(table["reached"].max(), 1)), xticks=[])
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    return ax
+
+
+def time_to_enrol(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw which share had enrolled by days since asking, with its band and the day by which half of them had.
+
+    Parameters
+    ----------
+    finding : Finding
+        With `days_since_asking`, `enrolled_share` and its bounds; the facts `median_days` and `share`.
+    lang, ax
+        As for `funnel`.
+    """
+    lang = lang or language()
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.1))[1]
+    table = finding.table
+    days = table["days_since_asking"]
+    low, high = table["enrolled_share_low"], table["enrolled_share_high"]
+    ax.fill_between(days, low, high, color=style.ACCENT, alpha=0.15)
+    ax.plot(days, table["enrolled_share"], color=style.ACCENT, marker="o", markersize=3)
+    median, share = float(finding.facts["median_days"]), float(finding.facts["share"])  # type: ignore[arg-type]
+    ax.plot([median, median, 0], [0, share / 2, share / 2], color=style.MUTED, linewidth=0.8, linestyle="--")
+    told = text("plot.half_enrolled", lang, days=median)
+    ax.annotate(told, (median, share / 4), (5, 0), textcoords="offset points", color=style.MUTED, va="center")
+    style.percent(ax.yaxis)
+    ax.set_xticks(days.to_numpy()[:: 2 if days.max() <= _WIDEST_CURVE else 4])
+    ax.set(xlabel=wording.header("days_since_asking", lang), ylabel=wording.header("enrolled_share", lang))
+    ax.set(ylim=(0, None), xlim=(0, None))
+    return ax

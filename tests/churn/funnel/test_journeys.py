@@ -1,0 +1,121 @@
+"""Each step has the day on record, and a step passed without a record is told apart."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from churnlab.churn.funnel.journeys import STEPS, days_until, first_attended, journeys, on_record, reached
+from churnlab.tables.door import Data
+from tests.builders import institution
+from tests.churn.funnel.asking import SMALL, contact, lead, lesson, signed, student
+
+
+# Li   1 Jan asks ─ 2 Jan call ─ 3 Jan trial booked ─ 8 Jan trial (and its lesson) ─ 10 Jan signs ─ 12 Jan away
+#      ─ 19 Jan first lesson ─ 1 Jun renews
+# Wu   1 Jan asks ─ 5 Jan signs, nothing else on record
+# He   1 Jan asks ─ 2 Jan trial booked ─ 4 Jan cancelled
+# Xu   asked a year after she signed
+# Ma   1 Jan asks ─ 5 Jan a contract that was void
+def story(as_of: str = "2025-07-01") -> Data:
+    return institution(
+        as_of,
+        settings=SMALL,
+        leads=[lead(name, "2025-01-01 10:00") for name in ("Li", "Wu", "He", "Xu", "Ma")],
+        contacts=[
+            contact("Li", "2025-01-02", staff_id="Chen", outcome="likes it"),
+            contact("Li", "2025-01-03", "trial_booked"),
+            contact("Li", "2025-01-08", "trial_done"),
+            contact("He", "2025-01-02", "trial_booked"),
+            contact("He", "2025-01-04", "trial_cancelled", outcome="too far"),
+        ],
+        students=[student(name, "2025-01-05") for name in ("Li", "Wu", "Ma")] + [student("Xu", "2024-01-01")],
+        enrolments=[
+            signed("Li", "2025-01-10"), signed("Li", "2025-06-01", kind="renewal"), signed("Wu", "2025-01-05"),
+            signed("Xu", "2024-01-01"), signed("Ma", "2025-01-05", status="void"),
+        ],
+        lessons=[
+            lesson("Li", "2025-01-08 15:00"), lesson("Li", "2025-01-12 15:00", "absent"),
+            lesson("Li", "2025-01-19 15:00"), lesson("Li", "2025-01-26 15:00"),
+        ],
+    )  # fmt: skip
+
+
+def rows(data: Data) -> pd.DataFrame:
+    return journeys(data).set_index("lead_id").rename(index=lambda id: id.removeprefix("lead "))
+
+
+def days(row: pd.Series) -> list[str | None]:
+    return [None if pd.isna(row[f"{step}_on"]) else f"{row[f'{step}_on']:%m-%d}" for step in STEPS]
+
+
+def test_each_step_has_its_day() -> None:
+    told = rows(story())
+    assert days(told.loc["Li"]) == ["01-01", "01-02", "01-03", "01-08", "01-10", "01-19", "06-01"]
+    assert days(told.loc["Wu"]) == ["01-01", None, None, None, "01-05", None, None]
+    assert days(told.loc["Ma"]) == ["01-01", None, None, None, None, None, None]
+    assert told.loc["Li", "adviser_id"] == "Chen"
+
+
+def test_who_reached_a_later_step_has_passed_the_earlier_ones() -> None:
+    told = rows(story())
+    assert reached(told).loc["Wu"].tolist() == [True, True, True, True, True, False, False]
+    assert on_record(told).loc["Wu"].tolist() == [True, False, False, False, True, False, False]
+    assert days_until(told, "contacted")["Wu"] == days_until(told, "enrolled")["Wu"] == 4
+
+
+def test_what_came_too_late_does_not_count() -> None:
+    told = rows(story())
+    assert reached(told, 8).loc["Li"].sum() == 4
+    assert reached(told, 9).loc["Li"].sum() == 5
+    assert on_record(told, 18).loc["Li"].tolist() == [True] * 6 + [False]
+
+
+def test_a_trial_that_was_cancelled_was_booked() -> None:
+    told = rows(story())
+    assert reached(told).loc["He"].sum() == 3
+    assert told["trial_cancelled"].to_dict() == {"Li": False, "Wu": False, "He": True, "Xu": False, "Ma": False}
+    assert told.loc["He", "outcome"] == "too far"
+
+
+def test_who_had_signed_before_is_a_student_who_asks() -> None:
+    told = rows(story())
+    assert told["was_student"].to_dict() == {"Li": False, "Wu": False, "He": False, "Xu": True, "Ma": False}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "steps"), [("2025-01-02", 1), ("2025-01-03", 2), ("2025-01-19", 5), ("2025-01-20", 6)]
+)
+def test_a_step_is_known_the_day_after_it(as_of: str, steps: int) -> None:
+    assert reached(rows(story(as_of))).loc["Li"].sum() == steps
+
+
+#  asks 1 Jan (lost) ─────────── asks 1 Jun ── signs 5 Jun
+def test_a_contract_is_of_the_latest_request_before_it() -> None:
+    asked = [lead("Li", on, lead_id=on) for on in ("2025-01-01", "2025-06-01")]
+    data = institution(
+        "2025-07-01", settings=SMALL, leads=asked, students=[student("Li", "2025-06-05")],
+        enrolments=[signed("Li", "2025-06-05")],
+    )  # fmt: skip
+    assert journeys(data)["enrolled_on"].notna().tolist() == [False, True]
+
+
+def test_what_is_said_with_a_second_lead_belongs_to_the_request() -> None:
+    asked = [lead("Li", on, lead_id=f"lead {on}") for on in ("2025-01-01", "2025-01-10")]
+    data = institution("2025-07-01", settings=SMALL, leads=asked, contacts=[contact("2025-01-10", "2025-01-11")])
+    told = journeys(data)
+    assert told["leads"].tolist() == [2]
+    assert told["contacted_on"].tolist() == [pd.Timestamp("2025-01-11")]
+
+
+def test_a_lesson_of_the_day_of_signing_is_the_first_one() -> None:
+    data = institution("2025-07-01", settings=SMALL, lessons=[lesson("Li", "2025-01-05 15:00")])
+    marks: dict[str, Any] = {
+        "student_id": ["no. Li", "no. Li", None],
+        "from_on": pd.to_datetime(["2025-01-05", "2025-01-06", None]),
+    }
+    assert pd.isna(first_attended(data, pd.DataFrame(marks))).tolist() == [False, True, True]
+
+
+def test_nobody_asked() -> None:
+    assert journeys(institution("2025-07-01", settings=SMALL)).empty
