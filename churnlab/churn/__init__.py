@@ -19,6 +19,12 @@ from churnlab.churn.outcome import at_risk, episodes, label, settled_before, wit
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.provisional import settled_month
 from churnlab.churn.rates import churn_history, churn_rate
+from churnlab.churn.renewal.at_risk import revenue_at_risk, worth
+from churnlab.churn.renewal.by_term import renewal_by_term
+from churnlab.churn.renewal.coming import up_for_renewal
+from churnlab.churn.renewal.groups import renewal_by
+from churnlab.churn.renewal.prepaid import prepaid
+from churnlab.churn.renewal.rates import renewal_rate
 from churnlab.churn.renewal.value import remaining_value
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
 from churnlab.churn.risk import Risk
@@ -53,17 +59,24 @@ __all__ = [
     "never_came",
     "never_enrolled",
     "panel",
+    "prepaid",
     "quiet",
     "remaining_value",
+    "renewal_by",
+    "renewal_by_term",
+    "renewal_rate",
     "retention",
     "retention_by",
     "retention_curves",
     "retention_tests",
+    "revenue_at_risk",
     "scoring",
     "settled_before",
     "settled_month",
     "time_to_enrol",
     "time_to_enrol_by",
     "train",
+    "up_for_renewal",
     "with_us",
+    "worth",
 ]

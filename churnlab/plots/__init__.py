@@ -2,8 +2,21 @@
 
 from churnlab.plots.curves import retention
 from churnlab.plots.rates import calibration, groups, history, ratios
+from churnlab.plots.renewal import renewals
 from churnlab.plots.showing import draw, show
 from churnlab.plots.steps import funnel, time_to_enrol
 from churnlab.plots.style import use
 
-__all__ = ["calibration", "draw", "funnel", "groups", "history", "ratios", "retention", "show", "time_to_enrol", "use"]
+__all__ = [
+    "calibration",
+    "draw",
+    "funnel",
+    "groups",
+    "history",
+    "ratios",
+    "renewals",
+    "retention",
+    "show",
+    "time_to_enrol",
+    "use",
+]

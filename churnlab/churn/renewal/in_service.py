@@ -30,8 +30,8 @@ def money(data: Data) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows and order of `terms`, with `paid_cny`, `price_cny` (of an hour; of a day where time was bought; of what is
-        due in all, paid or not), `by_hours` (flag), `hours` (bought and
+        Rows and order of `terms`, with `received_cny`, `price_cny` (of an hour; of a day where time was bought; by
+        what is due in all, paid or not), `by_hours` (flag), `hours` (bought and
         free; NaN where time was bought), `days` (of the period), `hours_used`, `recent_hours` (in the last
         `renewal.consumption_days`), `left_share` (0–1: what of it is unused).
     """
@@ -53,7 +53,7 @@ def _money(data: Data) -> pd.DataFrame:
     rows = terms(data)
     for part in (bought, _used(data), _paid(data)):
         rows = rows.merge(part, on="enrolment_id", how="left")
-    rows = rows.assign(**rows[["hours_used", "recent_hours", "paid_cny"]].fillna(0.0))
+    rows = rows.assign(**rows[["hours_used", "recent_hours", "received_cny"]].fillna(0.0))
     by_hours = (rows["billing"] == "by_hours") & (rows["hours"] > 0)
     days = (rows["ends"] - rows["starts_on"]).dt.days + 1
     passed = (pd.Timestamp(data.as_of) - rows["starts_on"]).dt.days
@@ -63,14 +63,14 @@ def _money(data: Data) -> pd.DataFrame:
         by_hours=by_hours,
         hours=rows["hours"].where(by_hours),
         days=days.where(~by_hours),
-        price_cny=rows["due"].fillna(rows["paid_cny"]) / size,
+        price_cny=rows["due"].fillna(rows["received_cny"]) / size,
         left_share=(1 - used / size).clip(0, 1).fillna(0.0),
     )
 
 
 def _paid(data: Data) -> pd.DataFrame:
     payments = data.table("payments")
-    paid = payments.group_by("enrolment_id").agg(paid_cny=payments.amount.sum().cast("float64"))
+    paid = payments.group_by("enrolment_id").agg(received_cny=payments.amount.sum().cast("float64"))
     return fetch(paid.filter(paid.enrolment_id.notnull()).order_by("enrolment_id"))
 
 

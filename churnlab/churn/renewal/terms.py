@@ -32,8 +32,9 @@ def terms(data: Data) -> pd.DataFrame:
     """Return one row per contract: how it ended, and which one followed it.
 
     A contract is followed by the first of these that was signed after it, before the stay was over, and runs on beyond
-    its end (where another contract goes on beside it, it must be signed within the grace): one that names it as the one renewed; one for the same course; one for another course that is no expansion
-    and follows no other contract; any signed after its end.
+    its end (where another contract goes on beside it, it must be signed within the grace): one that names it as the one
+    renewed; one for the same course; one for another course that is no expansion and follows no other contract; any
+    signed after its end.
 
     Parameters
     ----------
