@@ -7,7 +7,7 @@ many to other ends has fewer left for this one: the first test does not mind, th
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from churnlab.stats.hazards import Test, chi2_test, is_repeated
 from churnlab.stats.score_residuals import by_student
@@ -158,9 +158,9 @@ def _counts(stays: Stays, group: NDArray[np.int64], cause: int, first_day: int) 
     return at_risk, ended, competed
 
 
-def _ratio(over: Floats, under: Floats) -> Floats:
-    over, under = np.broadcast_arrays(over, under)
-    return np.divide(over, under, out=np.zeros(over.shape), where=under > 0)
+def _ratio(over: ArrayLike, under: ArrayLike) -> Floats:
+    top, bottom = np.broadcast_arrays(np.asarray(over, dtype=float), np.asarray(under, dtype=float))
+    return np.divide(top, bottom, out=np.zeros(top.shape), where=bottom > 0)
 
 
 def _squared(moves: Floats, weight: Floats) -> Floats:
