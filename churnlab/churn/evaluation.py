@@ -6,12 +6,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.challenger import challenge
 from churnlab.churn.encoding import KEYS, OUTCOME
 from churnlab.churn.train import Settled, known_before, lag_days, train
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
 
-MODEL, RATE = "model", "last_rate"
+MODEL, RATE, CHALLENGER = "model", "last_rate", "challenger"
 # One-rule rivals: what a service team looks at today, each taught alone on the same months.
 RULES = ("days_since_lesson", "hours_left", "days_to_contract_end")
 
@@ -24,9 +25,10 @@ class Backtest:
     ----------
     scored : pandas.DataFrame
         One row per month and unit: as_of, unit_id, student_id, churned, churn_probability, then a probability by each
-        rival (`last_rate`: the last rate known then, for everybody; each rule of `RULES` that the panel has).
+        rival (`last_rate`: the last rate known then, for everybody; each rule of `RULES` that the panel has), then
+        by the `challenger`, a model that nobody can read.
     rivals : tuple of str
-        Those columns.
+        The columns of the rivals.
     months : tuple of datetime.date
         Months that were judged.
     skipped : tuple of datetime.date
@@ -92,6 +94,7 @@ def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled:
         .reset_index(drop=True)
         .assign(churn_probability=told, **rates)
         .assign(**{name: rates[RATE] if rule is None else rule for name, rule in rules.items()})
+        .assign(**{CHALLENGER: challenge(known, now)})
     )
 
 
