@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from churnlab.churn import encoding
+from churnlab.churn.affordable import affordable
 from churnlab.churn.contrasts import Contrast, contrasts, effects
 from churnlab.churn.driver_caveats import against, collinear, unknown
 from churnlab.churn.encoding import OUTCOME, Column
@@ -29,6 +30,8 @@ Floats = NDArray[np.float64]
 _VAGUE = np.log(100)
 # By more than rounding, what the other columns make of one that is left out differs from it.
 _APART = 1e-6
+# A page holds no more, and nobody reads further.
+_MOST_ROWS = 25
 _SHOWN = ["driver", "step", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p_value", "holm_p_value", "driver_note"]
 
 
@@ -36,10 +39,11 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     """Tell by which factor the odds of leaving differ between values of each feature, the others held.
 
     A logistic regression of its own on the model's columns, without penalty, over all rows of the panel, with errors
-    that allow for a student standing in several months. A feature is told as a whole, whatever the number of its
-    columns: the ratio is exp(w·β), w being by how much the columns of two students differ who are alike in all else,
-    and its variance w·V·w (see `contrasts`). It shows what goes together, not what would happen if a feature were
-    changed. Read a ratio of 1.5 as "half as much again"; where its interval holds 1, nothing was shown.
+    that allow for a student standing in several months. Where few left, fewer features are compared (`affordable`). A
+    feature is told as a whole, whatever the number of its columns: the ratio is exp(w·β), w being by how much the
+    columns of two students differ who are alike in all else, and its variance w·V·w (see `contrasts`). It shows what
+    goes together, not what would happen if a feature were changed. Read a ratio of 1.5 as "half as much again"; where
+    its interval holds 1, nothing was shown.
 
     Parameters
     ----------
@@ -57,7 +61,8 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
         Holm; `estimated`; `separated`: it tells leavers without error, and its ratio is Firth's with profile limits, of
         which one may be infinite (see `parted`), and never called clear; `collinear`: others tell it wholly; `vague`:
         its interval spans more than a hundredfold either way; `undecided`: beside a separated one nothing is left to
-        tell it by). Unknown values have no row: a caveat tells those that are clear among them.
+        tell it by). Unknown values have no row: a caveat tells those that are clear among them. Of more than 25 rows
+        those that are clear come first into the table, then the strongest; `hidden` and `hidden_clear` count the rest.
 
     Raises
     ------
@@ -86,12 +91,10 @@ def odds_ratios(panel: pd.DataFrame, *, settings: Settings) -> Finding:
     }
     return Finding(
         key="churn.drivers",
-        table=table[_SHOWN],
-        facts={**_facts(panel, table, settings), **said},
-        sentences=("sentence", "clear" if (table["driver_note"] == "clear").any() else "unclear"),
-        caveats=_caveats(
-            table, said, events=int(panel[OUTCOME].sum()), columns=int(design.kept.sum()), settings=settings
-        ),
+        table=_longest(table)[_SHOWN],
+        facts={**_facts(panel, table, settings), **said, "left_out": design.left_out},
+        sentences=_sentences(table),
+        caveats=_caveats(table, said, events=int(panel[OUTCOME].sum()), design=design, settings=settings),
     )
 
 
@@ -104,6 +107,7 @@ class _Design:
     kept: NDArray[np.bool_]
     told: list[Contrast]
     weights: Floats
+    left_out: int
 
     @property
     def owners(self) -> list[str]:
@@ -116,10 +120,10 @@ def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
     references = _references(panel, found)
     columns = [c for c in found if c.kind != "level" or references[c.feature] != c.levels[0]]
     values = np.column_stack([np.ones(len(panel)), *(column.of(panel[column.feature]) for column in columns)])
-    varies = np.ptp(values, axis=0) > 0
-    columns = [column for column, moves in zip(columns, varies[1:], strict=True) if moves]
-    varies[0] = True
-    values = values[:, varies]
+    varies = np.ptp(values, axis=0)[1:] > 0
+    columns, values = _kept(columns, values, varies)
+    all_features = {column.feature for column in columns}
+    columns, values = _kept(columns, values, _affordable(columns, panel, settings))
     kept = independent(values)[1:]
     scale = values[:, 1:].std(axis=0)
     beside = _unknown_beside(panel, columns)
@@ -130,7 +134,18 @@ def _design(panel: pd.DataFrame, settings: Settings) -> _Design:
         kept=kept,
         told=told,
         weights=np.array([contrast.weights for contrast in told]).reshape(len(told), len(columns)) / scale,
+        left_out=len(all_features) - len({column.feature for column in columns}),
     )
+
+
+def _kept(columns: list[Column], values: Floats, keep: NDArray[np.bool_]) -> tuple[list[Column], Floats]:
+    """Return some of the columns with their values; the first of these is the constant."""
+    return [column for column, kept in zip(columns, keep, strict=True) if kept], values[:, np.append(True, keep)]
+
+
+def _affordable(columns: list[Column], panel: pd.DataFrame, settings: Settings) -> NDArray[np.bool_]:
+    owners, events = [column.feature for column in columns], int(panel[OUTCOME].sum())
+    return np.array(affordable(owners, events=events, settings=settings), dtype=bool)
 
 
 def _unknown_beside(panel: pd.DataFrame, columns: list[Column]) -> dict[str, list[str]]:
@@ -213,6 +228,18 @@ def _corrected(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return rows.assign(holm_p_value=p, driver_note=rows["driver_note"].mask(clear, "clear")).reset_index(drop=True)
 
 
+def _longest(table: pd.DataFrame) -> pd.DataFrame:
+    """Return at most a page of rows in their order: those that are clear, then the first of the others."""
+    first = (table["driver_note"] != "clear").sort_values(kind="stable").index[:_MOST_ROWS]
+    return table.loc[first.sort_values()].reset_index(drop=True)
+
+
+def _sentences(table: pd.DataFrame) -> tuple[str, ...]:
+    clear = int((table["driver_note"] == "clear").sum())
+    hidden = () if len(table) <= _MOST_ROWS else ("hidden",) if clear <= _MOST_ROWS else ("hidden", "hidden_clear")
+    return ("sentence", "clear" if clear else "unclear", *hidden)
+
+
 def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict[str, float | int | str]:
     return {
         "unit": settings.outcome.unit,
@@ -221,17 +248,20 @@ def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict
         "events": int(panel[OUTCOME].sum()),
         "comparisons": int(table["p_value"].notna().sum()),
         "clear": int((table["driver_note"] == "clear").sum()),
+        "hidden": max(len(table) - _MOST_ROWS, 0),
+        "hidden_clear": max(int((table["driver_note"] == "clear").sum()) - _MOST_ROWS, 0),
         "horizon_days": settings.outcome.horizon_days,
         "max_vif": settings.model.max_vif,
     }
 
 
 def _caveats(
-    table: pd.DataFrame, said: dict[str, Said | None], *, events: int, columns: int, settings: Settings
+    table: pd.DataFrame, said: dict[str, Said | None], *, events: int, design: _Design, settings: Settings
 ) -> tuple[str, ...]:
     holds = {
         "churn.association": True,
-        "churn.few_events": events < settings.model.events_per_feature * columns,
+        "churn.few_events": events < settings.model.events_per_feature * int(design.kept.sum()),
+        "churn.left_out": design.left_out > 0,
         "churn.collinear": said["collinear"] is not None,
         "churn.separated": bool((table["driver_note"] == "separated").any()),
         "churn.against": said["against"] is not None,

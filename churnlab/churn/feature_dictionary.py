@@ -5,10 +5,11 @@
 
 from pathlib import Path
 
-from churnlab.churn.features import FEATURES, Feature
-from churnlab.i18n import LANGUAGES, MISSING, Lang, text
+from churnlab.churn.declarations import FEATURES, Feature
+from churnlab.churn.reasons import label
+from churnlab.i18n import LANGUAGES, MISSING, Lang, has, text
 
-_HEADERS = ("name", "label", "window", "unit", "source", "known_at", "definition")
+_HEADERS = ("name", "label", "window", "unit", "source", "known_at", "definition", "why")
 
 
 def file_name(lang: Lang) -> str:
@@ -33,12 +34,15 @@ def dictionary(lang: Lang) -> str:
 
 
 def _row(feature: Feature, lang: Lang) -> list[str]:
+    # A feature whose window the locale has no words for is told with its days.
+    name = feature.name if has(f"feature.{feature.name}.definition") else feature.stem
     return [
         f"`{feature.name}`",
-        text(f"feature.{feature.name}.label", lang),
+        label(feature.name).say(lang),
         text("features.dictionary.days", lang, days=feature.days) if feature.days else MISSING,
         text(f"features.unit.{feature.unit}", lang),
         ", ".join(f"`{name}`" for name in feature.source),
         ", ".join(f"`{name}`" for name in feature.known_at),
-        text(f"feature.{feature.name}.definition", lang),
+        text(f"feature.{name}.definition", lang, days=feature.days),
+        text(f"feature.{feature.stem}.why", lang),
     ]

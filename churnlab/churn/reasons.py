@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnlab.churn.encoding import Encoding
 from churnlab.churn.model import ChurnModel
-from churnlab.churn.shapes import worse
+from churnlab.churn.shapes import can_be_reason, worse
 from churnlab.i18n import has
 from churnlab.wording import Said
 
@@ -22,7 +22,8 @@ def reasons(
 
     A feature's parts (value, being unknown, word) count together, but that a value is known is no reason. What raises
     the odds by less than a tenth is not named; an unknown value, or one on the side that is not expected to go with
-    leaving (`shapes.worse`), only where nothing else raises them: nobody can act on it.
+    leaving (`shapes.worse`), only where nothing else raises them: nobody can act on it. What nobody can talk about
+    (`shapes.can_be_reason`) is never named.
 
     Parameters
     ----------
@@ -67,7 +68,8 @@ def _usual(encoding: Encoding, model: ChurnModel) -> dict[str, float]:
 
 
 def _named(values: dict, adds: dict, usual: dict[str, float], n: int) -> tuple[Said, ...]:
-    strongest = sorted((name for name in adds if adds[name] > _LEAST_LOG_ODDS), key=lambda name: (-adds[name], name))
+    raising = (name for name in adds if adds[name] > _LEAST_LOG_ODDS and can_be_reason(name))
+    strongest = sorted(raising, key=lambda name: (-adds[name], name))
     plain = [name for name in strongest if _plain(name, values[name], usual.get(name))]
     return tuple(reason(name, values[name], usual.get(name)) for name in (plain or strongest)[:n])
 

@@ -60,6 +60,33 @@ _WORSE: Mapping[str, Literal["low", "high"]] = MappingProxyType({
     "days_since_contact": "high",
     "last_satisfaction_score": "low",
     "siblings_with_us": "low",
+    "lessons_a_week_change": "low",
+    "lessons_a_week": "low",
+    "absence_share": "high",
+    "leave_share": "high",
+    "late_share": "high",
+    "activity_days": "low",
+    "activity_change": "low",
+    "refund_requests": "high",
+    "save_calls": "high",
+    "contacts": "low",
+    "complaints": "high",
+    "last_nps_score": "low",
+    "unpaid_share": "high",
+    "hours_behind_rate": "high",
+    "renewed_days_early": "low",
+    "courses_at_once": "low",
+    "days_on_hold": "high",
+    "teacher_left_share": "high",
+    "classmates_left_share": "high",
+    "class_size": "high",
+    "days_with_teacher": "low",
+    "referrals_given": "low",
+})  # fmt: skip
+
+# What nobody who calls a student can act on or talk about, or what would blame a teacher for a few who left.
+_NO_REASON = frozenset({
+    "courses_at_once", "free_hours_share", "teacher_left_share", "referrals_given", "age_band", "channel",
 })  # fmt: skip
 
 
@@ -105,6 +132,29 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
         "days_since_contact": Shape(step=30, unit="days"),
         "last_satisfaction_score": Shape(step=0.1, unit="points"),
         "siblings_with_us": Shape(step=1, unit="students"),
+        "lessons_a_week_change": Shape(step=0.5, unit="lessons_a_week"),
+        "lessons_a_week": Shape(step=0.5, unit="lessons_a_week"),
+        "absence_share": Shape(step=0.1, unit="points"),
+        "leave_share": Shape(step=0.1, unit="points"),
+        "late_share": Shape(step=0.1, unit="points"),
+        "activity_days": Shape(step=4, unit="days"),
+        "activity_change": Shape(step=1, unit="days_a_week"),
+        "refund_requests": Shape(step=1, unit="requests"),
+        "save_calls": Shape(step=1, unit="contacts"),
+        "contacts": Shape(step=1, unit="contacts"),
+        "complaints": Shape(step=1, unit="complaints"),
+        "last_nps_score": Shape(step=0.1, unit="points"),
+        "unpaid_share": Shape(step=0.1, unit="points"),
+        "hours_behind_rate": Shape(step=0.1, unit="points"),
+        "renewed_days_early": Shape(step=30, unit="days"),
+        "courses_at_once": Shape(step=1, unit="courses"),
+        "days_on_hold": Shape(step=14, unit="days"),
+        "free_hours_share": Shape(step=0.1, unit="points"),
+        "teacher_left_share": Shape(step=0.05, unit="points"),
+        "classmates_left_share": Shape(step=0.1, unit="points"),
+        "class_size": Shape(step=5, unit="classmates"),
+        "days_with_teacher": Shape(step=90, unit="days"),
+        "referrals_given": Shape(step=1, unit="students"),
     })  # fmt: skip
 
 
@@ -116,3 +166,8 @@ def shape_of(feature: str, known: Mapping[str, Shape]) -> Shape | None:
 def worse(feature: str) -> Literal["low", "high"] | None:
     """Return which side of a feature is expected to go with leaving, whatever its window; None if none is."""
     return _WORSE.get(feature) or _WORSE.get(_BY_WINDOW.sub("", feature))
+
+
+def can_be_reason(feature: str) -> bool:
+    """Tell whether who calls a student can act on a feature or talk about it, whatever its window."""
+    return feature not in _NO_REASON and _BY_WINDOW.sub("", feature) not in _NO_REASON

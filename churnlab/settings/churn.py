@@ -31,6 +31,7 @@ class Features(Section):
     recent_days: Days = 28
     trend_days: Days = 84
     satisfaction_days: Days = 180
+    service_days: Days = 180
 
 
 class Model(Section):

@@ -19,6 +19,8 @@ def random_institution(rng: np.random.Generator) -> Tables:
     contracts = [_contract(rng, number, rng.choice(students)) for number in range(2 * STUDENTS)]
     lessons = [_lesson(rng, number, contracts) for number in range(12 * STUDENTS)]
     lessons += [_taken_back(rng, number, lessons) for number in range(STUDENTS)]
+    # Drawn apart, so that what an example says does not change with what was added later.
+    more = rng.spawn(1)[0]
 
     def one(**said: Any) -> dict[str, Any]:
         return {"student_id": str(rng.choice(students)), **said}
@@ -26,7 +28,9 @@ def random_institution(rng: np.random.Generator) -> Tables:
     return {
         "students": [
             {"student_id": who, "phone": maybe(rng, f"p{rng.integers(STUDENTS // 2)}"), "registered_on": day(rng),
-             "campus": str(rng.choice(CAMPUSES)), "grade": "3"}
+             "campus": str(rng.choice(CAMPUSES)), "grade": "3", "age_band": str(more.choice(["3-5", "6-8"])),
+             "channel": str(more.choice(["walk-in", "referral"])),
+             "referrer_id": maybe(more, str(more.choice(students)))}
             for who in students
         ],
         "enrolments": contracts,
@@ -51,12 +55,21 @@ def random_institution(rng: np.random.Generator) -> Tables:
                 outcome="open")
             for n in range(STUDENTS)
         ],
-        "contacts": [one(contact_id=f"k{n}", at=day(rng)) for n in range(2 * STUDENTS)],
+        "contacts": [
+            one(contact_id=f"k{n}", at=day(rng), kind=maybe(more, str(more.choice(["revisit", "save_call"]))))
+            for n in range(2 * STUDENTS)
+        ],
         "surveys": [
             one(survey_id=f"q{n}", item="teacher", respondent_id="x", at=day(rng), score=float(rng.integers(1, 6)),
                 scale_min=1.0, scale_max=5.0, instrument=str(rng.choice(["satisfaction", "nps"])))
             for n in range(STUDENTS)
         ],
+        "leads": [
+            {"lead_id": f"d{n}", "campus": "west", "channel": "referral", "created_at": day(more),
+             "referrer_id": maybe(more, str(more.choice(students)))}
+            for n in range(STUDENTS)
+        ],
+        "activity": _activity(more, contracts),
         "exits": [one(left_on=day(rng), reason_code="price", enrolment_id=f"x{n}") for n in range(STUDENTS // 2)],
     }  # fmt: skip
 
@@ -74,7 +87,8 @@ def maybe(rng: np.random.Generator, value: str) -> str | None:
 def _contract(rng: np.random.Generator, number: int, student: str) -> dict[str, Any]:
     return {
         "enrolment_id": f"e{number}", "student_id": str(student), "campus": str(rng.choice(CAMPUSES)),
-        "course_id": str(rng.choice(COURSES)), "kind": "new", "billing": str(rng.choice(["by_hours", "by_period"])),
+        "course_id": str(rng.choice(COURSES)), "kind": "renewal" if number % 3 == 0 else "new",
+        "billing": str(rng.choice(["by_hours", "by_period"])),
         "signed_at": day(rng), "starts_on": maybe(rng, day(rng)), "ends_on": maybe(rng, day(rng)),
         "hours_bought": float(rng.integers(2, 9)), "hours_free": 0.5, "amount_paid": 100.0,
         "amount_due": 500.0 if rng.random() < 0.7 else None, "status": "void" if rng.random() < 0.05 else "active",
@@ -86,11 +100,21 @@ def _lesson(rng: np.random.Generator, number: int, contracts: list[dict[str, Any
     return {
         "lesson_id": f"l{number:03d}", "student_id": contract["student_id"],
         "enrolment_id": maybe(rng, contract["enrolment_id"]), "course_id": contract["course_id"],
-        "campus": contract["campus"], "teacher_id": str(rng.choice(["t1", "t2"])),
+        "campus": contract["campus"], "teacher_id": str(rng.choice(["t1", "t2"])), "class_id": f"k{number % 5}",
         "starts_at": f"{day(rng)} {rng.integers(9, 12):02d}:00:00",
         "status": str(rng.choice(["present", "present", "late", "leave", "absent"])),
         "hours_used": float(rng.choice([0.1, 1, 1.5])) if rng.random() < 0.9 else None, "reverses_id": None,
     }  # fmt: skip
+
+
+def _activity(rng: np.random.Generator, contracts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    chosen = [contracts[rng.integers(len(contracts))] for _ in range(4 * STUDENTS)]
+    rows = [
+        {"student_id": c["student_id"], "enrolment_id": maybe(rng, c["enrolment_id"]), "on": day(rng), "kind": "click",
+         "count": 1}
+        for c in chosen
+    ]  # fmt: skip
+    return list({tuple(row.values()): row for row in rows}.values())
 
 
 def _taken_back(rng: np.random.Generator, number: int, lessons: list[dict[str, Any]]) -> dict[str, Any]:

@@ -316,3 +316,43 @@ def test_intervals_cover_the_true_odds_ratios_at_their_level():
                 covered[name] += row.odds_ratio_low <= np.exp(truth[name]) <= row.odds_ratio_high
     # 99 % binomial band of 95 % in 300 draws
     assert all(275 <= count <= 294 for count in covered.values()), covered
+
+
+def _with_many(panel, names):
+    rng = np.random.default_rng(5)
+    return panel.assign(**{name: rng.normal(size=len(panel)) for name in names})
+
+
+def test_no_more_rows_are_shown_than_a_page_holds_and_the_clear_come_first(panel):
+    found = odds_ratios(_with_many(panel, [f"noise {n:02}" for n in range(40)]), settings=settings())
+    rows = len(found.table)
+    # 40 of noise and 5 of the panel: 25 shown
+    assert (rows, found.facts["hidden"], found.facts["hidden_clear"]) == (25, 20, 0)
+    clear = (found.table["driver_note"] == "clear").sum()
+    assert clear == found.facts["clear"] >= 2
+    assert found.sentences == ("sentence", "clear", "hidden")
+    assert "另有 20 项比较未列出" in found.sentence("zh")
+    assert "20 more comparisons are not listed" in found.sentence("en")
+
+
+def test_features_that_joined_later_are_compared_where_enough_left(panel):
+    later = ["leave_share_84d", "absence_share_84d", "class_size"]
+    wide, events = _with_many(panel, later), int(panel["churned"].sum())
+    columns = 5  # of the panel's own features: attendance, hours, contact, courses B and C
+
+    def compared(per_feature):
+        rules = settings().model_copy(
+            update={"model": settings().model.model_copy(update={"events_per_feature": per_feature})}
+        )
+        found = odds_ratios(wide, settings=rules)
+        names = {driver.key.split(".")[1] for driver in found.table["driver"]}
+        return names & {"leave_share", "absence_share", "class_size"}, found.facts["left_out"], found.caveats
+
+    everything = compared(events / (columns + 3))
+    assert everything[:2] == ({"leave_share", "absence_share", "class_size"}, 0)
+    assert "churn.left_out" not in everything[2]
+    # one column short: the last declared stays out
+    short = compared(events / (columns + 2))
+    assert short[:2] == ({"leave_share", "absence_share"}, 1)
+    assert "churn.left_out" in short[2]
+    assert compared(float(events))[:2] == (set(), 3)

@@ -4,10 +4,12 @@ import pytest
 
 from churnlab.churn.feature_dictionary import dictionary, file_name
 from churnlab.churn.features import FEATURES
+from churnlab.churn.shapes import can_be_reason
 from churnlab.i18n import LANGUAGES, has, text
 
 DOCS = Path(__file__).parents[2] / "docs"
-PARTS = ("label", "label_missing", "definition", "reason_high", "reason_low", "reason_missing")
+PARTS = ("label", "label_missing", "definition")
+REASONS = ("reason_high", "reason_low", "reason_missing")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -20,11 +22,21 @@ def test_the_page_is_up_to_date(lang):
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_every_feature_can_be_said(feature, lang):
     value = "piano" if feature.unit == "code" else 0.5 if feature.unit in ("rate", "score", "rate_a_week") else 3.0
-    names = [feature.name, feature.stem] if feature.named_by_window else [feature.name]
-    for name in names:
-        said = [text(f"feature.{name}.{part}", lang, value=value, days=14) for part in PARTS]
-        assert all(said)
+    # A name with the usual window may have words of its own; those of any window are told with its days.
+    own = feature.name if has(f"feature.{feature.name}.label") else feature.stem
+    for name in {own, feature.stem} if feature.named_by_window else {own}:
+        parts = (*PARTS, *REASONS) if can_be_reason(feature.name) else PARTS
+        assert all(text(f"feature.{name}.{part}", lang, value=value, days=14) for part in parts)
         assert not has(f"feature.{name}.reason_past") or text(f"feature.{name}.reason_past", lang, value=value)
+    assert text(f"feature.{feature.stem}.why", lang)
+
+
+def test_what_nobody_can_talk_about_is_no_reason_and_has_no_words_for_one():
+    silent = {feature.stem for feature in FEATURES if not can_be_reason(feature.name)}
+    assert silent == {
+        "courses_at_once", "free_hours_share", "teacher_left_share", "referrals_given", "age_band", "channel",
+    }  # fmt: skip
+    assert not any(has(f"feature.{stem}.{part}") for stem in silent for part in REASONS)
 
 
 def test_reasons_read_as_sentences():
@@ -38,3 +50,8 @@ def test_reasons_read_as_sentences():
     assert text("feature.missed_in_a_row.reason_high", "en", value=1.0) == "missed the last 1 lesson"
     past = text("feature.days_to_contract_end.reason_past", "zh", value=9.0)
     assert past == "最近一份合同结束（到期、用完或退费）已 9 天，尚未续费"
+    assert (
+        text("feature.lessons_a_week_change.reason_low", "zh", value=-0.75)
+        == "近来每周到课的节数少于以往（变化 −0.8 节）"
+    )
+    assert text("feature.save_calls.reason_high", "en", value=1.0, days=84) == "had 1 save call in the last 84 days"

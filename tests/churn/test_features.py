@@ -71,8 +71,9 @@ def test_row_order_changes_nothing(seed, unit):
 def test_neither_exits_nor_later_refunds_move_a_feature():
     # a came until 02-24; | 03-01 | leaves on 03-05, is refunded on 03-20 what was asked for on 02-27
     tables = {"enrolments": [contract()], "lessons": [lesson("02-17"), lesson("02-24")]}
-    known = features(opened(tables), dates=["2026-03-01"])
     refund = {"student_id": "a", "enrolment_id": "e1", "requested_at": "2026-02-27", "amount": 500}
+    asked = {"refunds": [{**refund, "settled_at": None, "outcome": "open"}]}
+    known = features(opened(tables | asked), dates=["2026-03-01"])
     for settled_at, outcome in (("2026-03-20", "refunded"), ("2026-03-20", "kept"), (None, "open")):
         told = {"refunds": [{**refund, "settled_at": settled_at, "outcome": outcome}]}
         told["exits"] = [
@@ -117,7 +118,10 @@ def test_without_lessons_or_money_the_rest_is_still_told():
     activity = [{"student_id": "a", "enrolment_id": "e1", "on": "2026-02-01", "kind": "click", "count": 3}]
     row = features(opened({"enrolments": [by_period], "activity": activity}, "enrolment"), dates=["2026-03-01"]).iloc[0]
     told = row.dropna().drop(["as_of", "unit_id", "student_id"]).to_dict()
-    assert told == {"days_to_contract_end": 120, "tenure_days": 59, "contracts_before": 0, "course_id": "piano"}
+    assert told == {
+        "days_to_contract_end": 120, "tenure_days": 59, "contracts_before": 0, "course_id": "piano",
+        "courses_at_once": 1, "activity_days_28d": 1, "activity_change_28d": 7 / 28 - 7 / 59,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("dates", [[], ["2026-03-01"]])
@@ -142,7 +146,8 @@ def test_dates_may_repeat_and_come_in_any_form():
 
 
 def test_every_source_says_when_it_was_known():
-    assert len(FEATURES) == 16  # fifteen and the course
+    assert len(FEATURES) == 41
+    assert len({feature.name for feature in FEATURES}) == len(FEATURES)
     for feature in FEATURES:
         dated = {f"{name}.{TABLES[name].dated_by}" for name in feature.source}
         assert dated - {"refunds.requested_at"} <= set(feature.known_at), feature.name

@@ -10,10 +10,30 @@ from churnlab.churn.feature_sources.snapshots import EXACT_HOURS, Snapshots
 from churnlab.churn.service import attributed
 
 
-def contracts(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
-    """Tell where each unit's contracts stood on each date.
+def standing(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
+    """Tell how each contract stood on each date.
 
     A contract runs until its last day has passed (days on hold move it), its hours are used up or it is refunded.
+
+    Returns
+    -------
+    ibis.Table
+        One row a contract and date after its signing: the columns of `Snapshots.contracts`, `hours` (bought and free),
+        `number` (of the student, from 0), `used` (hours), `paid` (CNY), `ends` (its last day), `over_on` (the day it
+        ended or will), `running`, `latest` (of its unit), `stated` (whether what was used is known).
+    """
+    return _judged(_standing(snapshots, lessons, holds)).cache()
+
+
+def contracts(snapshots: Snapshots, rows: Rows) -> Rows:
+    """Tell where each unit's contracts stood on each date.
+
+    Parameters
+    ----------
+    snapshots : Snapshots
+        The dates.
+    rows : ibis.Table
+        From `standing`.
 
     Returns
     -------
@@ -25,7 +45,6 @@ def contracts(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
         start), `contracts_before` (of the student, before the unit's latest), `price_per_hour_cny` and `course_id` (of
         the unit's latest).
     """
-    rows = _judged(_standing(snapshots, lessons, holds))
     is_over = rows.over_on < rows.as_of
     by_unit = rows.group_by("unit_no", "as_of").aggregate(
         runs=rows.running.any(),
@@ -102,6 +121,7 @@ def _judged(rows: Rows) -> Rows:
     due = rows.amount_due.cast("float64").fill_null(rows.paid.cast("float64"))
     return rows.mutate(
         ends=ends,
+        stated=stated,
         over_on=ibis.ifelse(refunded, ibis.least(over_on.fill_null(rows.refunded_on), rows.refunded_on), over_on),
         refunded=refunded,
         latest=rows.next_on.isnull() | (rows.next_on >= rows.as_of),

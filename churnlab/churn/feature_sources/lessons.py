@@ -21,27 +21,36 @@ class Lessons:
     Attributes
     ----------
     listed : ibis.Table
-        One row a lesson: `unit_no`, `contract_no`, `course_id`, `teacher_id`, `day`, `came` (0 or 1), `hours` (null:
-        not stated), `position` (from 0, in the unit's list) and `read_on` (null: every later date may read the row;
-        else the one date that may).
+        One row a lesson: `unit_no`, `contract_no`, `course_id`, `class_id`, `teacher_id`, `day`, `came`, `late` and
+        `leave` (0 or 1), `hours` (null: not stated), `position` (from 0, in the unit's list) and `read_on` (null: every
+        later date may read the row; else the one date that may).
     past : ibis.Table
         One row a unit, contract and date with a lesson before it: `first_came_on`, `last_came_on`, `position` (of the
         last lesson), `position_came` (of the last lesson come to), `hours` (null: none stated).
     trend : ibis.Table
         One row a unit, contract and date with a lesson in the trend window: `lessons`, `taught` (with a teacher named),
-        `hours`; with x weeks before the date (0: the last seven days) and y come or not, `x`, `xx`, `y`, `xy`; in the
-        recent window `recent_lessons` and `recent_came`.
+        `hours`; with x weeks before the date (0: the last seven days) and y come or not, `x`, `xx`, `y`, `xy`; `late`
+        and `leave`; in the recent window `recent_lessons` and `recent_came`.
+    met : ibis.Table
+        One row a unit, class, teacher and date with a lesson in the trend window (class or teacher may be null): `came`
+        and `recent_came` (lessons come to), `position` (of the last lesson).
     """
 
     listed: Rows
     past: Rows
     trend: Rows
+    met: Rows
 
 
 def read_lessons(snapshots: Snapshots) -> Lessons:
     """Read the lessons once for all dates."""
     listed = _listed(snapshots).cache()
-    return Lessons(listed=listed, past=_past(listed, snapshots).cache(), trend=_trend(listed, snapshots).cache())
+    return Lessons(
+        listed=listed,
+        past=_past(listed, snapshots).cache(),
+        trend=_trend(listed, snapshots).cache(),
+        met=_met(listed, snapshots).cache(),
+    )
 
 
 def _listed(snapshots: Snapshots) -> Rows:
@@ -75,9 +84,11 @@ def _numbered(lessons: Rows, snapshots: Snapshots) -> Rows:
     # What was attended before the first signing was a trial.
     rows = rows.join(snapshots.units.select("unit_id", "unit_no", "since"), "unit_id").filter(_.on_day >= _.since)
     return rows.select(
-        *("unit_no", "contract_no", "course_id", "teacher_id", "starts_at", "lesson_id", "taken_back_on"),
+        *("unit_no", "contract_no", "course_id", "class_id", "teacher_id", "starts_at", "lesson_id", "taken_back_on"),
         day=rows.on_day,
         came=rows.status.isin(SERVED).cast("int32"),
+        late=(rows.status == "late").cast("int32"),
+        leave=(rows.status == "leave").cast("int32"),
         hours=rows.hours_used.cast(EXACT_HOURS),
     )
 
@@ -113,9 +124,13 @@ def _past(listed: Rows, snapshots: Snapshots) -> Rows:
     )
 
 
-def _trend(listed: Rows, snapshots: Snapshots) -> Rows:
+def _in_trend_window(listed: Rows, snapshots: Snapshots) -> Rows:
     dates = snapshots.dates
-    met = listed.join(dates, [listed.day < dates.as_of, listed.day >= dates.trend_from, readable_on(listed, dates)])
+    return listed.join(dates, [listed.day < dates.as_of, listed.day >= dates.trend_from, readable_on(listed, dates)])
+
+
+def _trend(listed: Rows, snapshots: Snapshots) -> Rows:
+    met = _in_trend_window(listed, snapshots)
     met = met.mutate(week=((met.as_of.delta(met.day, unit="day") - 1) // 7).cast("int32"))
     return met.group_by("unit_no", "contract_no", "as_of").aggregate(
         lessons=_.count(),
@@ -125,6 +140,17 @@ def _trend(listed: Rows, snapshots: Snapshots) -> Rows:
         xx=(_.week * _.week).sum(),
         y=_.came.sum(),
         xy=(_.week * _.came).sum(),
+        late=_.late.sum(),
+        leave=_.leave.sum(),
         recent_lessons=_.count(where=_.day >= _.recent_from),
         recent_came=_.came.sum(where=_.day >= _.recent_from),
+    )
+
+
+def _met(listed: Rows, snapshots: Snapshots) -> Rows:
+    met = _in_trend_window(listed, snapshots)
+    return met.group_by("unit_no", "class_id", "teacher_id", "as_of").aggregate(
+        came=_.came.sum(),
+        recent_came=_.came.sum(where=_.day >= _.recent_from).fill_null(0),
+        position=_.position.max(),
     )

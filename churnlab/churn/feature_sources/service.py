@@ -6,7 +6,7 @@ from ibis import _
 
 from churnlab.churn.feature_sources.snapshots import Snapshots
 
-SATISFACTION = "satisfaction"
+SATISFACTION, PROMOTER = "satisfaction", "nps"
 EXACT_SCORE = "decimal(18, 12)"
 
 
@@ -55,10 +55,23 @@ def satisfaction(snapshots: Snapshots) -> Rows:
         `student_id`, `as_of`, `last_satisfaction_score` (0–1: mean over the items answered on the latest day of answers
         within the satisfaction window, each between the ends of its scale).
     """
+    return _last_score(snapshots, SATISFACTION).rename(last_satisfaction_score="score")
+
+
+def promoter(snapshots: Snapshots) -> Rows:
+    """Tell how likely each student last said that they would recommend us.
+
+    Returns
+    -------
+    ibis.Table
+        `student_id`, `as_of`, `last_nps_score` (0–1, as `last_satisfaction_score`).
+    """
+    return _last_score(snapshots, PROMOTER).rename(last_nps_score="score")
+
+
+def _last_score(snapshots: Snapshots, instrument: str) -> Rows:
     rows = snapshots.data.table("surveys")
-    rows = rows.filter(
-        (rows.instrument == SATISFACTION) & rows.student_id.notnull() & (rows.scale_max > rows.scale_min)
-    )
+    rows = rows.filter((rows.instrument == instrument) & rows.student_id.notnull() & (rows.scale_max > rows.scale_min))
     share = (rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min)
     days = rows.group_by(rows.student_id, day=rows["at"].cast("date")).aggregate(
         total=share.cast(EXACT_SCORE).sum(), items=_.count()
@@ -74,4 +87,4 @@ def satisfaction(snapshots: Snapshots) -> Rows:
             days.next_on.isnull() | (days.next_on >= dates.as_of),
         ],
     )
-    return met.select("student_id", "as_of", last_satisfaction_score=met.total.cast("float64") / met["items"])
+    return met.select("student_id", "as_of", score=met.total.cast("float64") / met["items"])

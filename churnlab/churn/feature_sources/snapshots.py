@@ -32,7 +32,8 @@ class Snapshots:
     days : tuple of datetime.date
         The dates, in order.
     dates : ibis.Table
-        `as_of` and the first day of each window before it: `recent_from`, `trend_from`, `satisfaction_from`.
+        `as_of` and the first day of each window before it: `recent_from`, `trend_from`, `satisfaction_from`,
+        `service_from`.
     contracts : ibis.Table
         Enrolments with `contract_no`, `unit_id`, `signed_on` and `started_on`.
     units : ibis.Table
@@ -74,6 +75,7 @@ def _dates(data: Data, days: Sequence[date]) -> Rows:
             "recent_from": [day - timedelta(days=windows.recent_days) for day in days],
             "trend_from": [day - timedelta(days=windows.trend_days) for day in days],
             "satisfaction_from": [day - timedelta(days=windows.satisfaction_days) for day in days],
+            "service_from": [day - timedelta(days=windows.service_days) for day in days],
         }
     )
     return ibis.memtable(frame, schema=dict.fromkeys(frame, "date"))
