@@ -1,0 +1,50 @@
+"""Only requests old enough are in the cohort, and what was left out is counted."""
+
+import pytest
+
+from churnlab.churn.funnel.cohort import caveats, period, ripe_cohort, steps_through
+from churnlab.errors import NotEnoughData
+from tests.churn.funnel.asking import crowd, lead, opened, signed, student
+
+
+# 10 asked on 10 Jan (6 came after 10 days), 10 on 1 Mar, known to 9 Mar: the later ones are 9 days old.
+@pytest.mark.parametrize(("as_of", "asked"), [("2025-03-11", 10), ("2025-03-12", 20)])
+def test_requests_count_once_the_time_has_passed_in_which_those_who_come_came(as_of: str, asked: int) -> None:
+    data = opened(as_of, crowd(10, 6), crowd(10, 0, on="2025-03-01", of="b"))
+    cohort = ripe_cohort(data, "enrolled")
+    assert cohort.ripe_days == 10
+    assert len(cohort.rows) == asked
+    assert cohort.passed["enrolled"].sum() == 6
+    assert period(cohort)["ripe_days"] == 10
+
+
+def test_a_cohort_is_of_one_year() -> None:
+    data = opened("2026-06-01", crowd(10, 6), crowd(10, 6, on="2026-01-10", of="b"))
+    assert len(ripe_cohort(data, "enrolled").rows) == 10
+
+
+def test_too_few_are_refused() -> None:
+    with pytest.raises(NotEnoughData) as told:
+        ripe_cohort(opened("2025-03-01", crowd(4, 2)), "enrolled")
+    assert told.value.key == "funnel.too_few"
+
+
+def test_without_lessons_the_first_lesson_is_no_step() -> None:
+    rows = crowd(10, 6)
+    data = opened("2025-03-01", rows | {"lessons": []})
+    assert steps_through(data, "first_lesson")[-1] == "enrolled"
+    cohort = ripe_cohort(data, "first_lesson")
+    assert "funnel_no_lessons" in caveats(data, cohort, None)[0]
+
+
+def test_who_is_left_out_is_counted() -> None:
+    extra = {
+        "leads": [lead("old", "2025-01-12"), lead("a0", "2025-01-15", lead_id="again")],
+        "students": [student("old", "2024-01-01"), student("walk-in", "2025-01-15")],
+        "enrolments": [signed("old", "2024-01-01"), signed("walk-in", "2025-01-15")],
+    }
+    data = opened("2025-03-01", crowd(10, 6), extra)
+    names, facts = caveats(data, ripe_cohort(data, "enrolled"), None)
+    assert {"funnel_link", "funnel_students_asking", "funnel_folded", "funnel_ripe"} <= set(names)
+    told = {name: facts[name] for name in ("newcomers", "unasked", "students_asking", "folded")}
+    assert told == {"newcomers": 7, "unasked": 1, "students_asking": 1, "folded": 1}

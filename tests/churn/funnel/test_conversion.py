@@ -1,0 +1,96 @@
+"""A funnel never grows, and says what it counts."""
+
+from typing import Any
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churnlab.churn.funnel.conversion import conversion
+from churnlab.i18n import LANGUAGES
+from churnlab.stats.intervals import wilson
+from tests.churn.funnel.asking import contact, crowd, opened
+
+
+# 20 ask and are called, 8 book a trial, 6 of them come to it, 10 sign (4 without a trial) and come.
+def funnel_of_twenty() -> dict[str, Any]:
+    rows = crowd(20, 10)
+    booked = [contact(f"a{number}", "2025-01-12", "trial_booked") for number in range(4, 12)]
+    done = [contact(f"a{number}", "2025-01-14", "trial_done") for number in range(4, 10)]
+    return rows | {"contacts": [*rows["contacts"], *booked, *done]}
+
+
+def test_each_step_has_its_numerator_denominator_and_interval() -> None:
+    found = conversion(opened("2025-03-01", funnel_of_twenty()))
+    table = found.table.set_index("funnel_step")
+    assert table["reached"].to_dict() == {
+        "asked": 20, "contacted": 20, "trial_booked": 12, "trial_done": 10, "enrolled": 10, "first_lesson": 10
+    }  # fmt: skip
+    assert table["without_record"].tolist() == [0, 0, 4, 4, 0, 0]
+    assert table.loc["trial_done", "of_previous_rate"] == 10 / 12
+    assert table.loc["enrolled", "of_asked_rate"] == 10 / 20
+    low, high = wilson(10, 12, 0.95)
+    assert (table.loc["trial_done", "of_previous_rate_low"], table.loc["trial_done", "of_previous_rate_high"]) == (
+        low,
+        high,
+    )
+    assert pd.isna(table.loc["asked", "of_previous_rate"])
+    assert "funnel_skipped" in found.caveats
+
+
+def test_it_says_where_most_are_lost() -> None:
+    found = conversion(opened("2025-03-01", funnel_of_twenty()))
+    assert found.sentence("en").endswith("Most are lost between “Contacted” and “Trial booked”: 8 of 20.")
+    assert found.sentence("zh").endswith("流失最多的是从“已联系”到“约试听”：20 次中少了 8 次。")
+    for lang in LANGUAGES:
+        assert found.title(lang)
+        assert len(found.warnings(lang)) == len(found.caveats)
+
+
+def test_one_campus_has_its_own_funnel() -> None:
+    data = opened("2025-03-01", crowd(10, 6), crowd(8, 2, of="b", campus="West"))
+    assert conversion(data, campus="West").table["reached"].tolist()[0] == 8
+    assert conversion(data).table["reached"].tolist()[0] == 18
+
+
+STEP = st.sampled_from(["trial_booked", "trial_done", "trial_cancelled", "follow_up", "signed", "lesson", "renewed"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    taken=st.lists(st.lists(STEP, max_size=4), min_size=6, max_size=15),
+    channels=st.lists(st.sampled_from(["web", "shop"]), min_size=15, max_size=15),
+    order=st.randoms(use_true_random=False),
+)
+def test_a_funnel_never_grows_and_row_order_changes_nothing(taken: Any, channels: Any, order: Any) -> None:
+    rows = _told(taken, channels)
+    shuffled = {name: order.sample(part, len(part)) for name, part in rows.items()}
+    for through in ("enrolled", "first_lesson"):
+        whole, again = (conversion(opened("2025-03-01", part), through=through).table for part in (rows, shuffled))
+        pd.testing.assert_frame_equal(whole, again)
+        assert (whole["reached"].diff().dropna() <= 0).all()
+        assert whole["without_record"].le(whole["reached"]).all()
+    counted = [
+        conversion(opened("2025-03-01", _told(taken, channels, only=channel)), through="enrolled")
+        .table["reached"]
+        .to_numpy()
+        for channel in ("web", "shop")
+        if channels[: len(taken)].count(channel)
+    ]
+    whole = conversion(opened("2025-03-01", rows), through="enrolled").table["reached"].to_numpy()
+    assert (sum(counted) == whole).all()
+
+
+def _told(taken: list[list[str]], channels: list[str], only: str | None = None) -> dict[str, Any]:
+    """Return what each of these did, and per channel ten more of whom six came, so that all are told."""
+    parts = [crowd(10, 6, of=name, channel=name) for name in ("web", "shop") if name in channels[: len(taken)]]
+    parts = [part for part in parts if only is None or part["leads"][0]["channel"] == only]
+    for number, (steps, channel) in enumerate(zip(taken, channels, strict=False)):
+        if only in (None, channel):
+            one = crowd(1, int(bool({"signed", "lesson", "renewed"} & set(steps))), of=f"x{number}-", channel=channel)
+            said = [
+                contact(f"x{number}-0", "2025-01-13", kind) for kind in steps if kind.startswith(("trial", "follow"))
+            ]
+            lessons = one["lessons"] if "lesson" in steps else []
+            parts.append(one | {"contacts": said, "lessons": lessons})
+    return {name: [row for part in parts for row in part[name]] for name in parts[0]}

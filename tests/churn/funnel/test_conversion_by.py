@@ -1,0 +1,68 @@
+"""Who differs is told with the correction for all that were compared."""
+
+import pytest
+
+from churnlab.churn.funnel.conversion_by import conversion_by
+from churnlab.churn.groups import POOLED, UNKNOWN
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from churnlab.settings import Funnel
+from tests.churn.funnel.asking import SMALL, contact, crowd, lead, opened
+
+AS_OF = "2025-03-01"
+
+
+def test_a_channel_that_differs_is_named() -> None:
+    data = opened(AS_OF, crowd(30, 25), crowd(30, 5, of="b", channel="shop"), crowd(3, 1, of="c", channel="fair"))
+    found = conversion_by(data)
+    assert found.table["channel"].tolist() == ["web", "shop", POOLED]
+    assert found.table["requests"].tolist() == [30, 30, 3]
+    assert found.table["requests_enrolled"].tolist() == [25, 5, 1]
+    assert found.sentence("en").startswith(
+        "Channel web: 83.3% enrolled (25 of 30), more than of all others: +65.2 points"
+    )
+    assert found.sentence("zh").startswith("按来源渠道看，web的报名率为 83.3%")
+
+
+def test_sums_over_channels_are_all() -> None:
+    data = opened(AS_OF, crowd(30, 25), crowd(30, 5, of="b", channel="shop"), crowd(3, 1, of="c", channel=None))
+    table = conversion_by(data).table
+    assert table["channel"].tolist()[-1] == UNKNOWN
+    assert (table["requests"].sum(), table["requests_enrolled"].sum()) == (63, 31)
+
+
+def test_advisers_are_drawn_together_and_stand_in_the_order_of_their_size() -> None:
+    # Chen spoke first with 20 of whom 10 came, Sun with 4 who all came; nobody with 6.
+    rows = [crowd(20, 10, of="a"), crowd(4, 4, of="b"), crowd(6, 0, of="c")]
+    rows[0]["contacts"] = [contact(f"a{number}", "2025-01-10", staff_id="Chen") for number in range(20)]
+    rows[1]["contacts"] = [contact(f"b{number}", "2025-01-10", staff_id="Sun") for number in range(4)]
+    rows[2]["contacts"] = []
+    found = conversion_by(opened(AS_OF, *rows), by="adviser")
+    assert found.table["adviser_id"].tolist() == ["Chen", "Sun", UNKNOWN]
+    assert found.table["shrunken_rate"].iloc[1] < 1
+    assert {"funnel_shrunken", "funnel_adviser"} <= set(found.caveats)
+    for lang in LANGUAGES:
+        assert found.sentence(lang)
+
+
+def test_only_the_largest_campaigns_are_listed_and_the_others_counted() -> None:
+    rules = SMALL.model_copy(update={"funnel": Funnel(longest_days=30, listed=2)})
+    parts = [crowd(5 + many, 3, of=f"c{many}-", campaign_id=f"no. {many}") for many in range(4)]
+    found = conversion_by(opened(AS_OF, *parts, settings=rules), by="campaign")
+    assert found.table["campaign_id"].tolist() == ["no. 3", "no. 2"]
+    assert found.facts["unlisted"] == 2
+    assert "funnel_unlisted" in found.caveats
+
+
+@pytest.mark.parametrize(("by", "key"), [("campaign", "churn.no_groups"), ("campus", "churn.only_group")])
+def test_what_is_not_recorded_or_alike_for_all_is_not_compared(by: str, key: str) -> None:
+    with pytest.raises(NotEnoughData) as told:
+        conversion_by(opened(AS_OF, crowd(10, 5)), by=by)  # type: ignore[arg-type]
+    assert told.value.key == key
+
+
+def test_who_asks_at_one_campus_is_compared_there() -> None:
+    data = opened(
+        AS_OF, crowd(10, 6), crowd(10, 6, of="b", channel="shop"), {"leads": [lead("x", "2025-01-01", campus="West")]}
+    )
+    assert conversion_by(data, campus="East").table["requests"].sum() == 20

@@ -1,0 +1,49 @@
+"""Those still deciding are taken for what they are."""
+
+import pandas as pd
+import pytest
+
+from churnlab.churn.funnel.deciding import time_to_enrol, time_to_enrol_by
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from tests.churn.funnel.asking import crowd, opened
+
+
+# 20 asked on 10 Jan: 10 came after 10 days. 20 asked on 1 Mar, 5 days before the date, none has come: a mean over all
+# 40 would be a quarter; of those followed for ten days it is half.
+def test_who_asked_lately_is_not_taken_for_lost() -> None:
+    found = time_to_enrol(opened("2025-03-07", crowd(20, 10), crowd(20, 0, on="2025-03-01", of="b")))
+    share = found.table.set_index("days_since_asking")["enrolled_share"]
+    assert share.to_dict() == {0: 0, 7: 0, 14: 10 / 20, 21: 10 / 20, 28: 10 / 20}
+    assert found.table["still_deciding"].tolist() == [40, 20, 10, 10, 10]
+    assert found.facts["median_days"] == 10
+    assert found.facts["share"] == 10 / 20
+    for lang in LANGUAGES:
+        assert "50.0%" in found.sentence(lang)
+    assert found.caveats == ("funnel_undated_loss",)
+
+
+def test_channels_are_followed_for_as_many_days() -> None:
+    data = opened(
+        "2025-03-07",
+        crowd(20, 10),
+        crowd(20, 5, after_days=3, of="b", channel="shop"),
+        crowd(2, 1, of="c", channel="fair"),
+    )
+    found = time_to_enrol_by(data)
+    assert found.table["requests"].tolist() == [42, 20, 20]  # two of the fair are too few for a curve
+    assert found.table["median_days"].tolist() == [10, 3, 10]
+    assert found.table["enrolled_share"].tolist() == pytest.approx([16 / 42, 5 / 20, 10 / 20])
+    assert found.presented("en")["Channel"].tolist() == ["All", "shop", "web"]
+
+
+def test_row_order_changes_nothing() -> None:
+    rows = crowd(20, 10)
+    turned = {name: part[::-1] for name, part in rows.items()}
+    pd.testing.assert_frame_equal(*(time_to_enrol(opened("2025-03-07", part)).table for part in (rows, turned)))
+
+
+def test_where_nobody_came_there_is_no_curve() -> None:
+    with pytest.raises(NotEnoughData) as told:
+        time_to_enrol(opened("2025-03-07", crowd(20, 0)))
+    assert told.value.key == "funnel.nobody_came"

@@ -1,0 +1,60 @@
+"""The two losses are counted, with what the second cost."""
+
+import pytest
+
+from churnlab.churn.funnel.losses import never_came, never_enrolled
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from tests.churn.funnel.asking import crowd, opened
+from tests.churn.stays import Rows, refund
+
+AS_OF = "2025-03-01"
+
+
+# web: 20 ask, 12 come; shop: 10 ask, 2 come
+def test_who_asked_and_never_enrolled_is_counted_by_channel() -> None:
+    found = never_enrolled(opened(AS_OF, crowd(20, 12), crowd(10, 2, of="b", channel="shop")))
+    assert found.table["requests"].tolist() == [30, 10, 20]  # shop and web lost eight each
+    assert found.table["not_enrolled"].tolist() == [16, 8, 8]
+    assert found.table["not_enrolled_rate"].tolist() == [16 / 30, 8 / 10, 8 / 20]
+    assert found.table["lost_share"].tolist() == [1, 8 / 16, 8 / 16]
+    for lang in LANGUAGES:
+        assert "53.3%" in found.sentence(lang)
+        assert found.presented(lang).iloc[0, 0] in ("All", "全部")
+
+
+def paid(*names: str) -> Rows:
+    return [
+        {
+            "student_id": f"no. {name}",
+            "enrolment_id": f"contract {name} 2025-01-20",
+            "paid_at": "2025-01-20",
+            "amount": 1000,
+        }
+        for name in names
+    ]
+
+
+# 20 sign on 20 Jan; a0 and a1 paid 1,000 and never came, a1 got 100 back; a2 paid and came. a3 signed for 1 March.
+def test_who_enrolled_and_never_came_is_counted_with_what_was_paid() -> None:
+    rows = crowd(20, 20)
+    rows["lessons"] = [row for row in rows["lessons"] if row["student_id"] not in ("no. a0", "no. a1", "no. a3")]
+    rows["enrolments"][3]["starts_on"] = "2025-03-01"
+    money = {
+        "payments": paid("a0", "a1", "a2"),
+        "refunds": [refund("contract a1 2025-01-20", "2025-02-01", student="no. a1")],
+    }
+    found = never_came(opened(AS_OF, rows, money))
+    assert found.table["newcomers"].tolist() == [19, 19]
+    assert found.table["absent"].tolist() == [2, 2]
+    assert found.table["absent_rate"].tolist() == [2 / 19, 2 / 19]
+    assert found.table["paid_cny"].tolist() == [2000, 2000]
+    assert found.table["refunded_cny"].tolist() == [100, 100]
+    assert "They paid ¥2,000, of which ¥100 was refunded." in found.sentence("en")
+    assert "共交费 ¥2,000，已退 ¥100" in found.sentence("zh")
+
+
+def test_without_lessons_nobody_can_be_told_not_to_have_come() -> None:
+    with pytest.raises(NotEnoughData) as told:
+        never_came(opened(AS_OF, crowd(20, 20) | {"lessons": []}))
+    assert told.value.message("en") == "No lessons are recorded, so it cannot be told who never came."
