@@ -1,5 +1,6 @@
 """One function a chart: Finding in, Axes out."""
 
+from churnlab.plots.causes import causes_by_campus, pareto
 from churnlab.plots.curves import retention
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.renewal import renewals
@@ -9,10 +10,12 @@ from churnlab.plots.style import use
 
 __all__ = [
     "calibration",
+    "causes_by_campus",
     "draw",
     "funnel",
     "groups",
     "history",
+    "pareto",
     "ratios",
     "renewals",
     "retention",

@@ -116,14 +116,14 @@ def _sentences(found: Leavers, table: pd.DataFrame, by: By, level: float) -> tup
     if named.empty:
         return ("none", *after), facts
     first = named.iloc[0]
-    facts |= {"cause": _name(first[by], by)}
+    facts |= {"cause": called(first[by], by)}
     facts |= {"cause_students": int(first["students"]), "cause_share": float(first["told_share"])}
     facts |= {f"cause_share_{end}": float(first[f"told_share_{end}"]) for end in ("low", "high")}
     facts |= {"least_share": float(first["share"]), "most_share": float(first["most_share"])}
     sentences: tuple[str, ...] = ("sentence",)
     if len(named) > 1 and not _ahead(found, named[by].iloc[:2].tolist(), by, level):
         second = named[by].iloc[1]
-        facts |= {"second": _name(second, by)}
+        facts |= {"second": called(second, by)}
         facts |= {"second_students": int(named["students"].iloc[1])}
         sentences += ("unclear",)
     sentences += ("bounds",) if found.facts["unstated"] else ()
@@ -136,6 +136,6 @@ def _ahead(found: Leavers, two: list[str], by: By, level: float) -> bool:
     return clustered_wilson(rows[by] == two[0], rows["student_id"], level)[0] > 1 / 2
 
 
-def _name(code: str, by: By) -> Said | str:
-    """Return what a cause is called; a reason that has no code, as it was written."""
+def called(code: str, by: By) -> Said | str:
+    """Return what a department or a reason is called; a reason that has no code, as it was written."""
     return Said(f"code.{by}.{code}") if has(f"code.{by}.{code}") else code

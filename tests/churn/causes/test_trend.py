@@ -1,0 +1,68 @@
+"""Is a change of causes told only where there is one?"""
+
+import pytest
+
+from churnlab.churn.causes.trend import cause_trend
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from churnlab.settings import Uncertainty
+from churnlab.stats.shrinkage import beta_binomial
+from tests.builders import institution
+from tests.churn.causes.leavers import exit_of, gone
+from tests.churn.stays import settings
+
+ENDS = {"2024Q3": "2024-08-15", "2024Q4": "2024-11-15", "2025Q1": "2025-02-15", "2025Q2": "2025-05-15"}
+
+
+def quarters(plan, as_of="2025-08-15"):
+    """Return leavers of quarters: how many named the teacher, how many the price."""
+    contracts, exits = [], []
+    for quarter, counts in plan.items():
+        for reason, many in zip(("teacher", "price"), counts, strict=True):
+            for number in range(many):
+                name, end = f"{quarter}-{reason}-{number}", ENDS[quarter]
+                contracts.append(gone(name, end) | {"signed_at": "2024-01-10"})
+                exits.append(exit_of(name, reason, end))
+    rules = settings(inactivity_days=None).model_copy(update={"uncertainty": Uncertainty(min_group=5)})
+    return institution(as_of, settings=rules, enrolments=contracts, exits=exits)
+
+
+STEADY = {"2024Q3": (5, 5), "2024Q4": (6, 4), "2025Q1": (4, 6), "2025Q2": (5, 5)}
+
+
+def test_shares_of_a_quarter_are_drawn_to_those_of_all():
+    table = cause_trend(quarters({**STEADY, "2025Q1": (3, 0)})).table
+    assert table["quarter"].tolist() == list(STEADY)
+    assert table["told"].tolist() == [10, 10, 3, 10]
+    drawn = beta_binomial([5, 6, 3, 5], [10, 10, 3, 10], level=0.95)
+    assert table["teaching_share"].tolist() == drawn.mean.tolist()
+    assert table["teaching_share"].iloc[2] < 1
+
+
+def test_what_stays_as_it_was_is_no_change():
+    found = cause_trend(quarters(STEADY))
+    assert found.sentences == ("alike",)
+
+
+@pytest.mark.parametrize(("latest", "sentence"), [((20, 0), "more"), ((0, 20), "less")])
+def test_a_change_is_told(latest, sentence):
+    found = cause_trend(quarters({**STEADY, "2025Q2": latest}))
+    # Market's share changes as surely as teaching's; of equals the first is named.
+    assert found.sentences[0] in ("more", "less")
+    assert found.facts["before_share"] == pytest.approx(1 / 2)
+    assert abs(found.facts["gap"]) == pytest.approx(1 / 2)
+    named = found.facts["department"].say("en")
+    assert (named == "Teaching") == (found.sentences[0] == sentence)
+    for lang in LANGUAGES:
+        assert "2025Q2" in found.sentence(lang)
+
+
+def test_a_quarter_whose_ends_are_not_all_known_is_left_out():
+    found = cause_trend(quarters(STEADY, as_of="2025-07-20"), campus="East")
+    assert found.table["quarter"].tolist() == ["2024Q3", "2024Q4", "2025Q1"]
+
+
+def test_of_two_quarters_no_trend_is_told():
+    with pytest.raises(NotEnoughData) as told:
+        cause_trend(quarters({"2025Q1": (5, 5), "2025Q2": (5, 5)}))
+    assert "2 quarters only" in told.value.message("en")
