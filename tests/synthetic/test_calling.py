@@ -6,8 +6,8 @@ from scipy.stats import chi2_contingency
 
 from churnlab.synthetic import Calling, Hazards, Institution, Made, make
 
-OFTEN = Hazards(simple_per_week=0.03)
-EASY = Calling(hold_out_share=0.1, capacity=200, log_hazard_ratio=0.0)
+OFTEN = Hazards(simple_per_week=0.015)
+EASY = Calling(hold_out_share=0.1, capacity=200, log_hazard_ratio=0.0, within_days=20, rest_days=110)
 
 
 @pytest.fixture(scope="module")
