@@ -27,3 +27,10 @@ def nothing(table: str) -> pd.DataFrame:
     return pd.DataFrame(
         {column.name: pd.Series(dtype=_DTYPES.get(column.kind, "object")) for column in TABLES[table].columns}
     )
+
+
+def with_more(frame: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with more rows below, the types of its columns as they were."""
+    if more.empty:
+        return frame
+    return pd.concat([frame, more[list(frame)].astype(frame.dtypes.to_dict())], ignore_index=True)

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from churnlab.synthetic.blanks import nothing, where_known
+from churnlab.synthetic.causes import CODES, others
 from churnlab.synthetic.clock import moments, office_minutes
 from churnlab.synthetic.department import ARMS
 from churnlab.synthetic.history import History
 from churnlab.synthetic.people import student_ids, those_with_role
-from churnlab.synthetic.service import REASONS
 from churnlab.synthetic.state import Flags, Ints, World
 
 OUTCOMES = ("not_reached", "stays", "thinking", "leaving")
@@ -52,7 +52,9 @@ def calls(world: World, past: History) -> pd.DataFrame:
             "called_at": pd.Series(at).where(known).to_numpy(),
             "staff_id": where_known(known, those_with_role(world, "学管师", rows["campus"].to_numpy())),
             "outcome": where_known(known, np.array(OUTCOMES, dtype=object)[outcome]),
-            "reason_code": where_known(known & (outcome >= THINKING), _reasons(world, len(rows))),
+            "reason_code": where_known(
+                known & (outcome >= THINKING), np.array(CODES, dtype=object)[others(len(rows), world.rng)]
+            ),
             "text": where_known(known, np.array(SAYINGS, dtype=object)[outcome]),
         }
     )
@@ -90,9 +92,3 @@ def _gone(past: History, rows: pd.DataFrame) -> Flags:
     pairs = rows[["student", "day", "called"]].reset_index().merge(ends, on="student")
     gone = pairs.loc[(pairs["left"] >= pairs["day"]) & (pairs["left"] < pairs["called"]), "index"]
     return np.isin(rows.index, gone)
-
-
-def _reasons(world: World, many: int) -> np.ndarray:
-    _, details, share = zip(*REASONS, strict=True)
-    weight = np.array(share)
-    return world.rng.choice(np.array(details, dtype=object), many, p=weight / weight.sum())

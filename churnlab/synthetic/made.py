@@ -7,11 +7,25 @@ from datetime import date
 import pandas as pd
 
 from churnlab.settings import Settings
-from churnlab.synthetic import calling, customers, places, sales, service, teaching
+from churnlab.synthetic import (
+    calling,
+    campaigns,
+    complaints,
+    customers,
+    inspections,
+    leads,
+    measures,
+    places,
+    sales,
+    service,
+    teaching,
+)
 from churnlab.synthetic.beginning import begin
-from churnlab.synthetic.blanks import nothing
+from churnlab.synthetic.behind import Behind, look_behind
+from churnlab.synthetic.blanks import with_more
 from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
+from churnlab.synthetic.never_came import on_file
 from churnlab.synthetic.state import World
 from churnlab.synthetic.truth import Truth, truth
 from churnlab.tables.contract import Table
@@ -66,36 +80,40 @@ def make(institution: Institution) -> Made:
     """
     world, telling = begin(institution)
     past = history(world)
-    frames = _tables(telling, past)
+    behind = look_behind(telling, past)
+    frames = _tables(telling, past, behind)
     assert set(frames) == set(TABLES)
     ordered = {name: frames[name][list(table.names)].reset_index(drop=True) for name, table in TABLES.items()}
-    return Made(institution=institution, frames=ordered, truth=truth(world, past))
+    return Made(institution=institution, frames=ordered, truth=truth(world, past, behind))
 
 
-def _tables(world: World, past: History) -> dict[str, pd.DataFrame]:
+def _tables(world: World, past: History, behind: Behind) -> dict[str, pd.DataFrame]:
     """Write down what happened, table by table; the order decides which random numbers each gets."""
+    asked = leads.lead_table(world, behind.askers, behind.plan, behind.never_came)
+    more = on_file(world, behind.askers, behind.never_came)
     price = sales.prices(world, past)
     paid = sales.payments(world, past, price)
-    asked = customers.leads(world, past)
     return {
         "campuses": places.campus_table(world.institution),
         "courses": places.course_table(),
         "staff": world.place.staff,
         "classes": places.class_table(world.institution, world.place),
+        "campaigns": campaigns.campaign_table(world, behind.plan, asked),
         "leads": asked,
-        "students": customers.student_table(world, past),
-        "contacts": customers.contacts(world, past, asked),
-        "enrolments": sales.enrolments(world, past, price, paid),
-        "payments": sales.payment_table(world, past, paid),
+        "students": with_more(customers.student_table(world, past), more["students"]),
+        "contacts": customers.contacts(world, past, leads.lead_contacts(world, behind.askers), behind.causes),
+        "enrolments": with_more(sales.enrolments(world, past, price, paid), more["enrolments"]),
+        "payments": with_more(sales.payment_table(world, past, paid), more["payments"]),
         "lessons": teaching.lessons(world, past, price),
         "activity": teaching.activity(world, past),
         "suspensions": teaching.suspensions(world, past),
-        "refunds": service.refunds(world, past, price, paid),
-        "complaints": service.complaints(world, past),
+        "refunds": service.refunds(world, past, paid, behind.causes),
+        "complaints": complaints.complaint_table(world, past),
         "surveys": service.surveys(world, past),
-        "exits": service.exits(world, past),
+        "exits": service.exits(world, past, behind.causes),
         "calls": calling.calls(world, past),
-        **{name: nothing(name) for name in ("campaigns", "inspections", "measures", "measure_progress")},
+        "inspections": inspections.inspection_table(world),
+        **measures.measure_tables(world),
     }
 
 

@@ -14,10 +14,14 @@ def student_ids(world: World) -> npt.NDArray[np.object_]:
     return np.array([f"{number:0{width}d}" for number in range(1001, 1001 + len(world.students))], dtype=object)
 
 
+def with_role(world: World, role: str) -> npt.NDArray[np.object_]:
+    """Return the ids of two of the staff with this role, by campus."""
+    staff = world.place.staff[world.place.staff["role"] == role]
+    ids = [staff.loc[staff["campus"] == name, "staff_id"].to_numpy() for name in world.institution.campus_names]
+    return np.array([found[:2] for found in ids], dtype=object)
+
+
 def those_with_role(world: World, role: str, campus: Ints) -> npt.NDArray[np.object_]:
     """Draw an id of the staff with this role at each of these campuses."""
-    staff = world.place.staff[world.place.staff["role"] == role]
-    names = np.array(world.institution.campus_names)
-    ids = [staff.loc[staff["campus"] == name, "staff_id"].to_numpy() for name in names]
-    table = np.array([found[:2] for found in ids], dtype=object)
+    table = with_role(world, role)
     return table[campus, world.rng.integers(0, table.shape[1], len(campus))]

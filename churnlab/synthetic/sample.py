@@ -21,6 +21,19 @@ from churnlab.tables.schemas import TABLES
 
 MAPPING = "mapping.toml"
 TRUTH_BESIDE = "-truth"
+_TABLES_OF_TRUTH = (
+    "episodes",
+    "months",
+    "risk",
+    "cumulative_incidence",
+    "calls",
+    "leads",
+    "steps",
+    "never_came",
+    "causes",
+    "cause_shares",
+    "pass_probabilities",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,11 +197,12 @@ def write_truth(made: Made, files: Mapping[str, Written], folder: Path) -> None:
         "first_day": str(made.institution.first_day),
         "end": str(made.institution.end),
         "log_hazard_ratios": dict(made.truth.log_hazard_ratios),
+        "worse_step": {name: str(value) for name, value in made.truth.worse_step.items()},
         "files": {name: asdict(file) for name, file in files.items()},
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=dict)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
-    for name in ("episodes", "months", "risk", "cumulative_incidence", "calls"):
+    for name in _TABLES_OF_TRUTH:
         getattr(made.truth, name).to_parquet(folder / f"{name}.parquet", index=False)
 
 

@@ -73,12 +73,12 @@ def students(institution: Institution, days: Calendar, rng: np.random.Generator)
     """Draw the students and their families."""
     many = institution.students
     wanted = _wanted(institution, days, rng)
-    course = rng.choice(len(COURSES), many, p=_course_share(institution))
+    course = rng.choice(len(COURSES), many, p=course_share(institution))
     low, high = np.array(GRADE_SPAN)[course].T
     sibling = _siblings(many, rng)
     younger = sibling >= 0
     younger &= np.arange(many) > sibling
-    campus = rng.choice(institution.campuses, many, p=_campus_share(institution.campuses))
+    campus = rng.choice(institution.campuses, many, p=campus_share(institution.campuses))
     campus[younger] = campus[sibling[younger]]
     surname, phone, guardian = surnames(many, rng), phones(many, rng), given(many, rng)
     for family in (surname, phone, guardian):
@@ -108,14 +108,16 @@ def _wanted(institution: Institution, days: Calendar, rng: np.random.Generator) 
     return np.sort(np.where(there, 0, day))
 
 
-def _course_share(institution: Institution) -> npt.NDArray[np.float64]:
+def course_share(institution: Institution) -> npt.NDArray[np.float64]:
+    """Return the share of the students who come for each course."""
     share = np.array(COURSE_SHARE)
     if institution.simple:
         share[COURSES.index(TERMINAL)] = 0
     return share / share.sum()
 
 
-def _campus_share(campuses: int) -> npt.NDArray[np.float64]:
+def campus_share(campuses: int) -> npt.NDArray[np.float64]:
+    """Return the share of the students who come to each campus."""
     share = 1 / (2 + np.arange(campuses))
     return share / share.sum()
 

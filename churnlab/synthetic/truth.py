@@ -7,10 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churnlab.synthetic.asking_truth import lead_truth, step_truth, worse_step
+from churnlab.synthetic.behind import Behind
 from churnlab.synthetic.calling_truth import call_truth
+from churnlab.synthetic.causes import cause_shares, cause_truth
 from churnlab.synthetic.hazard import COVARIATES, weak
 from churnlab.synthetic.history import History
 from churnlab.synthetic.incidence import cumulative_incidence, probabilities
+from churnlab.synthetic.inspections import pass_probabilities
 from churnlab.synthetic.institution import CHANNELS, COURSES
 from churnlab.synthetic.people import student_ids
 from churnlab.synthetic.state import CHURN, KINDS, World
@@ -61,6 +65,31 @@ class Truth:
         (`""`: all), `day` (from 0 to the length of the history), `churned`, `personal`, averaged over the students who
         started. Exact for the days on which their classes met: leaving falls on lessons. Empty in the full mode, and
         with calls, renewals by chance or shocks to churn.
+    leads : pandas.DataFrame
+        One row per lead, as in the table: `lead_id`, `campus`, `channel`, `campaign_id`, `owner_id` (the adviser),
+        `asked_at`; `reached`, how many of the steps contacted, trial_booked, trial_done, enrolled, first_lesson are
+        taken in the end, perhaps after the history; `contacted_at`, `trial_booked_at`, `trial_done_at`, `enrolled_at`,
+        also those after the end (NaT: never); `first_lesson_on` (NaT: not in the history); and `p_contacted`, …,
+        `p_first_lesson`, the true probability of each step given the one before. Given the leads, whether each takes
+        a step is drawn independently with it. Students who signed before the history's first weeks have no lead.
+    steps : pandas.DataFrame
+        One row per `campus` and `channel` (`""`: all together) and `step`: `before` (leads that take the step before
+        in the end), `taken` (that take this one too), `probability` (mean of theirs), `mean_days` (of the gamma
+        distribution of the time since the step before; NaN for the first lesson, which the lives decide).
+    worse_step : mapping
+        Which step loses more than a year before: `campus`, `step`, `from` (first day of asking), `log_odds`.
+    never_came : pandas.DataFrame
+        One row per student who signed, paid and never has a lesson: `student_id`, `signed_at`, `starts_on`. No rows in
+        the simple mode. They are in no other table of the truth; an analysis sees an episode that ends as it begins.
+    causes : pandas.DataFrame
+        One row per churned episode: `student_id`, `episode`, `left_on`, `end_kind`, `campus` (of the last lesson),
+        `department` and `cause` (why she left), `stated` (what she says if anybody asks: the cause, or an excuse), and
+        `p_price`, …: the probabilities from which the cause was drawn, given all that had happened to her.
+    cause_shares : pandas.DataFrame
+        One row per `campus` (`""`: all) and `cause`: its `department`, `left` (churned episodes there), `drawn` (of
+        this cause), and `share`, the mean of its probabilities over them: the share of the process.
+    pass_probabilities : pandas.DataFrame
+        One row per `campus` and `item` of inspections: `is_safety`, `probability` of passing, each independently.
     calls : pandas.DataFrame
         One row per row of the table `calls`, in its order: `call_id`, `list_id`, `student_id`, `made_on`, `arm`,
         `is_first` (her first list, the one that drew her arm), `called_on` (NaT: held out), `reached`. Then for each
@@ -80,14 +109,30 @@ class Truth:
     risk: pd.DataFrame
     log_hazard_ratios: Mapping[str, float]
     cumulative_incidence: pd.DataFrame
+    leads: pd.DataFrame
+    steps: pd.DataFrame
+    worse_step: Mapping[str, object]
+    never_came: pd.DataFrame
+    causes: pd.DataFrame
+    cause_shares: pd.DataFrame
+    pass_probabilities: pd.DataFrame
     calls: pd.DataFrame
     not_renewing: pd.DataFrame
 
 
-def truth(world: World, past: History) -> Truth:
-    """Work out the answers from the history."""
+def truth(world: World, past: History, behind: Behind) -> Truth:
+    """Work out the answers from the history, and from what lies behind the tables beside it."""
     risk = _risk(world, past)
+    reasons = cause_truth(world, behind.causes)
+    leads = lead_truth(world, past, behind.askers, behind.plan)
     return Truth(
+        leads=leads,
+        steps=step_truth(leads),
+        worse_step=worse_step(world),
+        causes=reasons,
+        cause_shares=cause_shares(reasons),
+        pass_probabilities=pass_probabilities(world),
+        never_came=behind.never_came[["student_id", "signed_at", "starts_on"]],
         episodes=_episodes(world, past),
         months=_months(world, past, risk["probability"].to_numpy(dtype=float)),
         risk=risk,

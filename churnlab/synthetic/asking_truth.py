@@ -1,0 +1,63 @@
+"""How far did each who asked really go, and how likely was each step?"""
+
+import numpy as np
+import pandas as pd
+
+from churnlab.synthetic.asking import TIMES, Askers
+from churnlab.synthetic.campaigns import campaign_of
+from churnlab.synthetic.history import History
+from churnlab.synthetic.institution import CHANNELS
+from churnlab.synthetic.leads import advisers, lead_ids, moments_of
+from churnlab.synthetic.state import World
+from churnlab.synthetic.steps import STEPS, WAITING_DAYS, WORSE_DAYS, WORSE_LOG_ODDS, WORSE_STEP, worse_campus
+
+ALL = ""
+"""Stands for all campuses, or all channels, together."""
+
+
+def lead_truth(world: World, past: History, askers: Askers, plan: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per lead, in the order of the table: what `Truth.leads` says."""
+    times = {f"{step}_at": _taken(world, askers, number) for number, step in enumerate(TIMES[1:], start=1)}
+    first = past.episodes[past.episodes["episode"] == 1].set_index("student")["entered"]
+    day = first.reindex(askers.student).fillna(-1).to_numpy().astype(np.int64)
+    return pd.DataFrame(
+        {
+            "lead_id": lead_ids(askers),
+            "campus": np.array(world.institution.campus_names, dtype=object)[askers.campus],
+            "channel": np.array(CHANNELS, dtype=object)[askers.channel],
+            "campaign_id": campaign_of(plan, askers.campaign),
+            "owner_id": advisers(world, askers),
+            "asked_at": moments_of(world, askers.times[:, 0]),
+            "reached": askers.reached,
+            **times,
+            "first_lesson_on": pd.Series(world.days.date(day)).where(day >= 0),
+            **{f"p_{step}": askers.chance[:, number] for number, step in enumerate(STEPS)},
+        }
+    )
+
+
+def _taken(world: World, askers: Askers, number: int) -> pd.Series:
+    return pd.Series(moments_of(world, askers.times[:, number])).where(askers.reached >= number)
+
+
+def step_truth(leads: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per campus, channel and step: what `Truth.steps` says."""
+    both = [leads, leads.assign(campus=ALL), leads.assign(channel=ALL), leads.assign(campus=ALL, channel=ALL)]
+    rows = pd.concat(both, ignore_index=True)
+    parts = []
+    for number, step in enumerate(STEPS):
+        before = rows[rows["reached"] >= number]
+        before = before.assign(taken=before["reached"] > number, probability=before[f"p_{step}"])
+        grouped = before.groupby(["campus", "channel"])
+        found = grouped.agg(before=("taken", "size"), taken=("taken", "sum"), probability=("probability", "mean"))
+        mean = WAITING_DAYS[step][1] if step in WAITING_DAYS else np.nan
+        parts.append(found.reset_index().assign(step=step, mean_days=mean, place=number))
+    table = pd.concat(parts, ignore_index=True).sort_values(["campus", "channel", "place"], ignore_index=True)
+    return table[["campus", "channel", "step", "before", "taken", "probability", "mean_days"]]
+
+
+def worse_step(world: World) -> dict[str, object]:
+    """Return which step has become worse: `campus`, `step`, `from` (day of asking) and `log_odds`."""
+    since = pd.Timestamp(world.institution.end) - pd.Timedelta(days=WORSE_DAYS)
+    name = world.institution.campus_names[worse_campus(world)]
+    return {"campus": name, "step": WORSE_STEP, "from": since, "log_odds": WORSE_LOG_ODDS}

@@ -1,0 +1,94 @@
+"""Who signed, paid, and never had a lesson?"""
+
+import numpy as np
+import pandas as pd
+
+from churnlab.synthetic.asking import TIMES, Askers
+from churnlab.synthetic.dice import with_own_dice
+from churnlab.synthetic.institution import CHANNELS, COURSES
+from churnlab.synthetic.leads import advisers, moments_of
+from churnlab.synthetic.names import people, phones
+from churnlab.synthetic.people import student_ids, with_role
+from churnlab.synthetic.places import GRADE_SPAN, GRADES, HOURS_PER_LESSON, PRICE_CNY
+from churnlab.synthetic.state import World
+from churnlab.synthetic.steps import STEPS
+
+LESSONS = (12, 24)
+STARTS_AFTER_DAYS = (1, 10)
+_ENROLLED = STEPS.index("enrolled") + 1
+
+
+def never_came(world: World, askers: Askers) -> pd.DataFrame:
+    """Return one row for each who had signed by the end and never comes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `asker` (position), `student_id` (after those of the students), `name`, `phone`, `signed_at`, `starts_on`,
+        `course`, `campus`, `lessons`, `grade`.
+    """
+    world = with_own_dice(world, "never_came")
+    signed = askers.times[:, TIMES.index("enrolled")]
+    who = np.flatnonzero((askers.reached == _ENROLLED) & (signed < world.days.days))
+    many, rng = len(who), world.rng
+    low, high = np.array(GRADE_SPAN)[askers.course[who]].T
+    first, width = 1001 + len(world.students), len(student_ids(world)[0])
+    return pd.DataFrame(
+        {
+            "asker": who,
+            "student_id": [f"{number:0{width}d}" for number in range(first, first + many)],
+            "name": people(many, rng),
+            "phone": phones(many, rng),
+            "signed_at": moments_of(world, signed[who]),
+            "starts_on": world.days.date(signed[who].astype(np.int64) + rng.integers(*STARTS_AFTER_DAYS, many)),
+            "course": askers.course[who],
+            "campus": askers.campus[who],
+            "lessons": rng.integers(LESSONS[0], LESSONS[1] + 1, many),
+            "grade": rng.integers(low, high + 1),
+        }
+    )
+
+
+def on_file(world: World, askers: Askers, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what stands of them in `students`, `enrolments` and `payments`."""
+    world = with_own_dice(world, "never_came")
+    rng, many, signed = world.rng, len(rows), pd.DatetimeIndex(rows["signed_at"])
+    campus = np.array(world.institution.campus_names, dtype=object)[rows["campus"]]
+    hours = rows["lessons"].to_numpy() * HOURS_PER_LESSON[rows["course"]]
+    due = np.round(hours * PRICE_CNY[rows["course"]])
+    ids = [f"HT{number:08d}" for number in range(80_000_001, 80_000_001 + many)]
+    born = pd.to_datetime(
+        {"year": signed.year - 7 - rows["grade"].to_numpy(), "month": 1 + rng.integers(0, 12, many), "day": 1}
+    )
+    return {
+        "students": pd.DataFrame(
+            {
+                "student_id": rows["student_id"], "name": rows["name"], "phone": rows["phone"],
+                "guardian": rows["name"],
+                "birth_date": born.to_numpy(),
+                "gender": rng.choice(np.array(["female", "male"], dtype=object), many), "school": None,
+                "grade": np.array(GRADES, dtype=object)[rows["grade"]], "campus": campus,
+                "registered_on": signed.normalize(),
+                "channel": np.array(CHANNELS, dtype=object)[askers.channel[rows["asker"]]],
+                "referrer_id": None,
+                "advisor_id": with_role(world, "学管师")[rows["campus"], rng.integers(0, 2, many)], "tier": "C",
+            }
+        ),
+        "enrolments": pd.DataFrame(
+            {
+                "enrolment_id": ids, "student_id": rows["student_id"], "campus": campus,
+                "course_id": np.array(COURSES, dtype=object)[rows["course"]], "kind": "new", "billing": "by_hours",
+                "signed_at": signed, "starts_on": rows["starts_on"], "ends_on": pd.NaT, "hours_bought": hours,
+                "hours_free": 0.0, "amount_due": due, "amount_paid": due, "renews_id": None,
+                "staff_id": advisers(world, askers)[rows["asker"]], "status": "active",
+            }
+        ),
+        "payments": pd.DataFrame(
+            {
+                "payment_id": [f"SK{number:08d}" for number in range(80_000_001, 80_000_001 + many)],
+                "enrolment_id": ids,
+                "student_id": rows["student_id"], "paid_at": signed + pd.Timedelta(minutes=20), "amount": due,
+                "method": "微信",
+            }
+        ),
+    }  # fmt: skip
