@@ -198,6 +198,11 @@ def quiet(institution: Institution) -> Institution:
     For charts that watch for changes: in the simple mode every student's hazard is then the same each week. What the
     calendar brings stays: few lessons at Spring Festival, more newcomers after the holidays; and in the full mode
     students still react to what happens to them, and finish courses.
+
+    Parameters
+    ----------
+    institution : Institution
+        Of any kind; its shocks and calls are left out, to be planted anew with `dataclasses.replace`.
     """
     return replace(
         institution,
