@@ -2,6 +2,10 @@
 
 from churnlab.churn.cards import cards
 from churnlab.churn.caveats import contradictions
+from churnlab.churn.competing.conditional import conditional_retention
+from churnlab.churn.competing.groups import incidence_by, incidence_tests
+from churnlab.churn.competing.incidence import cumulative_incidence, incidence_curves
+from churnlab.churn.competing.ratios import competing_ratios
 from churnlab.churn.definitions import definitions, method
 from churnlab.churn.features import FEATURES, features
 from churnlab.churn.funnel.conversion import conversion
@@ -30,6 +34,8 @@ from churnlab.churn.retention import retention, retention_by, retention_curves, 
 from churnlab.churn.risk import Risk
 from churnlab.churn.suspensions import long_suspensions
 from churnlab.churn.train import Trained, train
+from churnlab.churn.weekly.losses import week_cards, week_losses, week_lost
+from churnlab.churn.weekly.new_causes import new_causes
 
 __all__ = [
     "FEATURES",
@@ -41,15 +47,21 @@ __all__ = [
     "churn_by_kind",
     "churn_history",
     "churn_rate",
+    "competing_ratios",
+    "conditional_retention",
     "contradictions",
     "conversion",
     "conversion_by",
+    "cumulative_incidence",
     "definitions",
     "episodes",
     "features",
     "funnel_change",
     "hazard_ratios",
     "headline",
+    "incidence_by",
+    "incidence_curves",
+    "incidence_tests",
     "journeys",
     "label",
     "long_suspensions",
@@ -58,6 +70,7 @@ __all__ = [
     "movements",
     "never_came",
     "never_enrolled",
+    "new_causes",
     "panel",
     "prepaid",
     "quiet",
@@ -77,6 +90,9 @@ __all__ = [
     "time_to_enrol_by",
     "train",
     "up_for_renewal",
+    "week_cards",
+    "week_losses",
+    "week_lost",
     "with_us",
     "worth",
 ]

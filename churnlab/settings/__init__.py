@@ -2,10 +2,12 @@
 
 from churnlab.settings.causes import Causes
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention, Unit
+from churnlab.settings.competing import Competing
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.renewal import Renewal
+from churnlab.settings.weekly import Weekly
 from churnlab.settings.whole import FILE, Settings
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Calendar",
     "Calling",
     "Causes",
+    "Competing",
     "Features",
     "Funnel",
     "Institution",
@@ -28,4 +31,5 @@ __all__ = [
     "Tables",
     "Uncertainty",
     "Unit",
+    "Weekly",
 ]

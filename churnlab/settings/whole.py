@@ -12,10 +12,12 @@ from pydantic import ValidationError
 from churnlab.errors import SettingsError
 from churnlab.settings.causes import Causes
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
+from churnlab.settings.competing import Competing
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
 from churnlab.settings.renewal import Renewal
+from churnlab.settings.weekly import Weekly
 from churnlab.toml_faults import not_toml, wrong
 
 FILE = "churnlab.toml"
@@ -30,10 +32,12 @@ class Settings(Section):
     features: Features = Features()
     model: Model = Model()
     retention: Retention = Retention()
+    competing: Competing = Competing()
     funnel: Funnel = Funnel()
     causes: Causes = Causes()
     renewal: Renewal = Renewal()
     calling: Calling = Calling()
+    weekly: Weekly = Weekly()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()

@@ -1,0 +1,74 @@
+"""For which reasons did we lose somebody this week that were not, or seldom, stated before?"""
+
+import pandas as pd
+from scipy import stats
+
+from churnlab.churn.causes.stated import churned, stated
+from churnlab.churn.causes.taxonomy import UNSTATED
+from churnlab.churn.counts import Campus
+from churnlab.churn.weekly.counts import monday
+from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES, has, text
+from churnlab.stats.poisson import more_than_usual
+from churnlab.tables.door import Data
+
+
+def new_causes(data: Data, campus: Campus = None) -> Finding:
+    """Compare the reasons of those lost this week with the reasons of those lost in the weeks before.
+
+    Each counts in the week in which it became known that she had churned. A reason is new when none of those lost in
+    the `weekly.usual_weeks` before had it; it is more frequent than usual when Przyborowski and Wilenski's exact test
+    says so after correction for the number of reasons (Benjamini and Hochberg).
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before the Monday after the week.
+    campus : str, sequence of str, optional
+        Default: all.
+
+    Returns
+    -------
+    Finding
+        `week.new_causes`, one row per reason of this week's, the least usual first: `reason`, `department`, `lost`,
+        `usual` (a week), `is_new`, `adjusted_p_value`.
+    """
+    usual_weeks = data.settings.weekly.usual_weeks
+    week = pd.Timestamp(monday(data))
+    earliest = week - pd.Timedelta(weeks=usual_weeks)
+    rows = churned(stated(data, start=earliest.date(), campus=campus, by="known_on"))
+    rows = rows[rows["department"] != UNSTATED]
+    counts = pd.DataFrame({
+        "lost": rows[rows["known_on"] >= week].groupby(["reason", "department"]).size(),
+        "earlier": rows[rows["known_on"] < week].groupby(["reason", "department"]).size(),
+    }).fillna(0)  # fmt: skip
+    counts = counts.astype("int64").reset_index()
+    tested = [more_than_usual(row.lost, row.earlier, usual_weeks) for row in counts.itertuples()]
+    counts = counts.assign(
+        usual=counts["earlier"] / usual_weeks,
+        is_new=(counts["earlier"] == 0) & (counts["lost"] > 0),
+        adjusted_p_value=stats.false_discovery_control(tested) if tested else tested,
+    )
+    table = counts[counts["lost"] > 0].sort_values(
+        ["is_new", "adjusted_p_value", "lost", "reason"], ascending=[False, True, False, True], ignore_index=True
+    )
+    unusual = table[table["is_new"] | (table["adjusted_p_value"] < 1 - data.settings.uncertainty.level)]
+    said = "sentence" if len(unusual) else "none" if len(table) else "nobody"
+    facts = {"n": len(unusual), "usual_weeks": usual_weeks, "reasons": _listed(unusual["reason"]), "first_on": week}
+    columns = ["reason", "department", "lost", "usual", "is_new", "adjusted_p_value"]
+    return Finding(
+        key="week.new_causes",
+        table=table.head(data.settings.weekly.listed)[columns],
+        facts=facts,
+        sentences=(said,),
+        caveats=("week_reasons_come_late",) if len(table) else (),
+    )
+
+
+def _listed(reasons: pd.Series) -> dict[str, str]:
+    return {
+        lang: {"zh": "、", "en": ", "}[lang].join(
+            text(f"code.reason.{reason}", lang) if has(f"code.reason.{reason}") else str(reason) for reason in reasons
+        )
+        for lang in LANGUAGES
+    }  # fmt: skip

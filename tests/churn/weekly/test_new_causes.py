@@ -1,0 +1,43 @@
+"""For which reasons did we lose somebody this week that were not stated before? The case is drawn in `four.py`."""
+
+import pytest
+
+from churnlab.churn.weekly.new_causes import new_causes
+from tests.churn.weekly.four import opened
+
+
+def said(student, reason, on):
+    return {"student_id": student, "left_on": on, "reason_code": reason, "method": "phone"}
+
+
+def test_a_reason_that_none_of_those_lost_before_had_is_new():
+    # a: price, this week; c: teacher, in the week of 29 December.
+    found = new_causes(opened())
+    assert found.table.drop(columns="adjusted_p_value").to_dict("records") == [
+        {"reason": "price", "department": "market", "lost": 1, "usual": 0.0, "is_new": True}
+    ]
+    # One of one in the last of thirteen weeks; the other reason, of nobody this week, has p = 1.
+    assert found.table["adjusted_p_value"].tolist() == pytest.approx([2 / 13])
+    assert found.facts["n"] == 1
+    assert found.sentence("zh").startswith("价格：")
+
+
+def test_a_reason_as_frequent_as_before_is_not_news():
+    found = new_causes(opened(exits=(said("b", "teacher", "2025-12-21"),)), "East")
+    assert set(found.table["reason"]) == {"price", "teacher"}
+    # At all campuses c had left because of the teacher: one in twelve weeks and one now is no proof of more.
+    found = new_causes(opened(exits=(said("b", "teacher", "2025-12-21"),)))
+    assert found.table.set_index("reason").loc["teacher", ["is_new", "usual"]].tolist() == [False, 1 / 12]
+    assert found.facts["reasons"]["en"] == "Price"
+
+
+def test_where_nobody_said_why_there_is_nothing_to_compare():
+    found = new_causes(opened("2026-01-12"), "East")
+    assert (found.sentences, len(found.table)) == (("nobody",), 0)
+
+
+def test_the_future_changes_nothing():
+    later = opened("2026-03-01", exits=(said("d", "attitude", "2026-01-24"),))
+    before = new_causes(later.before(opened().as_of))
+    assert before.table.equals(new_causes(opened()).table)
+    assert before.facts == new_causes(opened()).facts
