@@ -286,7 +286,7 @@ TESTED_ELSEWHERE = {
     "churn/feature_sources/snapshots.py": ("churn/test_features.py",),
     "churn/feature_sources/teachers.py": ("churn/test_features_service.py",),
     # Sections without a line that does anything: they are read, bounded and refused as one file.
-    **{f"settings/{name}.py": ("settings/test_whole.py",) for name in ("churn", "funnel", "institution", "kinds")},
+    **{f"settings/{name}.py": ("settings/test_whole.py",) for name in ("churn", "competing", "funnel", "institution", "kinds")},
     # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.
     "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/institution.py": ("tables/test_contract.py", "tables/test_dictionary.py"),

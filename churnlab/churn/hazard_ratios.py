@@ -7,21 +7,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats as distributions
 
+from churnlab.churn.levels import comparable, compared_columns
 from churnlab.churn.stays import CHURNED, stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 from churnlab.settings import Settings
 from churnlab.stats.cox import Cox, NoFitError, fit_cox
-from churnlab.stats.hazards import Test, distinct, proportionality
+from churnlab.stats.hazards import Test, proportionality
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.survival import Stays
 from churnlab.tables.door import Data
 from churnlab.wording import Said, cell
-
-FACTORS = ("campus", "course", "channel")
-POOLED = {factor: Said(f"retention.pooled.{factor}") for factor in FACTORS}
-_POOLED = "\U0010ffff "  # no name in the data ends in a blank, so this is nobody's; it comes last
 
 # A log hazard ratio with this standard error lies within a factor of 10,000 either way: the groups are mixed up so that
 # one factor stands for another, or all ends of a group came where only it was at risk.
@@ -68,9 +65,9 @@ def hazard_ratios(data: Data, *, campus: str | None = None) -> Finding:
 def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
     """Compare the hazards of these stays, one a unit; see `hazard_ratios`."""
     _need_ends(rows, rules)
-    pooled = _comparable(rows, rules)
+    pooled = comparable(rows, rules)
     compared = rows.loc[pooled.index]
-    X, described = _columns(pooled)
+    X, described = compared_columns(pooled)
     if X.empty:
         raise NotEnoughData("retention.one_group", n=1)
     churned = _need_ends(compared, rules)
@@ -114,44 +111,6 @@ def _need_ends(rows: pd.DataFrame, rules: Settings) -> int:
             "retention.too_few_ends", unit=rules.outcome.unit, n=churned, needed=rules.retention.cox_min_events
         )
     return churned
-
-
-def _comparable(rows: pd.DataFrame, rules: Settings) -> pd.DataFrame:
-    """Return the levels of the stays that can be compared: small ones pooled, and without those where too few churned.
-
-    A stay that is left out for its channel may leave too few at its campus: so once more, until nothing changes.
-    """
-    smallest, fewest = max(rules.uncertainty.min_group, len(rows) // 100), rules.retention.cox_min_level_events
-    while True:
-        churned = rows["cause"] == CHURNED
-        pooled, told = pd.DataFrame(index=rows.index), pd.Series(True, index=rows.index)
-        for factor in FACTORS:
-            level = rows[factor]
-            ends = churned.groupby(level).transform("sum")
-            is_told = (level.map(level.value_counts()) >= smallest) & (ends >= fewest)
-            pooled[factor] = level.where(is_told, _POOLED)
-            told &= churned.groupby(pooled[factor]).transform("sum") >= fewest
-        if told.all():
-            return pooled
-        rows = rows[told]
-
-
-def _columns(pooled: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return a column of 0 and 1 for each level but the largest of its factor, and what the columns mean."""
-    columns, described = {}, []
-    for factor in FACTORS:
-        sizes = pooled[factor].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        for level in sizes.index[1:]:
-            columns[f"{factor}:{level}"] = (pooled[factor] == level).astype(float)
-            compared = {"level": _said(factor, level), "reference": _said(factor, sizes.index[0])}
-            described.append({"factor": factor, **compared, "stays": sizes[level]})
-    X = distinct(pd.DataFrame(columns, index=pooled.index))
-    means = pd.DataFrame(described, index=list(columns)).reindex(X.columns)
-    return X, means
-
-
-def _said(factor: str, level: str) -> str | Said:
-    return POOLED[factor] if level == _POOLED else level
 
 
 def _listed(levels: Iterable[str | Said]) -> dict[str, str]:

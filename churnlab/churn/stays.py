@@ -27,8 +27,9 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
     -------
     pandas.DataFrame
         One row a stay: `unit_id`, `episode`, `entry`, `exit` (days since its start, as `Stays` wants them), `cause`
-        (0 with us when last seen, 1 churned, 2 completed, 3 personal reasons), `cluster` (code of the student), and
-        `campus`, `course` (its name), `channel`, `cohort` (half-year of entry) as they were at its start, not now.
+        (0 with us when last seen, 1 churned, 2 completed, 3 personal reasons), `end_kind` (None where 0), `cluster`
+        (code of the student), and `campus`, `course` (its name), `channel`, `cohort` (half-year of entry) as they were
+        at its start, not now.
         Students who were here before the records begin are left out, `attrs["left_out"]` of them: nobody knows since
         when, and those who had left by then are not on record.
     """
@@ -48,10 +49,12 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         entry=late - 1,
         exit=(last - found["entered_on"]).dt.days,
         cause=np.where(ended, _cause(found["end_kind"]), 0),
+        end_kind=found["end_kind"].where(ended, None),
         cluster=pd.factorize(found["student_id"])[0],
     )
     rows = rows[rows["exit"] > rows["entry"]]
-    rows = rows[["unit_id", "episode", "entry", "exit", "cause", "cluster", *BASELINE]].reset_index(drop=True)
+    told = ["unit_id", "episode", "entry", "exit", "cause", "end_kind", "cluster", *BASELINE]
+    rows = rows[told].reset_index(drop=True)
     rows.attrs["left_out"] = int(older.sum())
     return rows
 

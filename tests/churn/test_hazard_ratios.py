@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from churnlab.churn.hazard_ratios import POOLED, hazard_ratios, ratios_of
+from churnlab.churn.hazard_ratios import hazard_ratios, ratios_of
+from churnlab.churn.levels import POOLED
 from churnlab.churn.stays import CHURNED
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings, Uncertainty

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.hazard_ratios import POOLED, ratios_of
+from churnlab.churn.hazard_ratios import ratios_of
+from churnlab.churn.levels import POOLED
 from churnlab.churn.stays import stays
 from tests.truth.coverage import assert_covers
 from tests.truth.many import Many, one_by_one
