@@ -42,18 +42,24 @@ def _taken(world: World, askers: Askers, number: int) -> pd.Series:
 
 def step_truth(leads: pd.DataFrame) -> pd.DataFrame:
     """Return one row per campus, channel and step: what `Truth.steps` says."""
-    both = [leads, leads.assign(campus=ALL), leads.assign(channel=ALL), leads.assign(campus=ALL, channel=ALL)]
-    rows = pd.concat(both, ignore_index=True)
-    parts = []
-    for number, step in enumerate(STEPS):
-        before = rows[rows["reached"] >= number]
-        before = before.assign(taken=before["reached"] > number, probability=before[f"p_{step}"])
-        grouped = before.groupby(["campus", "channel"])
-        found = grouped.agg(before=("taken", "size"), taken=("taken", "sum"), probability=("probability", "mean"))
-        mean = WAITING_DAYS[step][1] if step in WAITING_DAYS else np.nan
-        parts.append(found.reset_index().assign(step=step, mean_days=mean, place=number))
-    table = pd.concat(parts, ignore_index=True).sort_values(["campus", "channel", "place"], ignore_index=True)
-    return table[["campus", "channel", "step", "before", "taken", "probability", "mean_days"]]
+    reached = leads["reached"].to_numpy()
+    lead, step = np.nonzero(reached[:, None] >= np.arange(len(STEPS)))
+    each = (
+        leads[["campus", "channel"]]
+        .take(lead)
+        .assign(
+            step=step,
+            before=1,
+            taken=(reached[lead] > step).astype(np.int64),
+            probability=leads[[f"p_{name}" for name in STEPS]].to_numpy()[lead, step],
+        )
+    )
+    sums = each.groupby(["campus", "channel", "step"], as_index=False).sum()
+    wider = [sums, sums.assign(campus=ALL), sums.assign(channel=ALL), sums.assign(campus=ALL, channel=ALL)]
+    table = pd.concat(wider).groupby(["campus", "channel", "step"], as_index=False).sum()
+    mean_days = {step: mean for step, (_, mean) in WAITING_DAYS.items()}
+    names = table["step"].map(dict(enumerate(STEPS)))
+    return table.assign(step=names, probability=table["probability"] / table["before"], mean_days=names.map(mean_days))
 
 
 def worse_step(world: World) -> dict[str, object]:

@@ -64,7 +64,8 @@ def measure_tables(world: World) -> dict[str, pd.DataFrame]:
     begun = [measure for measure in MEASURES if world.days.days - 7 * measure.began >= 0]
     if not begun:
         return {name: nothing(name) for name in ("measures", "measure_progress")}
-    rows = pd.DataFrame([_row(world, measure) for measure in begun])
+    owners = {department: str(with_role(world, role)[0, 0]) for department, role in OWNERS.items()}
+    rows = pd.DataFrame([_row(world, measure, owners[measure.department]) for measure in begun])
     rows.insert(0, "measure_id", [f"CS{number:03d}" for number in range(1, 1 + len(rows))])
     done = pd.to_datetime(pd.Series(rows["done_on"]))
     table = rows.assign(done_on=done, assigned_at_random=rows["assigned_at_random"].astype("boolean"))
@@ -73,7 +74,7 @@ def measure_tables(world: World) -> dict[str, pd.DataFrame]:
     return {"measures": table.assign(training_id=None), "measure_progress": told}
 
 
-def _row(world: World, measure: Measure) -> dict[str, object]:
+def _row(world: World, measure: Measure, owner: str) -> dict[str, object]:
     begins = world.days.days - 7 * measure.began
     ends = begins + 7 * _lasted(measure)
     status = {"late": "done", "overdue": "running"}.get(measure.ended, measure.ended)
@@ -82,7 +83,7 @@ def _row(world: World, measure: Measure) -> dict[str, object]:
         "title": measure.title,
         "reason_code": measure.reason,
         "department": measure.department,
-        "owner_id": str(with_role(world, OWNERS[measure.department])[0, 0]),
+        "owner_id": owner,
         "starts_on": date(np.array([begins]))[0],
         "due_on": date(np.array([begins + 7 * measure.weeks]))[0],
         "done_on": date(np.array([ends]))[0] if status == "done" else None,

@@ -16,9 +16,10 @@ def student_ids(world: World) -> npt.NDArray[np.object_]:
 
 def with_role(world: World, role: str) -> npt.NDArray[np.object_]:
     """Return the ids of two of the staff with this role, by campus."""
-    staff = world.place.staff[world.place.staff["role"] == role]
-    ids = [staff.loc[staff["campus"] == name, "staff_id"].to_numpy() for name in world.institution.campus_names]
-    return np.array([found[:2] for found in ids], dtype=object)
+    staff, names = world.place.staff, world.institution.campus_names
+    ids, campus = staff["staff_id"].to_numpy(), staff["campus"].to_numpy()
+    has = staff["role"].to_numpy() == role
+    return np.array([ids[has & (campus == name)][:2] for name in names], dtype=object)
 
 
 def those_with_role(world: World, role: str, campus: Ints) -> npt.NDArray[np.object_]:
