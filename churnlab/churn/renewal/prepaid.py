@@ -14,7 +14,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.tables.door import Data, fetch
 
-_MONEY = ["received_cny", "refunded_cny", "used_cny", "gone_unused_cny", "prereceived_cny"]
+_MONEY = ["received_cny", "refunded_cny", "used_cny", "gone_unused_cny", "prepaid_cny"]
 _COLUMNS = ["campus", *_MONEY, "prepaid_hours"]
 
 
@@ -36,7 +36,7 @@ def prepaid(data: Data, campus: Campus = None) -> Finding:
     Finding
         `renewal.prepaid`: one row per campus of the contract, one for payments whose contract is not on record, one for
         all: `received_cny`, `refunded_cny`, `used_cny` (lessons at the contract's price; of a period, days passed),
-        `gone_unused_cny` (of contracts no longer running), `prereceived_cny` and `prepaid_hours` (of those running).
+        `gone_unused_cny` (of contracts no longer running), `prepaid_cny` and `prepaid_hours` (of those running).
 
     Raises
     ------
@@ -48,12 +48,12 @@ def prepaid(data: Data, campus: Campus = None) -> Finding:
         raise NotEnoughData("renewal.no_payments")
     named = rows.assign(campus=rows["campus"].fillna(""))
     table = named.groupby("campus", sort=True)[[*_MONEY, "prepaid_hours"]].sum(min_count=1).reset_index()
-    table = table.sort_values("prereceived_cny", ascending=False, na_position="last", kind="stable", ignore_index=True)
+    table = table.sort_values("prepaid_cny", ascending=False, na_position="last", kind="stable", ignore_index=True)
     table = table.assign(campus=pd.Series([name or UNKNOWN for name in table["campus"]], dtype=object))
     total = {name: float(table[name].sum()) for name in [*_MONEY, "prepaid_hours"]}
     if len(table) > 1:
         table = pd.concat([table, pd.DataFrame([{"campus": ALL} | total])], ignore_index=True)
-    facts: dict[str, Any] = total | {"contracts": int((rows["prereceived_cny"] > 0).sum())}
+    facts: dict[str, Any] = total | {"contracts": int((rows["prepaid_cny"] > 0).sum())}
     return Finding(key="renewal.prepaid", table=table, facts=facts, caveats=("renewal_prepaid",))
 
 
@@ -65,7 +65,7 @@ def _by_contract(data: Data) -> pd.DataFrame:
     unused = (rows["received_cny"] - rows["refunded_cny"] - used).clip(lower=0)
     runs = rows["outcome"] == "running"
     rows = rows.assign(
-        prereceived_cny=unused.where(runs, 0.0),
+        prepaid_cny=unused.where(runs, 0.0),
         gone_unused_cny=unused.where(~runs, 0.0),
         used_cny=rows["received_cny"] - rows["refunded_cny"] - unused,
         prepaid_hours=(rows["hours"] * rows["left_share"]).where(runs, 0.0),
