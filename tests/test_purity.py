@@ -165,6 +165,12 @@ def analyse(data: Data, month: str) -> None:
     attempt(churn.retention_tests, compared)
     attempt(churn.retention_curves, data, by="course")
     attempt(churn.hazard_ratios, data)
+    for ask in (churn.conversion, churn.never_enrolled, churn.never_came, churn.lost_reasons, churn.funnel_change):
+        attempt(ask, data)
+    for by in ("channel", "adviser"):
+        attempt(churn.conversion_by, data, by=by)
+    attempt(churn.time_to_enrol, data)
+    attempt(churn.time_to_enrol_by, data)
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):

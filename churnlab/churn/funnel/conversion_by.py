@@ -7,8 +7,9 @@ import pandas as pd
 from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import period, ripe, ripe_cohort
 from churnlab.churn.funnel.groups import by_group, grouped, ordered, shrunken, standing_out
-from churnlab.churn.groups import refuse_ungrouped
+from churnlab.churn.groups import UNKNOWN, refuse_ungrouped
 from churnlab.finding import Finding
+from churnlab.settings import Settings
 from churnlab.tables.door import Data
 from churnlab.wording import Said
 
@@ -33,7 +34,7 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
         What had happened before a date.
     by : {"channel", "campaign", "campus", "adviser", "course"}
         What tells groups apart, of the first lead. The adviser is who spoke with them first: whom a lead belongs to
-        today was not known then. Who was never contacted has none and is the group without a record.
+        today was not known then. Who was never contacted has none and is left out here.
     campus
         As for `conversion`.
 
@@ -50,9 +51,11 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
     """
     cohort, rules = ripe_cohort(data, "enrolled", campus), data.settings
     column, many = _COLUMN.get(by, by), by in _MANY
-    refuse_ungrouped(cohort.rows, column, "student")
-    group = grouped(cohort.rows[column], 1 if many else rules.uncertainty.min_group)
-    table = by_group(cohort.passed["enrolled"], group, cohort.rows["person"], rules)
+    # Whom nobody spoke to is no adviser's loss, nor may it make the others look good.
+    rows = cohort.rows[cohort.rows[column].notna()] if by == "adviser" else cohort.rows
+    refuse_ungrouped(rows if len(rows) else cohort.rows, column, "student")
+    group = grouped(rows[column], 1 if many else rules.uncertainty.min_group)
+    table = by_group(cohort.passed.loc[rows.index, "enrolled"], group, rows["person"], rules)
     said, told = standing_out(table, column, 1 - rules.uncertainty.level)
     if many:
         table = shrunken(table, rules.uncertainty.level)
@@ -62,14 +65,20 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
         "level": rules.uncertainty.level,
         "statement": Said(f"churn.funnel_group.{said}", {"by": Said(f"column.{column}"), **told}),
         "groups": len(table),
-        "unlisted": max(0, len(table) - rules.funnel.listed) if many else 0,
+        "unlisted": max(0, len(table) - len(_listed(table, column, rules))) if many else 0,
     }
     known += ("funnel_groups",) + (("funnel_shrunken",) if many else ())
     known += ("funnel_adviser",) if by == "adviser" else ()
     known += ("funnel_unlisted",) if facts["unlisted"] else ()
     shown = _renamed(table, column, "shrunken" if many else "enrolled")
-    shown = shown.head(rules.funnel.listed) if many else shown
+    shown = _listed(shown, column, rules) if many else shown
     return Finding(key=f"churn.funnel_by_{by}", table=shown, facts=facts | period(cohort) | more, caveats=known)
+
+
+def _listed(table: pd.DataFrame, column: str, rules: Settings) -> pd.DataFrame:
+    """Keep the largest groups, and those without a record beside them."""
+    unknown = table[column].map(lambda name: name is UNKNOWN)
+    return pd.concat([table[~unknown].head(rules.funnel.listed), table[unknown]], ignore_index=True)
 
 
 def _renamed(table: pd.DataFrame, column: str, rate: str) -> pd.DataFrame:

@@ -81,10 +81,12 @@ def time_to_enrol_by(data: Data, *, by: Literal["channel", "campus"] = "channel"
 
     Parameters
     ----------
-    data, campus
+    data
         As for `time_to_enrol`.
     by : {"channel", "campus"}
         What tells groups apart; small ones are pooled.
+    campus
+        As for `time_to_enrol`.
 
     Returns
     -------

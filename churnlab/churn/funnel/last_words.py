@@ -12,6 +12,7 @@ from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import period, ripe, ripe_cohort
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.settings import Settings
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
 from churnlab.wording import Said
@@ -46,45 +47,44 @@ def lost_reasons(data: Data, *, campus: Campus = None) -> Finding:
     lost = cohort.rows[~cohort.passed["enrolled"]].reset_index(drop=True)
     if lost.empty:
         raise NotEnoughData("funnel.nobody_lost", asked=len(cohort.rows))
-    said = lost["outcome"]
-    counts = (
-        said.value_counts().rename_axis("said").reset_index().sort_values(["count", "said"], ascending=[False, True])
-    )
-    listed = list(counts["said"])[: data.settings.funnel.listed]
-    rows: list[tuple[str | Said, pd.Series]] = [(name, said == name) for name in listed]
-    rows.append((OTHERS, said.notna() & ~said.isin(listed)))
-    rows.append((NOTHING, said.isna() & lost["contacted_on"].notna()))
-    rows.append((NEVER_CONTACTED, lost["contacted_on"].isna()))
-    level = data.settings.uncertainty.level
-    table = pd.DataFrame([_row(name, which, lost["person"], level) for name, which in rows if which.any()])
+    table = _counted(lost, data.settings)
     known, more = ripe(data, cohort)
-    facts: dict[str, Any] = {
-        "lost": len(lost),
-        "asked": len(cohort.rows),
-        "untold": int(said.isna().sum()),
-        "untold_share": float(said.isna().mean()),
-        "never_contacted": int(lost["contacted_on"].isna().sum()),
-        "level": level,
-    }
-    sentences: tuple[str, ...] = ("sentence",)
-    if listed:
-        first = table.iloc[0]
-        facts |= {
-            "first": first["contact_outcome"],
-            "first_n": int(first["requests"]),
-            "first_share": first["lost_share"],
-        }
-        sentences += ("first",)
+    facts = _facts(lost, table) | {"asked": len(cohort.rows)} | period(cohort) | more
     return Finding(
         key="churn.lost_reasons",
         table=table,
-        facts=facts | period(cohort) | more,
-        sentences=sentences,
+        facts=facts,
+        sentences=("sentence", "first") if "first" in facts else ("sentence",),
         caveats=(*known, "funnel_undated_reason"),
     )
 
 
-def _row(name: str | Said, which: pd.Series, person: pd.Series, level: float) -> dict[str, Any]:
-    low, high = clustered_wilson(which, person, level)
+def _counted(lost: pd.DataFrame, rules: Settings) -> pd.DataFrame:
+    said = lost["outcome"]
+    counts = said.value_counts().rename_axis("said").reset_index(name="n")
+    listed = list(counts.sort_values(["n", "said"], ascending=[False, True])["said"])[: rules.funnel.listed]
+    rows: list[tuple[str | Said, pd.Series]] = [(name, said == name) for name in listed]
+    rows.append((OTHERS, said.notna() & ~said.isin(listed)))
+    rows.append((NOTHING, said.isna() & lost["contacted_on"].notna()))
+    rows.append((NEVER_CONTACTED, lost["contacted_on"].isna()))
+    return pd.DataFrame([_row(name, which, lost["person"], rules) for name, which in rows if which.any()])
+
+
+def _row(name: str | Said, which: pd.Series, person: pd.Series, rules: Settings) -> dict[str, Any]:
+    low, high = clustered_wilson(which, person, rules.uncertainty.level)
     shares = {"lost_share": float(which.mean()), "lost_share_low": low, "lost_share_high": high}
     return {"contact_outcome": name, "requests": int(which.sum()), **shares}
+
+
+def _facts(lost: pd.DataFrame, table: pd.DataFrame) -> dict[str, Any]:
+    untold, first = lost["outcome"].isna(), table.iloc[0]
+    facts: dict[str, Any] = {
+        "lost": len(lost),
+        "untold": int(untold.sum()),
+        "untold_share": float(untold.mean()),
+        "never_contacted": int(lost["contacted_on"].isna().sum()),
+    }
+    if untold.all():
+        return facts
+    named = {"first": first["contact_outcome"], "first_n": int(first["requests"]), "first_share": first["lost_share"]}
+    return facts | named
