@@ -21,7 +21,8 @@ def shocked(what: str, ratio: float, *, campus: str = HERE, simple: bool = False
 
 
 def rows_of(made: Made, table: str, time: str, campus: str) -> pd.DataFrame:
-    rows = made.frames[table]
+    # Suggestions from the box are nobody's.
+    rows = made.frames[table].dropna(subset="student_id")
     return rows[(rows[time] >= SINCE) & (rows["campus"] == campus)]
 
 
