@@ -30,6 +30,7 @@ from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
 from churnlab.settings import Model, Outcome, Retention, Settings, Uncertainty
 from churnlab.stats import logistic
+from churnlab.stats.beta_geometric import fit_beta_geometric, residual_lifetime
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
@@ -164,6 +165,7 @@ def analyse(data: Data, month: str) -> None:
     compared = [attempt(churn.retention_by, data, by=by) for by in ("campus", "course", "channel", "cohort")]
     attempt(churn.retention_tests, compared)
     attempt(churn.retention_curves, data, by="course")
+    attempt(churn.cohorts, data)
     attempt(churn.hazard_ratios, data)
     for ask in (churn.conversion, churn.never_enrolled, churn.never_came, churn.lost_reasons, churn.funnel_change):
         attempt(ask, data)
@@ -171,6 +173,15 @@ def analyse(data: Data, month: str) -> None:
         attempt(churn.conversion_by, data, by=by)
     attempt(churn.time_to_enrol, data)
     attempt(churn.time_to_enrol_by, data)
+    attempt(churn.renewal_rate, data, month)
+    for by in ("campus", "course", "adviser"):
+        attempt(churn.renewal_by, data, by)
+    for ask in (
+        churn.renewal_by_term, churn.up_for_renewal, churn.worth, churn.revenue_at_risk, churn.prepaid,
+    ):  # fmt: skip
+        attempt(ask, data)
+    fit_beta_geometric([1, 2], [40, 30], [30, 24]).draws(3, np.random.default_rng(1))
+    residual_lifetime(1.0, 1.0, renewed=[1, 2], discount_per_term=0.1)
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
@@ -187,7 +198,8 @@ def data_campus(data: Data) -> str:
 def judge(data: Data, folder: Path) -> None:
     risk = churn.Risk(data)
     findings = [attempt(ask) for ask in (risk.at_risk, risk.drivers, risk.discrimination, risk.calibration)]
-    attempt(risk.baseline)
+    for ask in (risk.baseline, risk.calls, risk.calls_by_campus, risk.calls_reach, risk.price_of_reasons):
+        attempt(ask)
     for lang in LANGUAGES:
         model_card.model_card(risk.trained, findings=tuple(f for f in findings if len(f.table)), lang=lang)
     churn.saving.save(risk.trained, folder)

@@ -2,6 +2,7 @@
 
 from churnlab.churn.cards import cards
 from churnlab.churn.caveats import contradictions
+from churnlab.churn.cohorts import cohorts
 from churnlab.churn.competing.conditional import conditional_retention
 from churnlab.churn.competing.groups import incidence_by, incidence_tests
 from churnlab.churn.competing.incidence import cumulative_incidence, incidence_curves
@@ -49,6 +50,7 @@ __all__ = [
     "churn_rate",
     "competing_ratios",
     "conditional_retention",
+    "cohorts",
     "contradictions",
     "conversion",
     "conversion_by",

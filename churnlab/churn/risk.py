@@ -7,11 +7,13 @@ import pandas as pd
 
 from churnlab.churn import fits
 from churnlab.churn.call_list import at_risk_list
+from churnlab.churn.capacity import at_campuses, calls, calls_by_campus, calls_reach
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination
 from churnlab.churn.outcome import episodes, settled_before
 from churnlab.churn.panel import panel, scoring
+from churnlab.churn.readable import price
 from churnlab.churn.train import Settled, Trained, train
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding, attempt
@@ -98,6 +100,26 @@ class Risk:
     def baseline(self) -> Finding:
         """Tell what it is worth beside a single rule."""
         return self._of_all(baseline(self.backtest, settings=self.data.settings))
+
+    def calls(self) -> Finding:
+        """Tell how many of those whom the departments could have called would have left."""
+        return self._of_all(calls(self._at_campuses, settings=self.data.settings))
+
+    def calls_by_campus(self) -> Finding:
+        """Tell the same of each campus."""
+        return self._of_all(calls_by_campus(self._at_campuses, settings=self.data.settings))
+
+    def calls_reach(self) -> Finding:
+        """Tell what share of the leavers more or fewer calls would have reached."""
+        return self._of_all(calls_reach(self._at_campuses, settings=self.data.settings))
+
+    def price_of_reasons(self) -> Finding:
+        """Tell how much better a model would be that cannot say why."""
+        return self._of_all(price(self._at_campuses, settings=self.data.settings))
+
+    @cached_property
+    def _at_campuses(self) -> Backtest:
+        return at_campuses(self.backtest, self.data)
 
     @cached_property
     def _ranking(self) -> Finding:

@@ -2,7 +2,10 @@
 
 from churnlab.plots.causes import causes_by_campus, pareto
 from churnlab.plots.curves import retention
+from churnlab.plots.ends import ends
+from churnlab.plots.heatmap import cohorts
 from churnlab.plots.rates import calibration, groups, history, ratios
+from churnlab.plots.reach import reach
 from churnlab.plots.renewal import renewals
 from churnlab.plots.showing import draw, show
 from churnlab.plots.steps import funnel, time_to_enrol
@@ -11,12 +14,15 @@ from churnlab.plots.style import use
 __all__ = [
     "calibration",
     "causes_by_campus",
+    "cohorts",
     "draw",
+    "ends",
     "funnel",
     "groups",
     "history",
     "pareto",
     "ratios",
+    "reach",
     "renewals",
     "retention",
     "show",

@@ -37,6 +37,10 @@ PARTS = {
     "calibration": "calibration",
     "baseline": "baseline",
     "drivers": "odds_ratios",
+    "calls": "calls",
+    "calls_by_campus": "calls_by_campus",
+    "calls_reach": "calls_reach",
+    "price_of_reasons": "price",
 }
 
 
@@ -48,6 +52,7 @@ def test_a_campus_report_says_which_figures_are_of_all_campuses(monkeypatch, par
     module = sys.modules["churnlab.churn.risk"]
     monkeypatch.setattr(module, PARTS[part], lambda *_, **__: found)
     monkeypatch.setattr(churn.Risk, "backtest", None)
+    monkeypatch.setattr(churn.Risk, "_at_campuses", None)
     monkeypatch.setattr(churn.Risk, "panel", None)
     data = institution("2026-03-15", settings=PLAIN)
     assert getattr(churn.Risk(data), part)() is found
