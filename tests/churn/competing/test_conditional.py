@@ -1,0 +1,95 @@
+import pandas as pd
+import pytest
+
+from churnlab.churn.competing.conditional import EVERYBODY, chances, conditional_retention
+from churnlab.churn.stays import stays, watched
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Competing, Retention
+from churnlab.stats.survival import kaplan_meier
+from churnlab.wording import Said
+from tests.churn.competing.institutions import SMALL, four, many
+
+SHORT, LONG = Said("competing.tenure.between", {"low": 0, "high": 19}), Said("competing.tenure.longer", {"low": 20})
+
+
+def rows(cause, exit_, **more):
+    n = len(cause)
+    return pd.DataFrame({"entry": -1, "exit": exit_, "cause": cause, "cluster": range(n)} | more)
+
+
+def test_two_who_are_here_worked_by_hand():
+    # day      0    10    15   20    25    30    40
+    # a        ─────x                                  churned on day 10
+    # b        ────────────────x                       moved away on day 20
+    # c        ───────────────────────────x            churned on day 30
+    # d        ──────────o                             here now, for 15 days
+    # e        ─────────────────────o                  here now, for 25 days
+    # f        ──────────────────────────────────o     here now, for 40 days
+    # at risk: day 20 b c e f, day 30 c f
+    told = rows([1, 3, 1, 0, 0, 0], [10, 20, 30, 15, 25, 40])
+    found = chances(told, SMALL)
+    assert found["tenure"].tolist() == [EVERYBODY, EVERYBODY, SHORT, SHORT, LONG, LONG]
+    assert found["students_now"].tolist() == [3, 3, 1, 1, 2, 2]
+    short = found[found["tenure"] == SHORT].set_index("days_ahead")
+    assert short.loc[10, ["still_here_share", "churned_share"]].tolist() == pytest.approx([3 / 4, 0])
+    # f stood alone from day 31 on: for d twenty days ahead end on day 35, for e ten days ahead too
+    assert short.loc[20].isna()["still_here_share"]
+    one_at_risk = chances(told, SMALL.model_copy(update={"retention": Retention(min_at_risk=1)}))
+    long = one_at_risk[one_at_risk["tenure"] == LONG].set_index("days_ahead")
+    # of e and f only e has somebody before her: half of the group, which is enough
+    assert long.loc[10, ["still_here_share", "churned_share"]].tolist() == pytest.approx([1 / 2, 1 / 2])
+    assert long.loc[10, "under_observation"] == 1
+    everybody = one_at_risk[one_at_risk["tenure"] == EVERYBODY].set_index("days_ahead")
+    assert everybody.loc[10, "still_here_share"] == pytest.approx((3 / 4 + 1 / 2) / 2)
+
+
+def test_of_one_tenure_it_is_the_ratio_of_the_curve():
+    data = many()
+    told = stays(data, period_days=365)
+    told = told[(told["cause"] != 0) | (told["exit"] == told.loc[told["cause"] == 0, "exit"].iloc[0])]
+    tenure = int(told.loc[told["cause"] == 0, "exit"].iloc[0])
+    found = chances(told, data.settings)
+    curve = kaplan_meier(watched(told))
+    row = found[(found["tenure"] == EVERYBODY) & (found["days_ahead"] == 30)].iloc[0]
+    assert row["still_here_share"] == pytest.approx(curve.value[tenure + 30] / curve.value[tenure])
+
+
+def test_longer_ahead_fewer_are_here_and_more_have_churned():
+    found = conditional_retention(many()).table.dropna()
+    for _, part in found.groupby(found["tenure"].map(str)):
+        assert part["still_here_share"].is_monotonic_decreasing
+        assert part["churned_share"].is_monotonic_increasing
+    assert (found["still_here_share"] + found["churned_share"] <= 1 + 1e-12).all()
+    assert found["still_here_share"].between(found["still_here_share_low"], found["still_here_share_high"]).all()
+
+
+def test_it_says_of_whom_and_what_it_supposes():
+    found = conditional_retention(many())
+    assert found.sentence("en").startswith("Of students here on 29 Jan 2026, ")
+    assert found.sentence("zh").startswith("2026年1月29日在读的学员中，预计 60 天后 ")
+    assert found.warnings("en")[0].startswith(
+        "It supposes that at each length of stay students go on to leave as they did"
+    )
+    shown = found.presented("zh")
+    assert shown.iloc[0, 0] == "全部在读"
+    assert "已读 90 天以上" in set(shown.iloc[:, 0])
+
+
+def test_where_too_few_went_before_there_is_no_figure():
+    found = conditional_retention(many(competing=Competing(tenure_days=(30,), ahead_days=(30, 300))))
+    assert found.table.loc[found.table["days_ahead"] == 300, "still_here_share"].isna().all()
+    assert "tenure_not_told" in found.caveats
+    with pytest.raises(NotEnoughData) as refused:
+        conditional_retention(many(competing=Competing(ahead_days=(3000,))))
+    assert refused.value.message("en").startswith("No group of students here now has enough who went before")
+    assert "没有一组在读的学员" in refused.value.message("zh")
+
+
+def test_of_hardly_anybody_nothing_is_foretold():
+    data = four()
+    one = data.settings.model_copy(
+        update={"uncertainty": data.settings.uncertainty.model_copy(update={"min_group": 5})}
+    )
+    with pytest.raises(NotEnoughData) as refused:
+        conditional_retention(type(data)(**(vars(data) | {"settings": one})))
+    assert refused.value.message("en") == "Only 1 students are here; at least 5 are needed."

@@ -1,0 +1,92 @@
+import importlib
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from churnlab.churn.competing.conditional import EVERYBODY, chances
+from churnlab.churn.competing.groups import incidence_by
+from churnlab.churn.competing.incidence import cumulative_incidence
+from churnlab.churn.stays import stays
+from churnlab.synthetic import Truth
+from tests.truth.coverage import assert_covers
+from tests.truth.many import Many, one_by_one
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("truth")]
+
+INCIDENCE, GROUPS = (importlib.import_module(f"churnlab.churn.competing.{name}") for name in ("incidence", "groups"))
+DAYS = (90, 180, 365)
+
+
+@pytest.fixture(scope="module")
+def parts(simple: Many) -> dict[str, pd.DataFrame]:
+    """The stays of each institution over its last year, as the report sees them."""
+    rows = stays(simple.data, period_days=simple.data.settings.retention.period_days)
+    return dict(one_by_one(rows))
+
+
+def true_shares(truth: Truth, campus: str = "") -> pd.DataFrame:
+    rows = truth.cumulative_incidence
+    return rows[rows["campus"] == campus].set_index("day")
+
+
+def tell(analysis: Any, module: Any, data: Any, part: pd.DataFrame, **chosen: Any) -> pd.DataFrame:
+    """Let the analysis be given the stays of one institution."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "stays", lambda data, **_: part)
+        return analysis(data, **chosen).table
+
+
+def test_intervals_of_cumulative_incidences_cover_the_true_ones(simple: Many, parts: dict[str, pd.DataFrame]) -> None:
+    """Estimand: the probability of having churned, so many days after entry; personal reasons compete.
+
+    Averaged over the students who started.
+    """
+    rows = []
+    for name, part in parts.items():
+        table = tell(cumulative_incidence, INCIDENCE, simple.data, part).set_index(["days_with_us", "fate"])
+        true = true_shares(simple.truths[name])
+        rows.append({
+            (fate, day): table.loc[(day, fate), "fate_share_low"] <= share <= table.loc[(day, fate), "fate_share_high"]
+            for day in DAYS
+            for fate, share in (("churned", true.at[day, "churned"]), ("personal", true.at[day, "personal"]))
+            if (day, fate) in table.index and (fate == "churned" or day == 365)
+        })  # fmt: skip
+    assert_covers(pd.DataFrame(rows))
+
+
+def test_intervals_of_each_campus_cover_the_true_incidence_there(simple: Many, parts: dict[str, pd.DataFrame]) -> None:
+    """Estimand: the probability of having churned by day 180 and 365, averaged over those who started there."""
+    rows = []
+    for name, part in parts.items():
+        held = {}
+        for row in tell(incidence_by, GROUPS, simple.data, part, by="campus").itertuples():
+            share = true_shares(simple.truths[name], row.campus[3:]).at[row.days_with_us, "churned"]
+            if row.days_with_us >= 180:
+                held[f"{row.campus[3:]} {row.days_with_us}"] = row.churned_share_low <= share <= row.churned_share_high
+        rows.append(held)
+    assert_covers(pd.DataFrame(rows))
+
+
+def test_intervals_of_who_will_still_be_here_cover_the_true_chance(
+    simple: Many, parts: dict[str, pd.DataFrame]
+) -> None:
+    """Estimand: of those here now, for u days each, the mean of S(u + h) / S(u) with the S of those who started.
+
+    Not of those who stayed: students of safe courses stay longer, and both the curves and this know no courses.
+    """
+    rows = []
+    for name, part in parts.items():
+        true = true_shares(simple.truths[name])
+        here = 1 - true["churned"] - true["personal"]
+        now = part.loc[part["cause"] == 0, "exit"]
+        table = chances(part, simple.data.settings)
+        held = {}
+        for row in table[table["tenure"] == EVERYBODY].dropna().itertuples():
+            told = now[now + row.days_ahead <= part["exit"].max()]
+            if len(told) == len(now):
+                share = (here.loc[now + row.days_ahead].to_numpy() / here.loc[now].to_numpy()).mean()
+                held[row.days_ahead] = row.still_here_share_low <= share <= row.still_here_share_high
+        rows.append(held)
+    told = pd.DataFrame(rows)
+    assert_covers(told)
