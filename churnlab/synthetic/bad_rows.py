@@ -29,6 +29,7 @@ class Bad:
 
 
 BAD: dict[str, tuple[Bad, ...]] = {
+    "campaigns": (Bad(column="spend_cny", cell="未结算", reason="not_money"),),
     "leads": (
         Bad(column="created_at", cell="9999-12-31 00:00", reason="no_date", rows=2),
         Bad(column="intent", cell="很高", reason="unknown_code"),
@@ -64,7 +65,11 @@ BAD: dict[str, tuple[Bad, ...]] = {
         Bad(column="score", cell="99", reason="disordered_numbers", rows=2),
         Bad(column="score", cell="很满意", reason="not_a_number"),
     ),
+    "inspections": (Bad(column="at", cell="上周三", reason="not_a_date"),),
     "exits": (Bad(column="left_on", cell="13月1日", reason="not_a_date"),),
+    "calls": (Bad(column="arm", cell="待定", reason="unknown_code"),),
+    "measures": (Bad(column="due_on", cell="2020/1/1", reason="disordered"),),
+    "measure_progress": (Bad(column="percent", cell="150", reason="out_of_bounds"),),
 }
 MONTHS_WITH_BAD_LESSONS = 4
 
