@@ -1,0 +1,156 @@
+"""Are the campuses in order, and do complaints and leavers speak of it?"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnlab import wording
+from churnlab.churn.causes.stated import churned, stated
+from churnlab.churn.causes.taxonomy import coded
+from churnlab.churn.causes.waiting import median_days
+from churnlab.churn.counts import Campus, at_campus, chosen, month_name
+from churnlab.churn.outcome import at_risk, episodes
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES
+from churnlab.stats.intervals import clustered_wilson
+from churnlab.stats.shrinkage import gamma_poisson
+from churnlab.tables.door import Data, fetch
+
+FACILITY = "facility"
+
+
+def inspected(data: Data, *, campus: Campus = None) -> Finding:
+    """Tell of each campus how many items failed inspection, what is still open, and who complained or left over it.
+
+    A defect begins when an item fails and ends when it was fixed or next passed, whichever is first; an item that fails
+    again meanwhile is the same defect. Nothing here says that defects make students leave: there are few campuses.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    campus : str, sequence of str, optional
+        Which campuses; None: all.
+
+    Returns
+    -------
+    Finding
+        `churn.inspected`: one row per campus inspected in the `causes.period_days` before the date, most open defects
+        first. `failed_rate` of the items checked, its interval by day of inspection; `fixing_days` the median time to
+        mend, those open counted; `facility_complaints` and, of a hundred students with us, `complaints_per_100`, drawn
+        towards the rate of all campuses (`gamma_poisson`); `facility_leavers`, who churned and gave facilities or
+        safety as the reason.
+
+    Raises
+    ------
+    NotEnoughData
+        If nothing was inspected in that time.
+    """
+    first = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.causes.period_days)
+    rows = chosen(fetch(data.table("inspections").order_by(["campus", "item", "at"])), campus)
+    rows = rows[rows["passed"].notna()].assign(at=lambda t: t["at"].astype("datetime64[ns]"))
+    recent = rows[rows["at"] >= first]
+    if recent.empty:
+        raise NotEnoughData("causes.no_inspections", first_on=first.date(), unit="student")
+    level = data.settings.uncertainty.level
+    found = defects(rows)
+    table = pd.DataFrame([_row(str(name), part, found, data.as_of, level) for name, part in recent.groupby("campus")])
+    table = table.join(_voices(data, table["campus"], first))
+    table = table.sort_values(["open_defects", "campus"], ascending=[False, True], ignore_index=True)
+    still_open = found[found["until"].isna()]
+    facts: dict[str, Any] = {
+        "unit": data.settings.outcome.unit,
+        "first_on": first.date(),
+        "checked": int(table["checked"].sum()),
+        "failed": int((~recent["passed"].astype(bool)).sum()),
+        "open": len(still_open),
+    }
+    sentences: tuple[str, ...] = ("sentence",)
+    if len(still_open):
+        oldest = still_open.loc[still_open["at"].idxmin()]
+        facts |= {"campus": {lang: wording.cell(oldest["campus"], "campus", lang) for lang in LANGUAGES}}
+        facts |= {"item": oldest["item"], "open_days": (pd.Timestamp(data.as_of) - oldest["at"].normalize()).days}
+        sentences += ("oldest",)
+    return Finding(key="churn.inspected", table=table, facts=facts, sentences=sentences, caveats=("causes_inspected",))
+
+
+def defects(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per defect.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Inspections: `campus`, `item`, `at`, `passed`, `fixed_at`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `campus`, `item`, `at` (when the item failed), `until` (fixed or next passed; NaT: still open); sorted by these.
+    """
+    rows = rows.sort_values(["campus", "item", "at"], ignore_index=True)
+    passed = rows["passed"].astype(bool)
+    next_pass = rows["at"].where(passed).groupby([rows["campus"], rows["item"]]).bfill()
+    until = pd.concat([rows["fixed_at"].astype("datetime64[ns]"), next_pass], axis=1).min(axis=1)
+    failed = rows[["campus", "item", "at"]].assign(until=until)[~passed]
+    by_item = failed.groupby(["campus", "item"])
+    is_first = by_item.cumcount() == 0
+    # An item that fails again before it was mended is one defect that lasts.
+    again = ~is_first & ~(by_item["until"].shift() <= failed["at"])
+    defect = (~again).cumsum()
+    return failed.groupby(defect).agg(
+        campus=("campus", "first"), item=("item", "first"), at=("at", "first"), until=("until", _last)
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _last(until: pd.Series) -> pd.Timestamp:
+    return until.iloc[-1]
+
+
+def _row(name: str, part: pd.DataFrame, found: pd.DataFrame, as_of: date, level: float) -> dict[str, Any]:
+    failed = ~part["passed"].astype(bool)
+    own = found[found["campus"] == name]
+    recent = own[own["until"].isna() | (own["until"] >= part["at"].min())]
+    low, high = clustered_wilson(failed, part["at"].dt.normalize(), level)
+    days = median_days(recent["at"], recent["until"], as_of=as_of, level=level, whose=recent.index.to_series())
+    return {
+        "campus": name,
+        "checked": len(part),
+        "failed_rate": failed.mean(),
+        "failed_rate_low": low,
+        "failed_rate_high": high,
+        "open_defects": int(own["until"].isna().sum()),
+        **dict(zip(("fixing_days", "fixing_days_low", "fixing_days_high"), days, strict=True)),
+    }
+
+
+def _voices(data: Data, names: pd.Series, first: pd.Timestamp) -> pd.DataFrame:
+    """Count who complained and who left over facilities, at each campus."""
+    complaints = data.table("complaints").select("campus", "opened_at", "category").order_by(["campus", "opened_at"])
+    rows = fetch(complaints.filter(complaints.category.notnull()))
+    rows = rows[rows["opened_at"] >= first].reset_index(drop=True)
+    about = coded(rows["category"], pd.Series(None, index=rows.index, dtype=object), data.settings)["department"]
+    complained = rows.loc[about == FACILITY, "campus"].value_counts().reindex(names).fillna(0)
+    left = churned(stated(data))
+    gave = left.loc[left["department"] == FACILITY, "campus"].value_counts().reindex(names).fillna(0)
+    there = students_at(data).reindex(names).fillna(0).to_numpy(dtype=float)
+    drawn = np.full((3, len(names)), np.nan)
+    if there.min() > 0:
+        rate = gamma_poisson(complained, there / 100, level=data.settings.uncertainty.level)
+        drawn = np.array([rate.mean, rate.low, rate.high])
+    return pd.DataFrame({
+        "facility_complaints": complained.to_numpy(dtype=np.int64),
+        "complaints_per_100": drawn[0],
+        "complaints_per_100_low": drawn[1],
+        "complaints_per_100_high": drawn[2],
+        "facility_leavers": gave.to_numpy(dtype=np.int64),
+    }, index=names.index)  # fmt: skip
+
+
+def students_at(data: Data) -> pd.Series:
+    """Return how many were with us at each campus in the middle of the `causes.period_days` before the date."""
+    middle = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.causes.period_days // 2)
+    there = at_campus(at_risk(episodes(data), middle), data, month_name(middle))
+    return there.groupby("campus")["student_id"].nunique()

@@ -1,0 +1,93 @@
+"""Are defects counted once, until they were mended?"""
+
+import pandas as pd
+import pytest
+
+from churnlab.churn.causes.facility import defects, inspected
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from tests.builders import institution
+from tests.churn.causes.leavers import complaint, exit_of, gone
+from tests.churn.stays import by_period, settings
+
+
+def _look(at, passed, item="灭火器", campus="East", fixed=None):
+    return {"campus": campus, "at": at, "item": item, "passed": passed, "fixed_at": fixed}
+
+
+def _defects(*rows):
+    frame = pd.DataFrame(rows)
+    frame[["at", "fixed_at"]] = frame[["at", "fixed_at"]].apply(pd.to_datetime)
+    found = defects(frame)
+    return [(f"{row.at:%m-%d}", None if pd.isna(row.until) else f"{row.until:%m-%d}") for row in found.itertuples()]
+
+
+#   Jan    Feb    Mar    Apr
+#   fail   fail   pass   fail      one defect from January to March, another from April on
+def test_an_item_that_fails_again_is_the_same_defect_until_it_is_mended():
+    looks = [_look(f"2025-0{month}-01", month == 3) for month in (1, 2, 3, 4)]
+    assert _defects(*looks) == [("01-01", "03-01"), ("04-01", None)]
+
+
+def test_a_defect_ends_when_it_was_fixed_or_passed_whichever_is_first():
+    assert _defects(_look("2025-01-01", False, fixed="2025-01-09"), _look("2025-02-01", True)) == [("01-01", "01-09")]
+    fixed_twice = [_look("2025-01-01", False, fixed="2025-01-09"), _look("2025-02-01", False, fixed="2025-02-03")]
+    assert _defects(*fixed_twice) == [("01-01", "01-09"), ("02-01", "02-03")]
+
+
+def test_items_and_campuses_are_told_apart():
+    looks = [
+        _look("2025-01-01", False),
+        _look("2025-02-01", True, item="门锁"),
+        _look("2025-02-01", True, campus="West"),
+    ]
+    assert _defects(*looks) == [("01-01", None)]
+
+
+@pytest.fixture(name="told", scope="module")
+def inspections():
+    contracts = [gone(f"s{number}") for number in range(4)]
+    contracts += [
+        by_period(f"w{number}", "2025-01-10", "2026-12-31", student=f"w{number}", campus="West") for number in range(5)
+    ]
+    looks = [
+        _look("2025-03-01", False),
+        _look("2025-03-01", True, item="门锁"),
+        _look("2025-03-01", True, campus="West"),
+    ]
+    looks += [_look("2025-03-01", False, item="地面", campus="West", fixed="2025-03-04")]
+    said = [complaint("s0", "卫生", "2025-02-01"), complaint("s1", "价格", "2025-02-01")]
+    return institution(
+        "2025-08-01", settings=settings(inactivity_days=None), enrolments=contracts, inspections=looks,
+        complaints=said, exits=[exit_of("s2", "safety")],
+    )  # fmt: skip
+
+
+def test_each_campus_has_its_defects_complaints_and_leavers(told):
+    table = inspected(told).table.set_index("campus")
+    assert table["checked"].to_dict() == {"East": 2, "West": 2}
+    assert table["failed_rate"].to_dict() == {"East": 1 / 2, "West": 1 / 2}
+    assert table["open_defects"].to_dict() == {"East": 1, "West": 0}
+    assert table.loc["West", "fixing_days"] == 3
+    assert table["facility_complaints"].to_dict() == {"East": 1, "West": 0}
+    # s0 complained of it and s2 said so when she left.
+    assert table["facility_leavers"].to_dict() == {"East": 2, "West": 0}
+
+
+def test_what_is_open_longest_is_named(told):
+    found = inspected(told)
+    assert found.sentences == ("sentence", "oldest")
+    assert found.facts["open_days"] == 153  # from 1 March to 1 August
+    for lang in LANGUAGES:
+        assert "灭火器" in found.sentence(lang)
+
+
+def test_without_inspections_nothing_is_told(told):
+    with pytest.raises(NotEnoughData):
+        inspected(told, campus="North")
+
+
+def test_what_is_fixed_later_is_open_now():
+    looks = [_look("2025-03-01", False, fixed="2025-07-01")]
+    assert inspected(institution("2025-07-01", inspections=looks)).table["open_defects"].tolist() == [1]
+    assert inspected(institution("2025-07-02", inspections=looks)).table["open_defects"].tolist() == [0]

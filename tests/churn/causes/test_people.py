@@ -1,0 +1,96 @@
+"""Does a student count for whom she had, and does nobody stand out by chance?"""
+
+import numpy as np
+import pytest
+
+from churnlab.churn.causes.people import churn_per
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from churnlab.settings import Causes
+from tests.builders import institution
+from tests.churn.stays import by_period, settings, weekly
+
+LATER = "2026-12-31"
+
+
+def _data(enrolments, lessons=(), as_of="2025-08-01", **more):
+    rules = settings(inactivity_days=None).model_copy(update=more)
+    return institution(as_of, settings=rules, enrolments=list(enrolments), lessons=list(lessons))
+
+
+# January to June are settled. a has T1 until the end of February, then T2, and leaves on 15 May; b has T2, and stays.
+# Of the lessons in the twelve weeks before, T1's are more until April begins (9 in January and February against 4 in
+# March) and equal in number to none after; so a is T1's in February, March and April, T2's in May, when she leaves.
+def test_a_student_counts_for_the_teacher_of_most_of_her_lessons():
+    contracts = [by_period("ea", "2025-01-02", "2025-05-15"), by_period("eb", "2025-01-02", LATER, student="b")]
+    lessons = weekly("ea", "2025-01-03", "2025-02-28", teacher_id="T1")
+    lessons += weekly("ea", "2025-03-07", "2025-05-15", teacher_id="T2")
+    lessons += weekly("eb", "2025-01-03", "2025-07-31", student="b", teacher_id="T2")
+    table = churn_per(_data(contracts, lessons)).table.set_index("teacher_id")
+    assert table["student_months"].to_dict() == {"T1": 3, "T2": 6}
+    assert table["churned"].to_dict() == {"T1": 0, "T2": 1}
+    assert table["students"].to_dict() == {"T1": 1, "T2": 2}
+
+
+# Of 12 weekly lessons T1 gave 6 and T2 the later 6.
+def test_of_teachers_with_equally_many_lessons_the_latest_counts():
+    contracts = [by_period("ea", "2025-02-01", "2025-05-10"), by_period("eb", "2025-02-01", LATER, student="b")]
+    lessons = weekly("ea", "2025-02-06", "2025-03-13", teacher_id="T1")
+    lessons += weekly("ea", "2025-03-20", "2025-04-24", teacher_id="T2")
+    lessons += weekly("eb", "2025-02-06", "2025-07-31", student="b", teacher_id="T3")
+    table = churn_per(_data(contracts, lessons)).table.set_index("teacher_id")
+    assert table.loc["T2", ["student_months", "churned"]].tolist() == [1, 1]
+
+
+def test_the_adviser_is_who_signed_the_latest_contract_before_the_month():
+    contracts = [
+        by_period("e1", "2025-01-02", "2025-03-20", staff_id="V1"),
+        by_period("e2", "2025-03-10", "2025-05-15", staff_id="V2", starts_on="2025-03-21"),
+        by_period("eb", "2025-01-02", LATER, student="b", staff_id="V1"),
+    ]
+    table = churn_per(_data(contracts), by="adviser").table.set_index("adviser_id")
+    assert table["student_months"].to_dict() == {"V1": 2 + 5, "V2": 2}
+    assert table["churned"].to_dict() == {"V1": 0, "V2": 1}
+
+
+def _taught(plan):
+    """Return contracts and lessons: of so many students of each teacher so many leave, five each month."""
+    contracts, lessons = [], []
+    for teacher, (students, gone) in plan.items():
+        for number in range(students):
+            name = f"{teacher}-{number}"
+            end = f"2025-{3 + number // 5:02}-20" if number < gone else LATER
+            contracts.append(by_period(f"e{name}", "2025-01-02", end, student=name))
+            last = min(end, "2025-07-31")
+            lessons += weekly(f"e{name}", "2025-01-03", last, student=name, teacher_id=teacher, class_id=f"C-{teacher}")
+    return contracts, lessons
+
+
+def test_only_who_differs_by_more_than_chance_is_named():
+    plan = {"T1": (20, 20), "T2": (20, 8), "T3": (20, 6), "T4": (20, 7)}
+    found = churn_per(_data(*_taught(plan)))
+    assert found.table["teacher_id"].iloc[0] == "T1"
+    assert found.table["stands_out"].tolist() == ["above", None, None, None]
+    assert found.sentences == ("above",)
+    for lang in LANGUAGES:
+        assert "T1" in found.sentence(lang)
+    classes = churn_per(_data(*_taught(plan)), by="class")
+    assert classes.table["class_id"].iloc[0] == "C-T1"
+
+
+def test_small_groups_are_drawn_to_the_common_rate_and_nobody_is_ranked():
+    plan = {f"T{number}": (4, number % 2) for number in range(1, 7)}
+    found = churn_per(_data(*_taught(plan), causes=Causes(listed=4)))
+    assert found.sentences == ("alike", "hidden")
+    assert found.table["stands_out"].isna().all()
+    assert len(found.table) == 4
+    assert np.ptp(found.table["monthly_churn_rate"]) == 0
+
+
+def test_without_lessons_or_leavers_nothing_is_compared():
+    with pytest.raises(NotEnoughData):
+        churn_per(_data([by_period("ea", "2025-01-02", "2025-05-15")]))
+    contracts, lessons = _taught({"T1": (3, 0), "T2": (3, 0)})
+    with pytest.raises(NotEnoughData) as told:
+        churn_per(_data(contracts, lessons))
+    assert "2 teachers are known, or none of them churned" in told.value.message("en")

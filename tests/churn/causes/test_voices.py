@@ -1,0 +1,70 @@
+"""Are complaints counted by channel, and the unanswered not forgotten?"""
+
+import numpy as np
+import pytest
+
+from churnlab.churn.causes.voices import voices
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from tests.builders import institution
+from tests.churn.causes.leavers import complaint, gone
+from tests.churn.stays import by_period, settings
+
+
+# Ten students at the end of January: a leaves on 31 March, the others stay. The horizon is 30 days.
+@pytest.fixture(name="data", scope="module")
+def of_ten():
+    contracts = [gone("a")]
+    contracts += [by_period(f"s{number}", "2025-01-10", "2026-12-31", student=f"s{number}") for number in range(9)]
+    said = [
+        complaint("a", "x", "2025-03-05", "2025-03-09", channel="hotline", first_reply_at="2025-03-06"),
+        complaint("s1", "x", "2025-03-05", "2025-03-15", channel="hotline", first_reply_at="2025-03-05"),
+        complaint("s2", "x", "2025-03-05", None, channel="hotline"),
+        complaint("s3", "x", "2025-07-25", None, channel="box"),  # too late to tell whether she leaves
+        complaint(None, "x", "2025-06-01", "2025-06-01", channel=None),
+        complaint("a", "x", "2024-07-01", None, channel="box"),  # more than a year ago
+    ]
+    return institution("2025-08-01", settings=settings(inactivity_days=None), enrolments=contracts, complaints=said)
+
+
+def test_each_channel_has_its_number_times_and_outcome(data):
+    table = voices(data).table.set_index("complaint_channel")
+    assert table["complaints"].to_dict() == {"hotline": 3, "box": 1, "unknown": 1}
+    assert table["per_100_students"].to_dict() == {"hotline": 30, "box": 10, "unknown": 10}
+    assert table["open_complaints"].to_dict() == {"hotline": 1, "box": 1, "unknown": 0}
+    assert table.loc["hotline", "reply_days"] == 1  # 0, 1 and still waiting
+    assert table.loc["hotline", "resolving_days"] == 10  # 4, 10 and still waiting
+    assert np.isnan(table.loc["box", "resolving_days"])
+    assert table.loc["hotline", "left_after_rate"] == 1 / 3
+    assert np.isnan(table.loc["box", "left_after_rate"])
+    assert np.isnan(table.loc["unknown", "left_after_rate"])
+
+
+def test_the_exact_interval_of_three_in_ten_students(data):
+    # R: poisson.test(3, T = 0.1)$conf.int
+    row = voices(data).table.set_index("complaint_channel").loc["hotline"]
+    assert [row["per_100_students_low"], row["per_100_students_high"]] == pytest.approx([6.186721, 87.672731], abs=1e-4)
+
+
+def test_what_is_open_is_said(data):
+    found = voices(data)
+    assert (found.facts["open"], found.facts["unanswered"]) == (2, 2)
+    for lang in LANGUAGES:
+        assert "5" in found.sentence(lang)
+
+
+def test_without_complaints_nothing_is_told(data):
+    with pytest.raises(NotEnoughData) as told:
+        voices(data, campus="West")
+    assert told.value.message("en") == "No complaint or suggestion is on record since 1 Aug 2024."
+
+
+def test_what_is_resolved_later_is_open_now():
+    said = [complaint("a", "x", "2025-03-05", "2025-06-01", channel="box")]
+    contracts = [by_period("ea", "2024-10-01", "2026-12-31")]
+    rules = settings(inactivity_days=None)
+    open_ = [
+        voices(institution(day, settings=rules, enrolments=contracts, complaints=said)).facts["open"]
+        for day in ("2025-06-01", "2025-06-02")
+    ]
+    assert open_ == [1, 0]
