@@ -29,8 +29,7 @@ from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
 from churnlab.settings import Model, Outcome, Retention, Settings, Uncertainty
-from churnlab.stats import logistic
-from churnlab.stats.beta_geometric import fit_beta_geometric, residual_lifetime
+from churnlab.stats import beta_geometric, logistic
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
@@ -180,8 +179,10 @@ def analyse(data: Data, month: str) -> None:
         churn.renewal_by_term, churn.up_for_renewal, churn.worth, churn.revenue_at_risk, churn.prepaid,
     ):  # fmt: skip
         attempt(ask, data)
-    fit_beta_geometric([1, 2], [40, 30], [30, 24]).draws(3, np.random.default_rng(1))
-    residual_lifetime(1.0, 1.0, renewed=[1, 2], discount_per_term=0.1)
+    fit = beta_geometric.fit_beta_geometric([1, 2], [40, 30], [30, 24])
+    fit.interval(lambda leaving, unlikeness: beta_geometric.renewal(leaving, unlikeness, [1]), 0.95)
+    fit.survival([1])
+    beta_geometric.residual_lifetime(fit.alpha, fit.beta, renewed=[1, 2], discount_per_term=0.1)
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
