@@ -166,6 +166,10 @@ def analyse(data: Data, month: str) -> None:
     attempt(churn.retention_curves, data, by="course")
     attempt(churn.cohorts, data)
     attempt(churn.hazard_ratios, data)
+    for ask in (churn.cumulative_incidence, churn.incidence_curves, churn.conditional_retention):
+        attempt(ask, data)
+    churn.incidence_tests([churn.incidence_by(data, by="campus")])
+    attempt(churn.competing_ratios, data)
     for ask in (churn.conversion, churn.never_enrolled, churn.never_came, churn.lost_reasons, churn.funnel_change):
         attempt(ask, data)
     for by in ("channel", "adviser"):
@@ -243,6 +247,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
         # Errors by student are worked out only where a student has several stays: those of her contracts.
         by_contract = QUICK.model_copy(update={"outcome": Outcome(unit="enrolment")})
         attempt(churn.hazard_ratios, made.data(settings=by_contract))
+        attempt(churn.incidence_by, made.data(settings=by_contract), by="campus")
     return watch
 
 
