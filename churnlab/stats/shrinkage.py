@@ -56,8 +56,9 @@ def beta_binomial(successes: ArrayLike, trials: ArrayLike, *, level: float) -> S
     under which all counts together are most likely. A group's mean is then a weighted mean of its own rate and that
     one, with `trials / (trials + strength)` as the weight of its own. An interval that took the prior for known would
     be too short, and have no length where the groups seem alike; so it is a beta distribution's with the posterior
-    mean and variance over all priors, weighted by their likelihood (mean and 1 / strength uniform), made to hold the
-    estimate. Held over simulated groups at 95 %: some 94 % with ten groups, above 95 % where they hardly differ.
+    mean and variance over all priors, weighted by their likelihood (mean and 1 / strength uniform), widened where the
+    interval of the likeliest prior reaches further. Held over simulated groups at 95 %: some 94 % with ten groups,
+    above 95 % where they hardly differ.
 
     Read it as: what to expect of this group next, not as what it had. It suits groups that nothing else is known of;
     where some differ for a known reason, they should not be drawn to the others. Trials are taken as independent. Do
@@ -129,7 +130,12 @@ def _shrink(counts: Floats, size: Floats, kind: _Kind, level: float) -> Shrunken
     raw = np.divide(y, n, out=np.zeros_like(y), where=n > 0)
     estimate = own * raw + (1 - own) * prior_mean
     low, high = kind.limits(average, variance, level)
-    low, high = np.minimum(low, estimate), np.maximum(high, estimate)
+    known_low, known_high = estimate.copy(), estimate.copy()
+    known = kind.spread(estimate, n + strength)
+    unsure = known > 0  # not where all have one rate, nor where none or all did and the prior is next to nothing
+    known_low[unsure], known_high[unsure] = kind.limits(estimate[unsure], known[unsure], level)
+    # Of a distribution as skew as rates near 0 can have, the mean may lie beyond an end of its interval.
+    low, high = np.fmin(np.fmin(low, known_low), estimate), np.fmax(np.fmax(high, known_high), estimate)
     back = back.ravel()
     return Shrunken(mean=estimate[back], low=low[back], high=high[back], prior_mean=prior_mean, prior_strength=strength)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -89,6 +89,8 @@ def test_of_a_group_without_trials_what_is_common_is_expected():
     assert found.high[3] - found.low[3] > (found.high - found.low)[:3].max()
 
 
+@example(groups=[(0, 5), (2, 0)])
+@settings(deadline=None, max_examples=60)
 @given(groups=counts)
 def test_an_estimate_lies_between_the_own_rate_and_the_common_one(groups):
     y, others = np.array(groups, dtype=float).T
