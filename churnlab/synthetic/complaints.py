@@ -25,8 +25,8 @@ CATEGORIES: dict[str, tuple[float, tuple[str, ...]]] = {
 """Share of each, and the reasons that it is about; at the campus that is bad at something more of it."""
 CHANNELS = {"hotline": 0.4, "box": 0.1, "staff": 0.3, "online": 0.2}
 WISH = "意见建议"
-WISHES_PER_MONTH = 2.0
-"""Suggestions in the box of each campus, without a name, on average."""
+WISHES_PER_STUDENT = 0.0012
+"""Suggestions in the box a month, without a name, by the students on file."""
 RESOLUTIONS = (
     "已与家长沟通，给出解决方案",
     "已道歉并安排补课",
@@ -98,7 +98,8 @@ def _complained(world: World, student: Ints, category: np.ndarray) -> np.ndarray
 def _wishes(world: World) -> pd.DataFrame:
     """Empty the box of each campus at the end of each month."""
     rng, starts = world.rng, world.days.month_starts
-    counts = rng.poisson(WISHES_PER_MONTH, (world.institution.campuses, len(starts) - 1))
+    each = WISHES_PER_STUDENT * world.institution.students / world.institution.campuses
+    counts = rng.poisson(each, (world.institution.campuses, len(starts) - 1))
     campus, month = np.nonzero(counts)
     times = counts[campus, month]
     campus, month = np.repeat(campus, times), np.repeat(month, times)

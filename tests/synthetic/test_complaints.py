@@ -9,7 +9,7 @@ from churnlab.synthetic.complaints import CATEGORIES, CHANNELS, WISH
 def test_suggestions_lie_in_the_box_and_name_nobody(made: Made) -> None:
     rows = made.frames["complaints"]
     wishes = rows[rows["category"] == WISH]
-    assert len(wishes) > 100
+    assert len(wishes) > 5
     assert (wishes["channel"] == "box").all()
     assert wishes["student_id"].isna().all()
     assert rows.loc[rows["category"] != WISH, "student_id"].notna().all()
@@ -19,7 +19,7 @@ def test_complaints_come_by_every_channel_and_of_everything(made: Made) -> None:
     rows = made.frames["complaints"]
     assert set(rows["channel"]) == set(CHANNELS)
     assert set(rows["category"]) == {*CATEGORIES, WISH}
-    assert rows["text"].nunique() > 0.35 * len(rows)
+    assert rows["text"].nunique() > 0.5 * len(rows)
 
 
 def test_each_campus_complains_of_what_is_bad_there() -> None:
