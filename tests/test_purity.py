@@ -187,6 +187,7 @@ def analyse(data: Data, month: str) -> None:
     fit.interval(lambda leaving, unlikeness: beta_geometric.renewal(leaving, unlikeness, [1]), 0.95)
     fit.survival([1])
     beta_geometric.residual_lifetime(fit.alpha, fit.beta, renewed=[1, 2], discount_per_term=0.1)
+    ask_why(data)
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
@@ -194,6 +195,16 @@ def analyse(data: Data, month: str) -> None:
     stays = churn.episodes(data)
     churn.at_risk(stays, data.as_of)
     churn.label(stays, as_of=churn.settled_before(data) - pd.Timedelta(days=40), horizon_days=30)
+
+
+def ask_why(data: Data) -> None:
+    for ask in (churn.stated_causes, churn.pareto, churn.causes_by_campus, churn.cause_contrasts, churn.cause_trend):
+        attempt(ask, data)
+    attempt(churn.stated_causes, data, by="reason")
+    for by in ("teacher", "class", "adviser"):
+        attempt(churn.churn_per, data, by=by)
+    for ask in (churn.inspected, churn.voices):
+        attempt(ask, data)
 
 
 def data_campus(data: Data) -> str:

@@ -1,6 +1,14 @@
 """Who left, when and how; who will; how long students stay; what goes with it."""
 
 from churnlab.churn.cards import cards
+from churnlab.churn.causes.facility import inspected
+from churnlab.churn.causes.pareto import pareto
+from churnlab.churn.causes.people import churn_per
+from churnlab.churn.causes.places import cause_contrasts, causes_by_campus
+from churnlab.churn.causes.shares import causes as stated_causes
+from churnlab.churn.causes.stated import stated
+from churnlab.churn.causes.trend import cause_trend
+from churnlab.churn.causes.voices import voices
 from churnlab.churn.caveats import contradictions
 from churnlab.churn.cohorts import cohorts
 from churnlab.churn.competing.conditional import conditional_retention
@@ -44,13 +52,17 @@ __all__ = [
     "Trained",
     "at_risk",
     "cards",
+    "cause_contrasts",
+    "cause_trend",
+    "causes_by_campus",
     "churn_by",
     "churn_by_kind",
     "churn_history",
+    "churn_per",
     "churn_rate",
+    "cohorts",
     "competing_ratios",
     "conditional_retention",
-    "cohorts",
     "contradictions",
     "conversion",
     "conversion_by",
@@ -64,6 +76,7 @@ __all__ = [
     "incidence_by",
     "incidence_curves",
     "incidence_tests",
+    "inspected",
     "journeys",
     "label",
     "long_suspensions",
@@ -74,6 +87,7 @@ __all__ = [
     "never_enrolled",
     "new_causes",
     "panel",
+    "pareto",
     "prepaid",
     "quiet",
     "remaining_value",
@@ -88,10 +102,13 @@ __all__ = [
     "scoring",
     "settled_before",
     "settled_month",
+    "stated",
+    "stated_causes",
     "time_to_enrol",
     "time_to_enrol_by",
     "train",
     "up_for_renewal",
+    "voices",
     "week_cards",
     "week_losses",
     "week_lost",
