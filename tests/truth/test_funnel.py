@@ -1,72 +1,80 @@
-"""Do the funnel's intervals hold the chances with which those who ask went on, as often as they say?"""
+"""Do the funnel's intervals hold the chances with which those who ask go on, as often as they say?
 
-from collections.abc import Iterator
+Only people who ask are drawn, with the chances of each step known: three hundred campuses in one store.
+"""
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from churnlab.churn.funnel.cohort import ripe_cohort
 from churnlab.churn.funnel.conversion import conversion
 from churnlab.churn.funnel.deciding import time_to_enrol
-from churnlab.churn.funnel.journeys import STEPS, journeys
+from churnlab.churn.funnel.journeys import STEPS
+from churnlab.settings import Settings, Uncertainty
+from churnlab.tables.door import Data, from_frames
 from tests.truth.coverage import assert_covers
-from tests.truth.many import Many
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("truth")]
+pytestmark = pytest.mark.slow
 
-TOLD = STEPS[1:6]  # from contacted to the first lesson
-
-
-def each(many: Many) -> Iterator[tuple[str, list[str], pd.DataFrame]]:
-    """Take the institutions apart: its name, its campuses, and the truth of its leads by their number here."""
-    campus = journeys(many.data)["campus"]
-    for name, truth in many.truths.items():
-        own = sorted(campus[campus.str.startswith(name)].unique())
-        yield name, own, truth.leads.assign(lead_id=name + truth.leads["lead_id"]).set_index("lead_id")
+CAMPUSES, ASKED, AS_OF = 300, 150, pd.Timestamp("2026-11-01")
+TOLD = STEPS[1:6]
+CHANCES = {"web": (0.9, 0.6, 0.75, 0.5, 0.9), "friend": (0.95, 0.8, 0.85, 0.7, 0.97)}
+MEAN_DAYS = (1, 4, 6, 5, 7)
 
 
-def step_hits(many: Many) -> pd.DataFrame:
-    """Tell of each institution and step whether the interval holds the chance of it.
+def drawn() -> tuple[Data, pd.DataFrame]:
+    """Return the store, and the chances of each lead by its number: a column per step."""
+    rng, many = np.random.default_rng(20261), CAMPUSES * ASKED
+    ids = np.array([f"{number:06d}" for number in range(many)], dtype=object)
+    channel = rng.choice(list(CHANCES), many)
+    chance = np.array([CHANCES[name] for name in channel])
+    taken = np.cumprod(rng.random(chance.shape) < chance, axis=1).astype(bool)
+    asked = AS_OF - pd.to_timedelta(rng.integers(1, 500, many), unit="D")
+    waits = np.ceil(rng.gamma(2.0, np.array(MEAN_DAYS) / 2, chance.shape)).cumsum(axis=1).astype(int)
+    on = [pd.Series(asked) + pd.to_timedelta(waits[:, step], unit="D") for step in range(len(TOLD))]
+    person = pd.DataFrame(
+        {"name": ids, "phone": ids, "campus": np.repeat([f"{n:03d}" for n in range(CAMPUSES)], ASKED)}
+    )
+    contacts = [
+        pd.DataFrame({"lead_id": ids, "at": on[step], "kind": kind})[taken[:, step]]
+        for step, kind in enumerate(["follow_up", "trial_booked", "trial_done"])
+    ]
+    said = pd.concat(contacts, ignore_index=True)
+    signed = person.assign(student_id=ids, registered_on=on[3], signed_at=on[3], enrolment_id=ids)[taken[:, 3]]
+    lessons = pd.DataFrame({"lesson_id": ids, "student_id": ids, "starts_at": on[4], "status": "present"})[taken[:, 4]]
+    frames = {
+        "leads": person.assign(lead_id=ids, channel=channel, created_at=asked),
+        "contacts": said.assign(contact_id=[f"c{number}" for number in range(len(said))]),
+        "students": signed[["student_id", "name", "phone", "campus", "registered_on"]],
+        "enrolments": signed[["enrolment_id", "student_id", "campus", "signed_at"]].assign(
+            course_id="maths", kind="new", billing="by_hours"
+        ),
+        "lessons": lessons,
+    }
+    rules = Settings(uncertainty=Uncertainty(bootstrap=50))
+    data = from_frames(frames, as_of=date(2026, 11, 1), settings=rules)
+    return data, pd.DataFrame(chance, index=ids, columns=list(TOLD))
 
-    Estimand: the probability of the step given the one before, averaged over those of the cohort who took that one.
+
+def test_the_intervals_hold_the_chances_of_each_step_and_of_enrolling_at_all() -> None:
+    """Estimands: the chance of a step given the one before, averaged over those of the cohort who took that one; and
+    the chance to enrol at all, averaged over those who asked, the undecided among them.
     """
+    data, chance = drawn()
     hits = {}
-    for name, campuses, truth in each(many):
-        rows = conversion(many.data, campus=campuses).table.set_index("funnel_step")
-        cohort = ripe_cohort(many.data, "first_lesson", campuses)
-        hits[name] = {}
+    for campus in [f"{number:03d}" for number in range(CAMPUSES)]:
+        rows = conversion(data, campus=campus).table.set_index("funnel_step")
+        cohort = ripe_cohort(data, "first_lesson", campus)
+        held = {}
         for before, step in zip(STEPS, TOLD, strict=False):
-            there = cohort.rows.loc[cohort.passed[before], "lead_id"]
-            true = truth.loc[there, f"p_{step}"].mean()
+            true = chance.loc[cohort.rows.loc[cohort.passed[before], "lead_id"], step].mean()
             low, high = (rows.loc[step, f"of_previous_rate_{side}"] for side in ("low", "high"))
-            hits[name][step] = low <= true <= high
-    return pd.DataFrame(hits).T
-
-
-def share_hits(many: Many) -> pd.DataFrame:
-    """Tell of each institution whether the curve's end holds the chance to enrol, those still deciding included.
-
-    Estimand: the probability to enrol at all, averaged over those who asked in the time; half a year holds all waits.
-    """
-    hits = {}
-    for name, campuses, truth in each(many):
-        facts = time_to_enrol(many.data, campus=campuses).facts
-        asked = truth[truth["asked_at"].dt.date.between(facts["from_on"], facts["to_on"])]
-        true = asked[[f"p_{step}" for step in STEPS[1:5]]].prod(axis=1).mean()
-        hits[name] = {"share": facts["share_low"] <= true <= facts["share_high"]}
-    return pd.DataFrame(hits).T
-
-
-def test_the_intervals_of_the_steps_hold_their_chances(full: Many) -> None:
-    assert_covers(step_hits(full))
-
-
-def test_the_interval_of_the_curve_holds_the_chance_to_enrol(full: Many) -> None:
-    assert_covers(share_hits(full))
-
-
-def test_who_became_a_student_is_found_by_phone_and_name(full: Many) -> None:
-    """Every lead that the truth says has signed by the date is linked, and no other."""
-    told = journeys(full.data).set_index("lead_id")["enrolled_on"].notna()
-    true = pd.concat([truth["enrolled_at"] < pd.Timestamp(full.data.as_of) for _, _, truth in each(full)])
-    assert (told == true.reindex(told.index)).mean() > 0.999
+            held[step] = low <= true <= high
+        facts = time_to_enrol(data, campus=campus).facts
+        own = chance.iloc[int(campus) * ASKED : (int(campus) + 1) * ASKED]
+        held["share"] = facts["share_low"] <= own[list(TOLD[:4])].prod(axis=1).mean() <= facts["share_high"]
+        hits[campus] = held
+    assert_covers(pd.DataFrame(hits).T)
