@@ -100,7 +100,7 @@ def profile(
 
     Parameters
     ----------
-    X, left, weight
+    X, left
         As they were fitted.
     fit : Firth
         What `fit_firth` made of them.
@@ -108,6 +108,8 @@ def profile(
         By how much the columns of two students differ; not all 0.
     level : float
         Coverage, between 0 and 1.
+    weight : float
+        As it was fitted.
 
     References
     ----------

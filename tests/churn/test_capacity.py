@@ -158,6 +158,7 @@ def test_the_future_changes_nothing(made):
         assert one.facts == two.facts
 
 
+@pytest.mark.slow
 def test_it_can_be_said(made):
     for found, lang in product(asked(made.data(settings=QUICK)), ("zh", "en")):
         assert found.sentence(lang)
