@@ -23,7 +23,7 @@ def test_half_leave_at_first_and_a_third_of_the_rest() -> None:
 
 
 def test_survival_is_as_published() -> None:
-    """Fader and Hardie (2007): customers left of 1,000 after each year, and the fit to the first four, which tells the others."""
+    """Fader and Hardie (2007): customers left of 1,000 after each year, and the fit to the first four of them."""
     left = [631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173]
     fit = BetaGeometric(alpha=0.764, beta=1.296)
     assert [1000 * fit.survival(year) for year in range(1, 13)] == pytest.approx(left, abs=15)
