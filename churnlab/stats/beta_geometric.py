@@ -262,7 +262,7 @@ def residual_lifetime(alpha: float, beta: float, *, renewed: ArrayLike, discount
     renewed : array_like of int
         How often she renewed so far.
     discount_per_term : float
-        d, above 0: by how much less a term later is worth.
+        By how much less a term later is worth, above 0.
 
     References
     ----------
