@@ -128,6 +128,13 @@ def test_groups_that_were_never_there_together_cannot_be_compared():
     )  # fmt: skip
 
 
+def test_what_is_handed_in_is_not_changed():
+    given = {name: np.array(values, dtype=float) for name, values in CASES["strata"].items()}
+    kept = {name: values.copy() for name, values in given.items()}
+    fit_cox(**given)
+    assert all((given[name] == values).all() for name, values in kept.items())
+
+
 def test_a_row_that_ends_before_it_came_into_view_is_refused():
     with pytest.raises(ValueError, match="at or before"):
         fit_cox([3], [3], [1], [[1.0]])
