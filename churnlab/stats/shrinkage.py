@@ -41,8 +41,8 @@ class Shrunken:
 class _Kind:
     """What tells rates of trials from rates per exposure: where means live, how likely counts are, what is learned."""
 
-    open: Callable[[Any], Any]
-    close: Callable[[Any], Any]
+    link: Callable[[Any], Any]
+    mean: Callable[[Any], Any]
     slope: Callable[[Any], Any]
     log_likelihood: Callable[[Any, Any, Any, Any], Any]
     spread: Callable[[Any, Any], Any]
@@ -143,12 +143,12 @@ def _shrink(counts: Floats, size: Floats, kind: _Kind, level: float) -> Shrunken
 def _priors(y: Floats, n: Floats, times: NDArray[Any], kind: _Kind) -> tuple[Floats, Floats, Floats]:
     """Return priors that the counts speak for: means, strengths, and how much each weighs."""
     usual = times[n > 0].sum() / (times[n > 0] / n[n > 0]).sum()
-    centre = kind.open((y @ times + 0.5) / (n @ times + 1))
+    centre = kind.link((y @ times + 0.5) / (n @ times + 1))
     box = [(centre - 8, centre + 8), (np.log(usual) - _REACH, np.log(usual) + _REACH)]
     for _ in range(_ZOOMS):
         axes = [np.linspace(*side, _STEPS) for side in box]
         opened, logs = (part.ravel() for part in np.meshgrid(*axes, indexing="ij"))
-        means, strengths = kind.close(opened), np.exp(logs)
+        means, strengths = kind.mean(opened), np.exp(logs)
         likely = kind.log_likelihood(y, n, means[:, None], strengths[:, None]) @ times
         # Uniform in the mean and in 1 / strength; an even step of the logarithm holds less of it the stronger.
         weighed = likely + np.log(kind.slope(means)) - logs
@@ -170,18 +170,18 @@ def _best(
         return pooled, np.inf
 
     def lost(at: Floats) -> float:
-        return -float(kind.log_likelihood(y, n, kind.close(at[0]), np.exp(at[1])) @ times)
+        return -float(kind.log_likelihood(y, n, kind.mean(at[0]), np.exp(at[1])) @ times)
 
     means, strengths, weights = start
     top = np.log(n.max()) + _REACH
-    first = [kind.open(means[weights.argmax()]), min(np.log(strengths[weights.argmax()]), top)]
+    first = [kind.link(means[weights.argmax()]), min(np.log(strengths[weights.argmax()]), top)]
     options = {"xatol": 1e-7, "fatol": 1e-10, "maxiter": 2000}
     found = optimize.minimize(lost, first, method="Nelder-Mead", options=options, bounds=[(None, None), (None, top)])
-    alike = lost(np.array([kind.open(pooled), top]))
+    alike = lost(np.array([kind.link(pooled), top]))
     # So near to one rate for all that no data could tell it from that.
     if alike - found.fun < 1e-6:
         return pooled, np.inf
-    return float(kind.close(found.x[0])), float(np.exp(found.x[1]))
+    return float(kind.mean(found.x[0])), float(np.exp(found.x[1]))
 
 
 def _beta_binomial(y: Any, n: Any, mean: Any, strength: Any) -> Any:
@@ -208,16 +208,16 @@ def _gamma_limits(mean: Floats, variance: Floats, level: float) -> tuple[Floats,
 
 
 _RATES = _Kind(
-    open=special.logit,
-    close=special.expit,
+    link=special.logit,
+    mean=special.expit,
     slope=lambda mean: mean * (1 - mean),
     log_likelihood=_beta_binomial,
     spread=lambda mean, size: mean * (1 - mean) / (size + 1),
     limits=_beta_limits,
 )
 _COUNTS = _Kind(
-    open=np.log,
-    close=np.exp,
+    link=np.log,
+    mean=np.exp,
     slope=lambda mean: mean,
     log_likelihood=_gamma_poisson,
     spread=lambda mean, size: mean / size,

@@ -88,17 +88,19 @@ def leavers(
     guessed = int(told["source"].isin(GUESSED).sum())
     facts |= {"told": len(told), "unstated": len(rows) - len(told), "guessed": guessed}
     facts |= {"told_share": len(told) / len(rows), "unstated_share": 1 - len(told) / len(rows)}
+    known, more = _caveats(
+        data, guessed=guessed > 0, is_open=by == "left_on" and pd.Timestamp(stop) > settled_before(data)
+    )
+    personal = ended[ended["end_kind"] == "personal"].reset_index(drop=True)
+    return Leavers(rows=rows, personal=personal, caveats=known, facts=facts | more)
+
+
+def _caveats(data: Data, *, guessed: bool, is_open: bool) -> tuple[tuple[str, ...], dict[str, Any]]:
     short, more = set_aside(data)
-    is_open = by == "left_on" and pd.Timestamp(stop) > settled_before(data)
     holds = {
         **dict.fromkeys(short, True),
         "causes_stated": True,
-        "causes_guessed": guessed > 0,
+        "causes_guessed": guessed,
         "causes_open": is_open,
     }
-    return Leavers(
-        rows=rows,
-        personal=ended[ended["end_kind"] == "personal"].reset_index(drop=True),
-        caveats=tuple(name for name, is_so in holds.items() if is_so),
-        facts=facts | more,
-    )
+    return tuple(name for name, is_so in holds.items() if is_so), more

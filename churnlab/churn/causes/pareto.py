@@ -21,10 +21,10 @@ _MOST = 0.8
 def pareto(
     data: Data,
     *,
-    weigh: Weight = "students",
     start: date | None = None,
     stop: date | None = None,
     campus: Campus = None,
+    weigh: Weight = "students",
 ) -> Finding:
     """Order the reasons that leavers stated by how many left for them, or by what these had paid.
 

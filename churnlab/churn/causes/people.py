@@ -72,16 +72,7 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
         stands_out=_apart(widened),
     )
     shown = _listed(table, COLUMN[by], data.settings.causes.listed)
-    facts |= {
-        "compared": len(table),
-        "apart": int(table["stands_out"].notna().sum()),
-        "mean_rate": drawn.prior_mean,
-        "strength": drawn.prior_strength,
-        "hidden": len(table) - len(shown),
-        "names": ", ".join(table.loc[table["stands_out"] == "above", COLUMN[by]].astype(str)),
-        "raw_low": float((counted["churned"] / counted["student_months"]).min()),
-        "raw_high": float((counted["churned"] / counted["student_months"]).max()),
-    }
+    facts |= _facts(table, drawn) | {"hidden": len(table) - len(shown)}
     return Finding(
         key=f"churn.per_{by}",
         table=shown.astype({"churned": "int64"}),
@@ -89,6 +80,20 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
         sentences=_sentences(table, facts),
         caveats=("causes_people",),
     )
+
+
+def _facts(table: pd.DataFrame, drawn: Shrunken) -> dict[str, Any]:
+    raw = table["churned"] / table["student_months"]
+    higher = table.loc[table["stands_out"] == "above"]
+    return {
+        "compared": len(table),
+        "apart": int(table["stands_out"].notna().sum()),
+        "mean_rate": drawn.prior_mean,
+        "strength": drawn.prior_strength,
+        "names": ", ".join(higher.iloc[:, 0].astype(str)),
+        "raw_low": float(raw.min()),
+        "raw_high": float(raw.max()),
+    }
 
 
 def _sentences(table: pd.DataFrame, facts: dict[str, Any]) -> tuple[str, ...]:
