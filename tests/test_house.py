@@ -276,6 +276,9 @@ def test_tests_are_named_in_sentences_and_none_hides_another() -> None:
 # What is not tested in a file of its own, and where it is instead.
 TESTED_ELSEWHERE = {
     "__main__.py": ("test_cli.py",),  # one line, run as a user runs it
+    # Whom the causes are told of: worked out by hand where they are counted.
+    "churn/causes/leavers.py": ("churn/causes/test_shares.py",),
+    "settings/causes.py": ("churn/causes/test_taxonomy.py", "churn/causes/test_stated.py"),
     # Each takes its features from the engine; only the table that they make together can be worked out by hand.
     "churn/feature_sources/attendance.py": ("churn/test_features_attendance.py",),
     "churn/feature_sources/contracts.py": ("churn/test_features_contracts.py",),
