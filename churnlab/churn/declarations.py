@@ -92,10 +92,6 @@ _DECLARED = (
     ),
     Feature(stem="course_id", unit="code", source=("enrolments",), known_at=("enrolments.signed_at",)),
     Feature(
-        stem="lessons_a_week_change", unit="lessons_a_week", source=("lessons",), known_at=_LESSON,
-        window="recent_days", named_by_window=True,
-    ),
-    Feature(
         stem="lessons_a_week", unit="lessons_a_week", source=("lessons",), known_at=_LESSON,
         window="recent_days", named_by_window=True,
     ),

@@ -60,7 +60,6 @@ _WORSE: Mapping[str, Literal["low", "high"]] = MappingProxyType({
     "days_since_contact": "high",
     "last_satisfaction_score": "low",
     "siblings_with_us": "low",
-    "lessons_a_week_change": "low",
     "lessons_a_week": "low",
     "absence_share": "high",
     "leave_share": "high",
@@ -79,7 +78,6 @@ _WORSE: Mapping[str, Literal["low", "high"]] = MappingProxyType({
     "days_on_hold": "high",
     "teacher_left_share": "high",
     "classmates_left_share": "high",
-    "class_size": "high",
     "days_with_teacher": "low",
     "referrals_given": "low",
 })  # fmt: skip
@@ -132,7 +130,6 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
         "days_since_contact": Shape(step=30, unit="days"),
         "last_satisfaction_score": Shape(step=0.1, unit="points"),
         "siblings_with_us": Shape(step=1, unit="students"),
-        "lessons_a_week_change": Shape(step=0.5, unit="lessons_a_week"),
         "lessons_a_week": Shape(step=0.5, unit="lessons_a_week"),
         "absence_share": Shape(step=0.1, unit="points"),
         "leave_share": Shape(step=0.1, unit="points"),

@@ -50,8 +50,6 @@ def test_reasons_read_as_sentences():
     assert text("feature.missed_in_a_row.reason_high", "en", value=1.0) == "missed the last 1 lesson"
     past = text("feature.days_to_contract_end.reason_past", "zh", value=9.0)
     assert past == "最近一份合同结束（到期、用完或退费）已 9 天，尚未续费"
-    assert (
-        text("feature.lessons_a_week_change.reason_low", "zh", value=-0.75)
-        == "近来每周到课的节数少于以往（变化 −0.8 节）"
-    )
+    behind = text("feature.hours_behind_rate.reason_high", "zh", value=0.125)
+    assert behind == "课时用得慢，比合同时间落后 12.5%"
     assert text("feature.save_calls.reason_high", "en", value=1.0, days=84) == "had 1 save call in the last 84 days"

@@ -146,7 +146,7 @@ def test_dates_may_repeat_and_come_in_any_form():
 
 
 def test_every_source_says_when_it_was_known():
-    assert len(FEATURES) == 41
+    assert len(FEATURES) == 40
     assert len({feature.name for feature in FEATURES}) == len(FEATURES)
     for feature in FEATURES:
         dated = {f"{name}.{TABLES[name].dated_by}" for name in feature.source}

@@ -9,6 +9,13 @@ from churnlab.churn.feature_sources.lessons import Lessons
 from churnlab.churn.feature_sources.snapshots import EXACT_HOURS, Snapshots
 from churnlab.churn.service import attributed
 
+# What is kept of a contract on a date: there are many, and each column of theirs takes room.
+_KEPT = (
+    "unit_no", "enrolment_id", "as_of", "course_id", "kind", "signed_at", "signed_on", "started_on", "first_came_on",
+    "ends_on", "ends", "over_on", "number", "latest", "running", "by_hours", "hours", "hours_free", "used", "stated",
+    "unknown", "left", "trend_hours", "amount_due", "paid", "price",
+)  # fmt: skip
+
 
 def standing(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
     """Tell how each contract stood on each date.
@@ -18,11 +25,11 @@ def standing(snapshots: Snapshots, lessons: Lessons, holds: Rows) -> Rows:
     Returns
     -------
     ibis.Table
-        One row a contract and date after its signing: the columns of `Snapshots.contracts`, `hours` (bought and free),
+        One row a contract and date after its signing: `unit_no`, what was written in it, `hours` (bought and free),
         `number` (of the student, from 0), `used` (hours), `paid` (CNY), `ends` (its last day), `over_on` (the day it
-        ended or will), `running`, `latest` (of its unit), `stated` (whether what was used is known).
+        ended or will), `running`, `latest` (of its unit), `stated` (whether what was used is known), and others.
     """
-    return _judged(_standing(snapshots, lessons, holds)).cache()
+    return _judged(_standing(snapshots, lessons, holds)).select(*_KEPT).cache()
 
 
 def contracts(snapshots: Snapshots, rows: Rows) -> Rows:

@@ -1,4 +1,4 @@
-"""Does the student excuse herself, come late, or come less often than before?"""
+"""Does the student excuse herself, come late, and how often does she come?"""
 
 import ibis
 from ibis import Table as Rows
@@ -18,23 +18,20 @@ def habits(snapshots: Snapshots, lessons: Lessons) -> Rows:
     ibis.Table
         `unit_no`, `as_of`, for units with a lesson before the date: in the trend window `leave_share` and
         `absence_share` (0–1, of lessons recorded: missed with leave, and without) and `late_share` (0–1, of lessons
-        come to); `lessons_a_week` (come to, in the recent window) and `lessons_a_week_change` (that less the same of
-        the trend window). A window begins with the first lesson come to, and has at least a week.
+        come to); `lessons_a_week` (come to, in the recent window, which begins with the first lesson come to and has at
+        least a week).
     """
     names = ("lessons", "y", "late", "leave", "recent_came")
     sums = lessons.trend.group_by("unit_no", "as_of").aggregate(**{name: _[name].sum() for name in names})
     past = lessons.past.group_by("unit_no", "as_of").aggregate(first_came_on=_.first_came_on.min())
     rows = past.left_join(sums, ["unit_no", "as_of"]).drop("unit_no_right", "as_of_right")
     since = rows.as_of.delta(rows.first_came_on, unit="day")
-    windows = snapshots.data.settings.features
-    recent = _a_week(rows.recent_came, since, windows.recent_days)
     return rows.select(
         *("unit_no", "as_of"),
         leave_share=_share(rows.leave, rows.lessons),
         absence_share=_share(rows.lessons - rows.y - rows.leave, rows.lessons),
         late_share=_share(rows.late, rows.y),
-        lessons_a_week=recent,
-        lessons_a_week_change=recent - _a_week(rows.y, since, windows.trend_days),
+        lessons_a_week=_a_week(rows.recent_came, since, snapshots.data.settings.features.recent_days),
     )
 
 
