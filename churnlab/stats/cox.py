@@ -132,7 +132,7 @@ def fit_cox(
     """
     X = np.asarray(X, dtype=float).reshape(len(np.asarray(exit)), -1)
     weight = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=float)
-    sets = risk_sets(entry, exit, ended, weight, strata, lingering=lingering, efron=ties == "efron")
+    sets = risk_sets(entry, exit, ended, weight, strata=strata, lingering=lingering, efron=ties == "efron")
     if not len(sets.time):
         raise NoFitError("no_ends")
     constant = np.flatnonzero(X.min(axis=0) == X.max(axis=0))

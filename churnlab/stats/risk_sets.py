@@ -116,12 +116,28 @@ def risk_sets(
     exit: ArrayLike,
     ended: ArrayLike,
     weight: Floats,
-    strata: ArrayLike | None,
     *,
+    strata: ArrayLike | None,
     lingering: Lingering | None,
     efron: bool,
 ) -> RiskSets:
-    """Find for each row the ends at which it was at risk; parameters as of `churnlab.stats.cox.fit_cox`."""
+    """Find for each row the ends at which it was at risk.
+
+    Parameters
+    ----------
+    entry, exit : array_like, shape (n,)
+        At risk after `entry` up to and with `exit`.
+    ended : array_like of bool, shape (n,)
+        Whether the exit was an end.
+    weight : numpy.ndarray, shape (n,)
+        How much each row counts.
+    strata : array_like of int, shape (n,), optional
+        Rows of different strata are never at risk beside each other.
+    lingering : Lingering, optional
+        Who stays after the exit.
+    efron : bool
+        Whether of several who end at one time a part goes with each.
+    """
     entry, exit, ended = np.asarray(entry, float), np.asarray(exit, float), np.asarray(ended, bool)
     if (entry >= exit).any():
         raise ValueError("a row ends at or before the time it came into view")

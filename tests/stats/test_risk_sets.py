@@ -15,7 +15,7 @@ ENTRY, EXIT, ENDED = np.array([-1, -1, -1, 1, -1]), np.array([0, 1, 1, 3, 2]), n
 
 
 def sets(*, efron=True, lingering=None, strata=None):
-    return risk_sets(ENTRY, EXIT, ENDED, np.ones(5), strata, lingering=lingering, efron=efron)
+    return risk_sets(ENTRY, EXIT, ENDED, np.ones(5), strata=strata, lingering=lingering, efron=efron)
 
 
 def test_each_end_of_several_on_a_day_is_a_step_of_efron_and_each_day_one_of_breslow():
@@ -44,7 +44,7 @@ def test_strata_stand_apart():
 
 def test_who_lingers_weighs_less_as_others_go_out_of_view():
     later = risk_sets(
-        np.full(3, -1), np.array([0, 2, 3]), np.array([0, 1, 1]), np.ones(3), None, efron=True,
+        np.full(3, -1), np.array([0, 2, 3]), np.array([0, 1, 1]), np.ones(3), strata=None, efron=True,
         lingering=Lingering(time=np.array([1.0]), value=np.array([1 / 4]), rows=np.array([True, False, False])),
     )  # fmt: skip
     # the first left on day 0, when the value was 1; from day 1 on it is a quarter
@@ -55,4 +55,4 @@ def test_who_lingers_weighs_less_as_others_go_out_of_view():
 def test_sums_by_place_and_a_row_that_ends_before_it_begins():
     assert sums(np.array([0, 2, 2]), np.array([1.0, 2, 3]), 4).tolist() == [1, 0, 5, 0]
     with pytest.raises(ValueError, match="came into view"):
-        risk_sets([1], [1], [1], np.ones(1), None, lingering=None, efron=True)
+        risk_sets([1], [1], [1], np.ones(1), strata=None, lingering=None, efron=True)

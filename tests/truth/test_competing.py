@@ -7,7 +7,8 @@ import pytest
 from churnlab.churn.competing.conditional import EVERYBODY, chances
 from churnlab.churn.competing.groups import incidence_by
 from churnlab.churn.competing.incidence import cumulative_incidence
-from churnlab.churn.stays import stays
+from churnlab.churn.stays import stays, watched
+from churnlab.stats.conditional import can_be_told
 from churnlab.synthetic import Truth
 from tests.truth.coverage import assert_covers
 from tests.truth.many import Many, one_by_one
@@ -73,20 +74,23 @@ def test_intervals_of_who_will_still_be_here_cover_the_true_chance(
 ) -> None:
     """Estimand: of those here now, for u days each, the mean of S(u + h) / S(u) with the S of those who started.
 
-    Not of those who stayed: students of safe courses stay longer, and both the curves and this know no courses.
+    Of those for whom enough went before. Students of safe courses stay longer, but neither curves nor truth know courses.
     """
-    rows = []
+    assert_covers(still_here_held(simple, parts))
+
+
+def still_here_held(simple: Many, parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tell of each institution and number of days ahead whether the interval of all those here now held the truth."""
+    rows, rules = [], simple.data.settings
     for name, part in parts.items():
         true = true_shares(simple.truths[name])
         here = 1 - true["churned"] - true["personal"]
-        now = part.loc[part["cause"] == 0, "exit"]
-        table = chances(part, simple.data.settings)
-        held = {}
+        now = part.loc[part["cause"] == 0, "exit"].to_numpy(dtype=int)
+        table, held = chances(part, rules), {}
         for row in table[table["tenure"] == EVERYBODY].dropna().itertuples():
-            told = now[now + row.days_ahead <= part["exit"].max()]
-            if len(told) == len(now):
-                share = (here.loc[now + row.days_ahead].to_numpy() / here.loc[now].to_numpy()).mean()
-                held[row.days_ahead] = row.still_here_share_low <= share <= row.still_here_share_high
+            ahead = int(row.days_ahead)
+            u = now[can_be_told(watched(part), now, days=ahead, min_at_risk=rules.retention.min_at_risk)]
+            share = (here.loc[u + ahead].to_numpy() / here.loc[u].to_numpy()).mean()
+            held[ahead] = row.still_here_share_low <= share <= row.still_here_share_high
         rows.append(held)
-    told = pd.DataFrame(rows)
-    assert_covers(told)
+    return pd.DataFrame(rows)
