@@ -37,7 +37,9 @@ def another_future(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
         past = _with_another_end(frame[is_past], table, day, rng)
         later = _altered(frame[~is_past], table, rng)
         invented = _invented(frame, table, day, rng, newcomers)
-        changed[name] = pd.concat([past, later, invented], ignore_index=True).astype(frame.dtypes.to_dict())
+        # A table may begin only after the day: of no rows, or of nothing but blanks, pandas would guess the type.
+        parts = [part.astype(object) for part in (past, later, invented)]
+        changed[name] = pd.concat(parts, ignore_index=True).astype(frame.dtypes.to_dict())
     return changed
 
 
