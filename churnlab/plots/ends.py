@@ -49,8 +49,8 @@ def ends(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) 
         )  # fmt: skip
     named = [*drawn, "still_here"]
     middles = [(below[place, -1] + below[place + 1, -1]) / 2 for place in range(len(drawn))] + [(1 + below[-1, -1]) / 2]
-    for fate, middle, place in zip(named, middles, _apart(middles), strict=True):
-        _name(ax, wording.cell(fate, "fate", lang), (days[-1], middle), place, _COLOURS.get(fate, style.MUTED))
+    for fate, middle, height in zip(named, middles, _apart(middles), strict=True):
+        _name(ax, wording.cell(fate, "fate", lang), (days[-1], middle), height, _COLOURS.get(fate, style.MUTED))
     step = _MARK_DAYS * ceil(max(days.max(), 1) / (_MARK_DAYS * _MOST_MARKS))
     style.percent(ax.yaxis)
     ax.xaxis.set_major_locator(MultipleLocator(step))
@@ -63,7 +63,7 @@ def ends(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) 
 
 def _apart(middles: list[float]) -> list[float]:
     """Return heights near these that leave each name its line, between the chart's foot and its top."""
-    places = []
+    places: list[float] = []
     for middle in middles:
         places.append(max(middle, places[-1] + _LEAST_GAP) if places else max(middle, _LEAST_GAP / 2))
     highest = 1 - _LEAST_GAP / 2

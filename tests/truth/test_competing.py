@@ -69,12 +69,10 @@ def test_intervals_of_each_campus_cover_the_true_incidence_there(simple: Many, p
     assert_covers(pd.DataFrame(rows))
 
 
-def test_intervals_of_who_will_still_be_here_cover_the_true_chance(
-    simple: Many, parts: dict[str, pd.DataFrame]
-) -> None:
+def test_intervals_of_who_will_still_be_here_cover_the_truth(simple: Many, parts: dict[str, pd.DataFrame]) -> None:
     """Estimand: of those here now, for u days each, the mean of S(u + h) / S(u) with the S of those who started.
 
-    Of those for whom enough went before. Students of safe courses stay longer, but neither curves nor truth know courses.
+    Of those for whom enough went before. Students of safe courses stay longer, but curves and truth know no courses.
     """
     assert_covers(still_here_held(simple, parts))
 
