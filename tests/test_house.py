@@ -308,6 +308,10 @@ TESTED_ELSEWHERE = {
     "tables/schemas/service.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     "tables/schemas/teaching.py": ("tables/test_contract.py", "tables/test_dictionary.py"),
     **{
+        f"tables/schemas/{name}.py": ("tables/test_contract.py", "tables/test_dictionary.py")
+        for name in ("calls", "campaigns", "inspections", "measures")
+    },
+    **{
         f"tables/files/{name}.py": ("tables/test_reading_files.py", "faults/test_files.py")
         for name in (
             "csv_file", "excel_file", "grid", "html_file", "lines", "naming", "opening", "strange", "text_file",
@@ -322,6 +326,12 @@ TESTED_ELSEWHERE = {
             "places", "sales", "service", "students", "teaching",
         )
     },
+    # Who asks, and what leavers say, are found again from the tables alone.
+    **{
+        f"synthetic/{name}.py": ("synthetic/test_asking.py",)
+        for name in ("asking_truth", "behind", "campaigns", "dice", "leads", "never_came", "steps")
+    },
+    **{f"synthetic/{name}.py": ("synthetic/test_causes.py",) for name in ("said", "sayings", "stated")},
     "synthetic/exports.py": ("synthetic/test_cells.py", "synthetic/test_sample.py"),
     "synthetic/writing.py": ("synthetic/test_sample.py",),
 }  # fmt: skip

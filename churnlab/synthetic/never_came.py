@@ -52,43 +52,53 @@ def never_came(world: World, askers: Askers) -> pd.DataFrame:
 def on_file(world: World, askers: Askers, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what stands of them in `students`, `enrolments` and `payments`."""
     world = with_own_dice(world, "never_came")
+    contracts = _contracts(world, askers, rows)
+    paid = contracts[["enrolment_id", "student_id"]].assign(
+        payment_id=_numbers("SK", len(rows)),
+        paid_at=contracts["signed_at"] + pd.Timedelta(minutes=20),
+        amount=contracts["amount_paid"],
+        method="微信",
+    )
+    return {"students": _students(world, askers, rows), "enrolments": contracts, "payments": paid}
+
+
+def _students(world: World, askers: Askers, rows: pd.DataFrame) -> pd.DataFrame:
     rng, many, signed = world.rng, len(rows), pd.DatetimeIndex(rows["signed_at"])
-    campus = np.array(world.institution.campus_names, dtype=object)[rows["campus"]]
+    year = signed.year - 7 - rows["grade"].to_numpy()
+    return rows[["student_id", "name", "phone"]].assign(
+        guardian=rows["name"],
+        birth_date=pd.to_datetime({"year": year, "month": 1 + rng.integers(0, 12, many), "day": 1}),
+        gender=rng.choice(np.array(["female", "male"], dtype=object), many),
+        school=None,
+        grade=np.array(GRADES, dtype=object)[rows["grade"]],
+        campus=np.array(world.institution.campus_names, dtype=object)[rows["campus"]],
+        registered_on=signed.normalize(),
+        channel=np.array(CHANNELS, dtype=object)[askers.channel[rows["asker"]]],
+        referrer_id=None,
+        advisor_id=with_role(world, "学管师")[rows["campus"], rng.integers(0, 2, many)],
+        tier="C",
+    )
+
+
+def _contracts(world: World, askers: Askers, rows: pd.DataFrame) -> pd.DataFrame:
     hours = rows["lessons"].to_numpy() * HOURS_PER_LESSON[rows["course"]]
     due = np.round(hours * PRICE_CNY[rows["course"]])
-    ids = [f"HT{number:08d}" for number in range(80_000_001, 80_000_001 + many)]
-    born = pd.to_datetime(
-        {"year": signed.year - 7 - rows["grade"].to_numpy(), "month": 1 + rng.integers(0, 12, many), "day": 1}
+    return rows[["student_id", "signed_at", "starts_on"]].assign(
+        enrolment_id=_numbers("HT", len(rows)),
+        campus=np.array(world.institution.campus_names, dtype=object)[rows["campus"]],
+        course_id=np.array(COURSES, dtype=object)[rows["course"]],
+        kind="new",
+        billing="by_hours",
+        ends_on=np.datetime64("NaT"),
+        hours_bought=hours,
+        hours_free=0.0,
+        amount_due=due,
+        amount_paid=due,
+        renews_id=None,
+        staff_id=advisers(world, askers)[rows["asker"]],
+        status="active",
     )
-    return {
-        "students": pd.DataFrame(
-            {
-                "student_id": rows["student_id"], "name": rows["name"], "phone": rows["phone"],
-                "guardian": rows["name"],
-                "birth_date": born.to_numpy(),
-                "gender": rng.choice(np.array(["female", "male"], dtype=object), many), "school": None,
-                "grade": np.array(GRADES, dtype=object)[rows["grade"]], "campus": campus,
-                "registered_on": signed.normalize(),
-                "channel": np.array(CHANNELS, dtype=object)[askers.channel[rows["asker"]]],
-                "referrer_id": None,
-                "advisor_id": with_role(world, "学管师")[rows["campus"], rng.integers(0, 2, many)], "tier": "C",
-            }
-        ),
-        "enrolments": pd.DataFrame(
-            {
-                "enrolment_id": ids, "student_id": rows["student_id"], "campus": campus,
-                "course_id": np.array(COURSES, dtype=object)[rows["course"]], "kind": "new", "billing": "by_hours",
-                "signed_at": signed, "starts_on": rows["starts_on"], "ends_on": pd.NaT, "hours_bought": hours,
-                "hours_free": 0.0, "amount_due": due, "amount_paid": due, "renews_id": None,
-                "staff_id": advisers(world, askers)[rows["asker"]], "status": "active",
-            }
-        ),
-        "payments": pd.DataFrame(
-            {
-                "payment_id": [f"SK{number:08d}" for number in range(80_000_001, 80_000_001 + many)],
-                "enrolment_id": ids,
-                "student_id": rows["student_id"], "paid_at": signed + pd.Timedelta(minutes=20), "amount": due,
-                "method": "微信",
-            }
-        ),
-    }  # fmt: skip
+
+
+def _numbers(kind: str, many: int) -> list[str]:
+    return [f"{kind}{number:08d}" for number in range(80_000_001, 80_000_001 + many)]
