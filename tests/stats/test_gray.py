@@ -40,12 +40,23 @@ def test_who_ended_otherwise_still_counts_among_those_who_did_not_end_so():
     assert score.tolist() == pytest.approx([1 - 1 / 2 - 2 / 5, 1 - 1 / 2 - 3 / 5])
 
 
-def test_what_each_stay_adds_is_how_the_score_moves_when_it_weighs_more():
-    """The influence by students against writing one group's stays once more: the sums of a group's stays are 0."""
-    compared = _Compared.of(WHOLE, GROUP, 1, 0)
-    each = compared.influence(WHOLE, GROUP, 1)
-    for code in range(3):
-        assert each[code == GROUP].sum(axis=0) == pytest.approx(np.zeros(3), abs=1e-9)
+def test_what_each_stay_adds_is_by_how_much_the_score_falls_when_it_is_left_out():
+    """Within a group, and where groups are alike: there the two are one but for terms of order 1/n."""
+    rng, n = np.random.default_rng(8), 400
+    length, seen, group = rng.exponential(100, n).astype(int), rng.integers(20, 300, n), np.arange(n) % 2
+    stays = Stays(
+        entry=np.full(n, -1), exit=np.minimum(length, seen), cause=np.where(length <= seen, rng.integers(1, 3, n), 0),
+        cluster=np.arange(n),
+    )  # fmt: skip
+    compared = _Compared.of(stays, group, 1, 0)
+    each = compared.influence(stays, group, 1)[:, 1]
+    kept = [np.arange(n) != one for one in range(n)]
+    fall = np.array([compared.score()[1] - _Compared.of(stays.of(k), group[k], 1, 0).score()[1] for k in kept])
+    for code in (0, 1):
+        assert each[group == code].sum() == pytest.approx(0, abs=1e-9)
+        fall[group == code] -= fall[group == code].mean()
+    for some in (stays.cause == 0, stays.cause == 1, stays.cause == 2):
+        assert np.corrcoef(each[some], fall[some])[0, 1] > 0.98
 
 
 def test_with_few_ties_the_variance_by_stay_is_near_that_of_the_formula():
