@@ -280,6 +280,13 @@ TESTED_ELSEWHERE = {
     "churn/causes/leavers.py": ("churn/causes/test_shares.py",),
     "settings/causes.py": ("churn/causes/test_taxonomy.py", "churn/causes/test_stated.py"),
     # Each takes its features from the engine; only the table that they make together can be worked out by hand.
+    "churn/declarations.py": ("churn/test_features.py", "churn/test_feature_dictionary.py"),
+    "churn/feature_sources/activity.py": ("churn/test_features_habits.py",),
+    "churn/feature_sources/company.py": ("churn/test_features_company.py",),
+    "churn/feature_sources/counts.py": ("churn/test_features_counts.py",),
+    "churn/feature_sources/habits.py": ("churn/test_features_habits.py",),
+    "churn/feature_sources/people.py": ("churn/test_features_counts.py",),
+    "churn/feature_sources/terms.py": ("churn/test_features_terms.py",),
     "churn/feature_sources/attendance.py": ("churn/test_features_attendance.py",),
     "churn/feature_sources/contracts.py": ("churn/test_features_contracts.py",),
     "churn/feature_sources/family.py": ("churn/test_features_service.py",),

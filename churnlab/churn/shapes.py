@@ -88,6 +88,46 @@ _NO_REASON = frozenset({
 })  # fmt: skip
 
 
+# A step is what a teacher can picture: a lesson more, a week longer, ten of a hundred.
+_STRAIGHT: Mapping[str, Shape] = MappingProxyType({
+    "attendance_rate": Shape(step=0.1, unit="points"),
+    "attendance_trend": Shape(step=0.01, unit="points_a_week"),
+    "missed_in_a_row": Shape(step=1, unit="lessons"),
+    "days_since_lesson": Shape(step=7, unit="days"),
+    "hours_left": Shape(step=10, unit="hours"),
+    "tenure_days": Shape(step=90, unit="days"),
+    "contracts_before": Shape(step=1, unit="contracts"),
+    "price_per_hour_cny": Shape(step=50, unit="yuan"),
+    "teacher_changes": Shape(step=1, unit="changes"),
+    "open_complaints": Shape(step=1, unit="complaints"),
+    "days_since_contact": Shape(step=30, unit="days"),
+    "last_satisfaction_score": Shape(step=0.1, unit="points"),
+    "siblings_with_us": Shape(step=1, unit="students"),
+    "lessons_a_week": Shape(step=0.5, unit="lessons_a_week"),
+    "absence_share": Shape(step=0.1, unit="points"),
+    "leave_share": Shape(step=0.1, unit="points"),
+    "late_share": Shape(step=0.1, unit="points"),
+    "activity_days": Shape(step=4, unit="days"),
+    "activity_change": Shape(step=1, unit="days_a_week"),
+    "refund_requests": Shape(step=1, unit="requests"),
+    "save_calls": Shape(step=1, unit="contacts"),
+    "contacts": Shape(step=1, unit="contacts"),
+    "complaints": Shape(step=1, unit="complaints"),
+    "last_nps_score": Shape(step=0.1, unit="points"),
+    "unpaid_share": Shape(step=0.1, unit="points"),
+    "hours_behind_rate": Shape(step=0.1, unit="points"),
+    "renewed_days_early": Shape(step=30, unit="days"),
+    "courses_at_once": Shape(step=1, unit="courses"),
+    "days_on_hold": Shape(step=14, unit="days"),
+    "free_hours_share": Shape(step=0.1, unit="points"),
+    "teacher_left_share": Shape(step=0.05, unit="points"),
+    "classmates_left_share": Shape(step=0.1, unit="points"),
+    "class_size": Shape(step=5, unit="classmates"),
+    "days_with_teacher": Shape(step=90, unit="days"),
+    "referrals_given": Shape(step=1, unit="students"),
+})  # fmt: skip
+
+
 def shapes(settings: Settings) -> Mapping[str, Shape]:
     """Return how each declared feature is read, by its name without its window.
 
@@ -109,11 +149,7 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
     horizon = settings.outcome.horizon_days
     weeks = max(round(horizon / _DAYS_A_WEEK), 1)
     return MappingProxyType({
-        "attendance_rate": Shape(step=0.1, unit="points"),
-        "attendance_trend": Shape(step=0.01, unit="points_a_week"),
-        "missed_in_a_row": Shape(step=1, unit="lessons"),
-        "days_since_lesson": Shape(step=7, unit="days"),
-        "hours_left": Shape(step=10, unit="hours"),
+        **_STRAIGHT,
         "weeks_of_hours_left": Shape(
             step=4, unit="weeks", turns=(weeks, 2 * weeks), thresholds=(_DAY,),
             points=(ceil(weeks / 2), ceil(weeks * 3 / 2)), reference=3 * weeks,
@@ -122,36 +158,6 @@ def shapes(settings: Settings) -> Mapping[str, Shape]:
             step=30, unit="days", turns=(0, horizon), thresholds=(0, horizon),
             points=(-ceil(horizon / 2), ceil(horizon / 2)), reference=2 * horizon,
         ),
-        "tenure_days": Shape(step=90, unit="days"),
-        "contracts_before": Shape(step=1, unit="contracts"),
-        "price_per_hour_cny": Shape(step=50, unit="yuan"),
-        "teacher_changes": Shape(step=1, unit="changes"),
-        "open_complaints": Shape(step=1, unit="complaints"),
-        "days_since_contact": Shape(step=30, unit="days"),
-        "last_satisfaction_score": Shape(step=0.1, unit="points"),
-        "siblings_with_us": Shape(step=1, unit="students"),
-        "lessons_a_week": Shape(step=0.5, unit="lessons_a_week"),
-        "absence_share": Shape(step=0.1, unit="points"),
-        "leave_share": Shape(step=0.1, unit="points"),
-        "late_share": Shape(step=0.1, unit="points"),
-        "activity_days": Shape(step=4, unit="days"),
-        "activity_change": Shape(step=1, unit="days_a_week"),
-        "refund_requests": Shape(step=1, unit="requests"),
-        "save_calls": Shape(step=1, unit="contacts"),
-        "contacts": Shape(step=1, unit="contacts"),
-        "complaints": Shape(step=1, unit="complaints"),
-        "last_nps_score": Shape(step=0.1, unit="points"),
-        "unpaid_share": Shape(step=0.1, unit="points"),
-        "hours_behind_rate": Shape(step=0.1, unit="points"),
-        "renewed_days_early": Shape(step=30, unit="days"),
-        "courses_at_once": Shape(step=1, unit="courses"),
-        "days_on_hold": Shape(step=14, unit="days"),
-        "free_hours_share": Shape(step=0.1, unit="points"),
-        "teacher_left_share": Shape(step=0.05, unit="points"),
-        "classmates_left_share": Shape(step=0.1, unit="points"),
-        "class_size": Shape(step=5, unit="classmates"),
-        "days_with_teacher": Shape(step=90, unit="days"),
-        "referrals_given": Shape(step=1, unit="students"),
     })  # fmt: skip
 
 
