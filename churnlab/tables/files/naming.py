@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from unicodedata import normalize
 
+from churnlab.i18n import Lang
 from churnlab.tables.files.grid import Grid, Row, Warned
 from churnlab.tables.files.strange import strange
 from churnlab.tables.headers import HEAD_ROWS, Vocabulary, best_row, fold, known, missing, place
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.schemas import TABLES
 
+# The page of a worksheet of ours that says how to fill it in (run/worksheets.py): it holds no table.
+NOTES: AnyMapping[Lang, str] = {"zh": "填写说明", "en": "how to fill in"}
 _KNOWN_SHARE = 0.5  # a page most of whose headers are strange is another page
 _PARTS = re.compile(r"[\s_\-.,()\[\]【】]+")
 _AROUND = re.compile(r"^[\d年月日号期至~]+|[\d年月日号期至~]+$|(表|记录|明细|列表|名单|清单|导出|数据|登记|信息|管理)$")
@@ -37,7 +40,8 @@ def tables(
     """Return the sheets that hold a table, with its name, and what was left out.
 
     Told by the mapping, else by the sheet's name, else by the file's where it has one sheet only, else by the headers.
-    A hidden sheet is left out: what the sender could not see, he did not mean to hand in.
+    A hidden sheet is left out: what the sender could not see, he did not mean to hand in. So is, without a word, the
+    page of our own worksheets that says how to fill them in.
 
     Parameters
     ----------
@@ -51,7 +55,7 @@ def tables(
         Headers of each table.
     """
     hidden = [("warning.reading.hidden_sheet", {"file": place(file, grid.sheet)}) for grid in grids if grid.hidden]
-    visible = [grid for grid in grids if not grid.hidden]
+    visible = [grid for grid in grids if not grid.hidden and grid.sheet not in NOTES.values()]
     pages = [grid for grid in visible if not grid.is_blank or by_name(grid.sheet or "")] or visible[:1]
     named = [(grid, _table_of(grid, file, mapping, vocabularies, alone=len(pages) == 1)) for grid in pages]
     told = mapping.table_of(file) or by_name(Path(file).stem)
