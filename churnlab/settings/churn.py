@@ -62,6 +62,14 @@ class Retention(Section):
 
 
 class Calling(Section):
-    """How many can be called."""
+    """How many can be called, what a call costs and saves, and whom a lot holds out."""
 
     calls_per_month: int = Field(30, ge=1)
+    saved_share: Share = 0.3
+    saved_share_error: Share = 0.1
+    cost_per_call_cny: float = Field(20.0, ge=0)
+    offer_cny: float = Field(0.0, ge=0)
+    rest_days: Days = 60
+    hold_out_share: float = Field(0.0, ge=0, le=0.5)
+    experiment: str = Field("1", min_length=1, max_length=40)
+    power: Share = 0.8
