@@ -21,8 +21,8 @@ from churnlab.churn.funnel.conversion import conversion
 from churnlab.churn.funnel.conversion_by import conversion_by
 from churnlab.churn.funnel.deciding import time_to_enrol, time_to_enrol_by
 from churnlab.churn.funnel.journeys import journeys
-from churnlab.churn.funnel.last_words import lost_reasons
 from churnlab.churn.funnel.losses import never_came, never_enrolled
+from churnlab.churn.funnel.lost import lost_reasons
 from churnlab.churn.funnel.seasons import funnel_change
 from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.hazard_ratios import hazard_ratios

@@ -54,26 +54,44 @@ def funnel(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None
 def time_to_enrol(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
     """Draw which share had enrolled by days since asking, with its band and the day by which half of them had.
 
+    Where losses have their day, the share that is lost by then is drawn likewise, dashed.
+
     Parameters
     ----------
     finding : Finding
-        With `days_since_asking`, `enrolled_share` and its bounds; the facts `median_days` and `share`.
+        With `days_since_asking`, `enrolled_share` and its bounds, perhaps `given_up_share`; the facts `median_days` and
+        `enrolled_share`.
     lang, ax
         As for `funnel`.
     """
     lang = lang or language()
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.1))[1]
-    table = finding.table
-    days = table["days_since_asking"]
-    low, high = table["enrolled_share_low"], table["enrolled_share_high"]
-    ax.fill_between(days, low, high, color=style.ACCENT, alpha=0.15)
-    ax.plot(days, table["enrolled_share"], color=style.ACCENT, marker="o", markersize=3)
-    median, share = float(finding.facts["median_days"]), float(finding.facts["share"])  # type: ignore[arg-type]
-    ax.plot([median, median, 0], [0, share / 2, share / 2], color=style.MUTED, linewidth=0.8, linestyle="--")
-    told = text("plot.half_enrolled", lang, days=median)
-    ax.annotate(told, (median, share / 4), (5, 0), textcoords="offset points", color=style.MUTED, va="center")
+    days = finding.table["days_since_asking"]
+    ends = {"enrolled_share": (style.ACCENT, "-"), "given_up_share": (style.MUTED, "--")}
+    told = {name: look for name, look in ends.items() if name in finding.table}
+    for name, (color, line) in told.items():
+        _curve(finding, name, ax, color=color, linestyle=line, label=wording.header(name, lang))
+    _half(finding, ax, lang)
+    if len(told) > 1:
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
+    else:
+        ax.set_ylabel(wording.header("enrolled_share", lang))
     style.percent(ax.yaxis)
     ax.set_xticks(days.to_numpy()[:: 2 if days.max() <= _WIDEST_CURVE else 4])
-    ax.set(xlabel=wording.header("days_since_asking", lang), ylabel=wording.header("enrolled_share", lang))
-    ax.set(ylim=(0, None), xlim=(0, None))
+    ax.set(xlabel=wording.header("days_since_asking", lang), ylim=(0, None), xlim=(0, None))
     return ax
+
+
+def _curve(finding: Finding, name: str, ax: Axes, *, color: str, linestyle: str, label: str) -> None:
+    table = finding.table
+    days = table["days_since_asking"]
+    ax.fill_between(days, table[f"{name}_low"], table[f"{name}_high"], color=color, alpha=0.15)
+    ax.plot(days, table[name], color=color, linestyle=linestyle, marker="o", markersize=3, label=label)
+
+
+def _half(finding: Finding, ax: Axes, lang: Lang) -> None:
+    """Mark the day by which half of those who come have come."""
+    median, share = (float(finding.facts[name]) for name in ("median_days", "enrolled_share"))  # type: ignore[arg-type]
+    ax.plot([median, median, 0], [0, share / 2, share / 2], color=style.MUTED, linewidth=0.8, linestyle=":")
+    told = text("plot.half_enrolled", lang, days=median)
+    ax.annotate(told, (median, share / 4), (5, 0), textcoords="offset points", color=style.MUTED, va="center")

@@ -7,7 +7,7 @@ from churnlab.synthetic.asking import TIMES, Askers
 from churnlab.synthetic.campaigns import campaign_of
 from churnlab.synthetic.history import History
 from churnlab.synthetic.institution import CHANNELS
-from churnlab.synthetic.leads import advisers, lead_ids, moments_of
+from churnlab.synthetic.leads import advisers, lead_ids, lost_day, moments_of
 from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import STEPS, WAITING_DAYS, WORSE_DAYS, WORSE_LOG_ODDS, WORSE_STEP, worse_campus
 
@@ -20,6 +20,7 @@ def lead_truth(world: World, past: History, askers: Askers, plan: pd.DataFrame) 
     times = {f"{step}_at": _taken(world, askers, number) for number, step in enumerate(TIMES[1:], start=1)}
     first = past.episodes[past.episodes["episode"] == 1].set_index("student")["entered"]
     day = first.reindex(askers.student).fillna(-1).to_numpy().astype(np.int64)
+    lost = lost_day(world, askers)
     return pd.DataFrame(
         {
             "lead_id": lead_ids(askers),
@@ -30,6 +31,7 @@ def lead_truth(world: World, past: History, askers: Askers, plan: pd.DataFrame) 
             "asked_at": moments_of(world, askers.times[:, 0]),
             "reached": askers.reached,
             **times,
+            "lost_on": pd.Series(world.days.date(np.nan_to_num(lost).astype(np.int64))).where(~np.isnan(lost)),
             "first_lesson_on": pd.Series(world.days.date(day)).where(day >= 0),
             **{f"p_{step}": askers.chance[:, number] for number, step in enumerate(STEPS)},
         }

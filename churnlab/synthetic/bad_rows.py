@@ -33,6 +33,7 @@ BAD: dict[str, tuple[Bad, ...]] = {
     "leads": (
         Bad(column="created_at", cell="9999-12-31 00:00", reason="no_date", rows=2),
         Bad(column="intent", cell="很高", reason="unknown_code"),
+        Bad(column="lost_on", cell="2019/1/1", reason="disordered"),
     ),
     "students": (
         Bad(column="registered_on", cell="0000-00-00", reason="no_date"),

@@ -14,7 +14,11 @@ from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import STEPS, Floats
 
 LOST_AFTER_DAYS = (2.0, 21.0)
-"""Shape and mean of the gamma distribution of the days after which one who takes no more steps is given up."""
+"""Shape and mean of the gamma distribution of the days after which one who takes no more steps is given up: since the
+day on which the next step would have been taken, or was called off.
+"""
+MARKED_SHARE = 0.85
+"""Of those given up; nobody ever closes the others."""
 LOST_REASON_SHARE = 0.7
 LOST_REASONS = ("价格太高", "时间不合适", "选择其他机构", "距离太远", "孩子没兴趣")
 NEVER_REACHED = "联系不上"
@@ -63,7 +67,8 @@ def lead_table(world: World, askers: Askers, plan: pd.DataFrame, never_came: pd.
     world = with_own_dice(world, "leads")
     many, rng, who = len(askers), world.rng, world.students
     known, done = askers.student >= 0, steps_by_end(world, askers)
-    lost = _lost(world, askers, done)
+    lost_on = lost_day(world, askers)
+    lost = lost_on < world.days.days
     name, phone = people(many, rng), phones(many, rng)
     name[known], phone[known] = who.name[askers.student[known]], who.phone[askers.student[known]]
     student = where_known(known, student_ids(world)[askers.student])
@@ -86,6 +91,7 @@ def lead_table(world: World, askers: Askers, plan: pd.DataFrame, never_came: pd.
             "course_id": np.array(COURSES, dtype=object)[askers.course],
             "referrer_id": where_known((channel == "老带新") & (done == len(STEPS) - 1), _referrers(world, many)),
             "student_id": student,
+            "lost_on": pd.Series(world.days.date(np.where(lost, lost_on, 0).astype(np.int64))).where(lost),
             "lost_reason": _lost_reasons(world, lost, askers.reached),
         }
     )
@@ -97,12 +103,17 @@ def advisers(world: World, askers: Askers) -> np.ndarray:
     return found
 
 
-def _lost(world: World, askers: Askers, done: np.ndarray) -> np.ndarray:
-    """Tell who has been given up by the end."""
+def lost_day(world: World, askers: Askers) -> Floats:
+    """Return the day on which each is marked as lost, perhaps after the end; NaN: never.
+
+    Who takes all steps but the first lesson is not lost to the advisers. Nobody is given up before the last contact.
+    """
+    world, gone = with_own_dice(world, "giving_up"), askers.reached < len(STEPS) - 1
     shape, mean = LOST_AFTER_DAYS
-    last = askers.times[np.arange(len(askers)), np.minimum(askers.reached, len(STEPS) - 1)]
-    given_up = last + world.rng.gamma(shape, mean / shape, len(askers)) < world.days.days
-    return np.asarray((askers.reached < len(STEPS) - 1) & given_up & (done == askers.reached))
+    expected = askers.times[np.arange(len(askers)), np.minimum(askers.reached + 1, len(TIMES) - 1)]
+    given_up = expected + world.rng.gamma(shape, mean / shape, len(askers))
+    found: Floats = np.where(gone & (world.rng.random(len(askers)) < MARKED_SHARE), np.floor(given_up), np.nan)
+    return found
 
 
 def _lost_reasons(world: World, lost: np.ndarray, reached: np.ndarray) -> np.ndarray:

@@ -69,9 +69,10 @@ class Truth:
         One row per lead, as in the table: `lead_id`, `campus`, `channel`, `campaign_id`, `owner_id` (the adviser),
         `asked_at`; `reached`, how many of the steps contacted, trial_booked, trial_done, enrolled, first_lesson are
         taken in the end, perhaps after the history; `contacted_at`, `trial_booked_at`, `trial_done_at`, `enrolled_at`,
-        also those after the end (NaT: never); `first_lesson_on` (NaT: not in the history); and `p_contacted`, …,
-        `p_first_lesson`, the true probability of each step given the one before. Given the leads, whether each takes
-        a step is drawn independently with it. Students who signed before the history's first weeks have no lead.
+        also those after the end (NaT: never); `lost_on`, the day on which it is marked as lost, likewise;
+        `first_lesson_on` (NaT: not in the history); and `p_contacted`, …, `p_first_lesson`, the true probability of
+        each step given the one before. Given the leads, whether each takes a step is drawn independently with it.
+        Students who signed before the history's first weeks have no lead.
     steps : pandas.DataFrame
         One row per `campus` and `channel` (`""`: all together) and `step`: `before` (leads that take the step before
         in the end), `taken` (that take this one too), `probability` (mean of theirs), `mean_days` (of the gamma

@@ -31,7 +31,7 @@ CURVE = Finding(
             "enrolled_share_high": [0.1, 0.3, 0.5],
         }
     ),
-    facts={"median_days": 7.0, "share": 0.4},
+    facts={"median_days": 7.0, "enrolled_share": 0.4},
 )
 
 
@@ -65,6 +65,19 @@ def test_the_curve_is_drawn_with_its_half(lang: Lang, told: str) -> None:
     assert curve.get_ydata().tolist() == [0.0, 0.2, 0.4]
     assert list(half.get_ydata()) == [0, 0.2, 0.2]
     assert [one.get_text() for one in ax.texts] == [told]
+    assert ax.get_legend() is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"), [("en", ["Enrolled by then", "Lost by then"]), ("zh", ["累计报名率", "累计流失率"])]
+)
+def test_where_losses_have_their_day_both_ends_are_drawn(lang: Lang, names: list[str]) -> None:
+    lost = pd.DataFrame({"given_up_share": [0.1, 0.2, 0.3], "given_up_share_low": 0.05, "given_up_share_high": 0.5})
+    ax = time_to_enrol(Finding(key=CURVE.key, table=CURVE.table.join(lost), facts=CURVE.facts), lang=lang)
+    assert [line.get_ydata()[-1] for line in ax.lines] == [0.4, 0.3, 0.2]
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [one.get_text() for one in legend.get_texts()] == names
 
 
 def test_a_chart_is_drawn_where_it_is_told() -> None:

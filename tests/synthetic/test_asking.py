@@ -11,6 +11,7 @@ from scipy.stats import chi2, norm
 from churnlab.churn.outcome import episodes
 from churnlab.synthetic import Institution, Made, make
 from churnlab.synthetic.beginning import begin
+from churnlab.synthetic.leads import MARKED_SHARE
 from churnlab.synthetic.steps import STEPS, WAITING_DAYS, probabilities
 
 KINDS = {"contacted": "follow_up", "trial_booked": "trial_booked", "trial_done": "trial_done"}
@@ -186,3 +187,16 @@ def test_steps_add_up_over_campuses_and_channels(made: Made) -> None:
     parts = steps[(steps["campus"] != "") & (steps["channel"] != "")].groupby("step")[["before", "taken"]].sum()
     assert (parts.loc[whole["step"]].to_numpy() == whole[["before", "taken"]].to_numpy()).all()
     assert (whole["taken"].to_numpy()[:-1] == whole["before"].to_numpy()[1:]).all()
+
+
+def test_the_day_of_the_loss_is_that_of_the_truth_and_after_the_last_contact(made: Made) -> None:
+    leads, contacts, truth = made.frames["leads"], made.frames["contacts"], made.truth.leads
+    end = pd.Timestamp(made.institution.end)
+    np.testing.assert_array_equal(leads["lost_on"], truth["lost_on"].where(truth["lost_on"] < end))
+    assert (leads["lost_on"].notna() == (leads["status"] == "lost")).all()
+    last = leads["lead_id"].map(contacts.groupby("lead_id")["at"].max()).fillna(leads["created_at"])
+    assert (leads["lost_on"] >= last.dt.normalize())[leads["lost_on"].notna()].all()
+    given_up = truth["reached"] < STEPS.index("first_lesson")
+    assert truth.loc[~given_up, "lost_on"].isna().all()
+    marked, share = truth.loc[given_up, "lost_on"].notna(), MARKED_SHARE
+    assert abs(marked.mean() - share) < norm.ppf(0.9995) * np.sqrt(share * (1 - share) / len(marked))

@@ -300,6 +300,8 @@ def test_somebody_elses_database_is_refused(store):
         ("UPDATE _meta SET format = 99", "format 99, expected 3; tables that differ: —"),
         ("UPDATE _meta SET format = 2", "format 2, expected 3; tables that differ: —"),
         ("ALTER TABLE lessons DROP COLUMN campus", "format 3, expected 3; tables that differ: lessons"),
+        # A store made before leads said when they were lost.
+        ("ALTER TABLE leads DROP COLUMN lost_on", "format 3, expected 3; tables that differ: leads"),
     ],
 )
 def test_a_store_of_another_version_is_refused(store, change, said):

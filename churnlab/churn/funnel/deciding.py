@@ -2,10 +2,12 @@
 
 Who has not enrolled yet may still, so a mean of those who did would be too short. The curve is the cumulative
 incidence of enrolling: it takes those still deciding for what they are, and levels off at the share who come at all.
-That somebody is lost would compete with it, but on which day is not on record, so nobody is taken for lost.
+Who is marked as lost with a day (`leads.lost_on`) has decided on it: that end competes with enrolling. Where no such
+day is on record, nobody is taken for lost.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -25,6 +27,7 @@ from churnlab.stats.intervals import cluster_bootstrap
 from churnlab.stats.survival import Stays, aalen_johansen, window
 from churnlab.tables.door import Data
 
+_ENROLLED, _LOST = 1, 2
 _POINTS = 25
 _WEEK = 7
 
@@ -43,9 +46,14 @@ def time_to_enrol(data: Data, *, campus: Campus = None) -> Finding:
     -------
     Finding
         `churn.time_to_enrol`: a row per week (or some): `days_since_asking`, `enrolled_share` with its interval
-        (Aalen–Johansen, by person), `still_deciding` (asked so long ago at least, and had not enrolled before). It is
-        told while at least `retention.min_at_risk` are deciding. The fact `median_days` is the day by which half of
-        those who come at all have come.
+        (Aalen–Johansen, by person), `still_deciding` (asked so long ago at least, and had neither enrolled nor been
+        marked as lost before). Where anybody was, `given_up_share`, likewise, is the share that had been by then and
+        has not enrolled since. It is told while at least `retention.min_at_risk` are deciding. The fact `median_days`
+        is the day by which half of those who come at all have come.
+
+    References
+    ----------
+    Aalen & Johansen 1978, with two causes.
 
     Raises
     ------
@@ -53,27 +61,19 @@ def time_to_enrol(data: Data, *, campus: Campus = None) -> Finding:
         If too few asked, or nobody enrolled.
     """
     rows, rules = _asked(data, campus), data.settings
-    stays = waiting(data, rows, "enrolled")
+    stays = _waits(data, rows)
     last = _last_day(stays, rules)
-    curve = aalen_johansen(stays, 1, last_day=last)
-    low, high = curve.interval(rules.uncertainty.level)
     step = _WEEK * -(-(last + 1) // (_WEEK * _POINTS))
-    days = np.arange(0, last + 1, step)
-    table = pd.DataFrame(
-        {
-            "days_since_asking": days,
-            "enrolled_share": curve.value[days],
-            "enrolled_share_low": low[days],
-            "enrolled_share_high": high[days],
-            "still_deciding": curve.at_risk[days],
-        }
-    )
+    days, facts = np.arange(0, last + 1, step), _told(data, rows, stays)
+    shares = {"enrolled_share": _ENROLLED} | ({"given_up_share": _LOST} if facts["lost"] else {})
+    table, at_end = _curves(stays, shares, days, last, rules)
     median = _median(stays, last, rules)
-    facts = {"days": last, "share": curve.value[last], "share_low": low[last], "share_high": high[last]}
     facts |= dict(zip(("median_days", "median_days_low", "median_days_high"), median, strict=True))
+    facts |= {"days": last, "asked": len(rows), "enrolled": int((stays.cause == _ENROLLED).sum()), **at_end}
     facts |= {"from_on": rows["asked_on"].min().date(), "to_on": rows["asked_on"].max().date()}
-    facts |= {"asked": len(rows), "enrolled": int((stays.cause == 1).sum())} | _told(data)
-    return Finding(key="churn.time_to_enrol", table=table, facts=facts, caveats=_caveats(data))
+    sentences = ("sentence", "given_up") if facts["lost"] else ("sentence",)
+    known = _caveats(data, stays)
+    return Finding(key="churn.time_to_enrol", table=table, facts=facts, sentences=sentences, caveats=known)
 
 
 def time_to_enrol_by(data: Data, *, by: Literal["channel", "campus"] = "channel", campus: Campus = None) -> Finding:
@@ -102,14 +102,15 @@ def time_to_enrol_by(data: Data, *, by: Literal["channel", "campus"] = "channel"
     """
     rows, rules = _asked(data, campus), data.settings
     refuse_ungrouped(rows, by, "student")
-    stays = waiting(data, rows, "enrolled")
+    stays = _waits(data, rows)
     parts = dict(_parts(rows[by], stays, rules))
     last = min(_last_day(part, rules) for part in parts.values())
     table = pd.DataFrame([_summary(part, last, rules) for part in parts.values()])
     table.insert(0, by, pd.Series([ALL, *(spoken(name) for name in [*parts][1:])], dtype=object))
     median = table["median_days"].iloc[1:]
     facts: dict[str, Any] = {"days": last, "groups": len(parts) - 1, "shortest": median.min(), "longest": median.max()}
-    return Finding(key=f"churn.time_to_enrol_by_{by}", table=table, facts=facts | _told(data), caveats=_caveats(data))
+    facts |= _told(data, rows, stays)
+    return Finding(key=f"churn.time_to_enrol_by_{by}", table=table, facts=facts, caveats=_caveats(data, stays))
 
 
 def _asked(data: Data, campus: Campus) -> pd.DataFrame:
@@ -123,11 +124,41 @@ def _asked(data: Data, campus: Campus) -> pd.DataFrame:
     return rows
 
 
+def _waits(data: Data, rows: pd.DataFrame) -> Stays:
+    """Return how long each waited until enrolling or being marked as lost; else she is deciding still."""
+    stays = waiting(data, rows, "enrolled")
+    lost = _days_until_lost(rows)
+    # Who enrolled in the end was not lost, whatever was marked before.
+    gone = (stays.cause != _ENROLLED) & (lost <= stays.exit)
+    return replace(
+        stays, exit=np.where(gone, lost, stays.exit).astype(np.int64), cause=np.where(gone, _LOST, stays.cause)
+    )
+
+
+def _days_until_lost(rows: pd.DataFrame) -> np.ndarray:
+    return (rows["lost_on"] - rows["asked_on"]).dt.days.clip(lower=0).to_numpy(dtype=float)
+
+
+def _curves(
+    stays: Stays, shares: dict[str, int], days: np.ndarray, last: int, rules: Settings
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the cumulative incidence of each end on these days, and on the last one."""
+    table, at_end = pd.DataFrame({"days_since_asking": days}), {}
+    for name, cause in shares.items():
+        curve = aalen_johansen(stays, cause, last_day=last)
+        for ending, values in zip(
+            ("", "_low", "_high"), (curve.value, *curve.interval(rules.uncertainty.level)), strict=True
+        ):
+            table[name + ending] = values[days]
+            at_end[name + ending] = float(values[last])
+    return table.assign(still_deciding=stays.at_risk()[days]), at_end
+
+
 def _last_day(stays: Stays, rules: Settings) -> int:
     told = window(stays, rules.retention.min_at_risk)
     if told is None:
         raise NotEnoughData("funnel.too_few", asked=len(stays.exit), needed=rules.retention.min_at_risk, days=0)
-    if not (stays.cause == 1).any():
+    if not (stays.cause == _ENROLLED).any():
         raise NotEnoughData("funnel.nobody_came", asked=len(stays.exit))
     return told[1]
 
@@ -145,9 +176,12 @@ def _parts(group: pd.Series, stays: Stays, rules: Settings) -> Iterator[tuple[st
 
 
 def _summary(stays: Stays, last: int, rules: Settings) -> dict[str, float]:
-    curve = aalen_johansen(stays, 1, last_day=last)
+    curve = aalen_johansen(stays, _ENROLLED, last_day=last)
     low, high = curve.interval(rules.uncertainty.level)
-    row = {"requests": len(stays.exit), "requests_enrolled": int(((stays.cause == 1) & (stays.exit <= last)).sum())}
+    row = {
+        "requests": len(stays.exit),
+        "requests_enrolled": int(((stays.cause == _ENROLLED) & (stays.exit <= last)).sum()),
+    }
     row |= {"enrolled_share": curve.value[-1], "enrolled_share_low": low[-1], "enrolled_share_high": high[-1]}
     median = _median(stays, last, rules)
     return row | dict(zip(("median_days", "median_days_low", "median_days_high"), median, strict=True))
@@ -167,11 +201,13 @@ def _median(stays: Stays, last: int, rules: Settings) -> tuple[float, float, flo
     return half(np.arange(len(stays.exit))), float(low), float(high)
 
 
-def _told(data: Data) -> dict[str, Any]:
+def _told(data: Data, rows: pd.DataFrame, stays: Stays) -> dict[str, Any]:
     _, short = set_aside(data)
-    return {"level": data.settings.uncertainty.level, "known_to": data.as_of - timedelta(days=1), **short}
+    came_back = (stays.cause == _ENROLLED) & (_days_until_lost(rows) < stays.exit)
+    told = {"lost": int((stays.cause == _LOST).sum()), "came_back": int(came_back.sum())}
+    return {"level": data.settings.uncertainty.level, "known_to": data.as_of - timedelta(days=1), **told, **short}
 
 
-def _caveats(data: Data) -> tuple[str, ...]:
+def _caveats(data: Data, stays: Stays) -> tuple[str, ...]:
     short, _ = set_aside(data)
-    return (*short, "funnel_undated_loss")
+    return (*short, "funnel_dated_loss" if (stays.cause == _LOST).any() else "funnel_undated_loss")

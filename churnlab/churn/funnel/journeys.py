@@ -18,7 +18,7 @@ STEPS = ("asked", "contacted", "trial_booked", "trial_done", "enrolled", "first_
 _OF_LEAD = ("lead_id", "person", "campus", "channel", "campaign_id", "course_id")
 COLUMNS = (
     *_OF_LEAD, "student_id", "leads", "adviser_id", "was_student", "trial_cancelled", "outcome", "enrolment_id",
-    *(f"{step}_on" for step in STEPS),
+    *(f"{step}_on" for step in STEPS), "lost_on", "lost_reason",
 )  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def journeys(data: Data) -> pd.DataFrame:
         - `asked_on`, …, `renewed_on`: the day on record of each step, NaT where there is none. A trial that was booked
           and cancelled was booked. `first_lesson_on` is the first one attended on the day of signing or later: before
           it is a trial. Void contracts never were. A renewal is the first contract of that kind after the first one.
+        - `lost_on`, `lost_reason`: when and why it was last marked as lost; missing where it never was, or they asked
+          again since. Some come all the same
     """
     return _journeys(data).copy()
 
@@ -88,17 +90,27 @@ def days_until(rows: pd.DataFrame, step: str) -> pd.Series:
 @remembered
 def _journeys(data: Data) -> pd.DataFrame:
     leads = asked(data)
-    requests = leads.drop_duplicates(["person", "asking"]).reset_index(drop=True)
+    requests = (
+        leads.drop_duplicates(["person", "asking"]).reset_index(drop=True).drop(columns=["lost_on", "lost_reason"])
+    )
     number = pd.Series(requests.index, index=pd.MultiIndex.from_frame(requests[["person", "asking"]]))
     leads = leads.assign(request=number.reindex(pd.MultiIndex.from_frame(leads[["person", "asking"]])).to_numpy())
     counted = leads.groupby("request").agg(leads=("lead_id", "size"))
     spoken = _spoken(data, leads[["lead_id", "request"]])
     signed = _signed(data, requests)
-    rows = requests.join(counted).join(spoken).join(signed)
+    rows = requests.join(counted).join(spoken).join(signed).join(_lost(leads))
     flags = {name: rows[name].eq(True) for name in ("was_student", "trial_cancelled")}
     rows = rows.assign(**flags, first_lesson_on=_first_lessons(data, rows), renewed_on=_renewals(data, rows))
-    times = [f"{step}_on" for step in STEPS]
+    times = [*(f"{step}_on" for step in STEPS), "lost_on"]
     return rows.astype(dict.fromkeys(times, "datetime64[ns]"))[list(COLUMNS)]
+
+
+def _lost(leads: pd.DataFrame) -> pd.DataFrame:
+    """Tell when and why each request was marked as lost; who asks again after it is not lost."""
+    marked = leads[leads["lost_on"].notna()].sort_values(["lost_on", "lead_id"])
+    last = marked.drop_duplicates("request", keep="last").set_index("request")[["lost_on", "lost_reason"]]
+    asked = leads.groupby("request")["asked_on"].max()
+    return last[last["lost_on"] >= asked.reindex(last.index)]
 
 
 def _spoken(data: Data, leads: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from churnlab.churn.service import as_time
 from churnlab.tables.door import Data, fetch
 
-_OF_LEADS = ("lead_id", "phone", "name", "campus", "channel", "campaign_id", "course_id")
+_OF_LEADS = ("lead_id", "phone", "name", "campus", "channel", "campaign_id", "course_id", "lost_reason")
 
 
 def asked(data: Data) -> pd.DataFrame:
@@ -22,12 +22,17 @@ def asked(data: Data) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Sorted by `asked_on`, `lead_id`: `lead_id`, `person`, `campus`, `channel`, `campaign_id`, `course_id`,
-        `asked_on` (day), `student_id` (None: no student of that phone and name is known yet) and `asking`, the number
-        of the person's request (from 0): leads that follow each other by at most `funnel.same_request_days` are one
-        request, as when a mother calls and then fills in a form.
+        `asked_on` (day), `lost_on` (day; NaT: not marked as lost), `lost_reason`, `student_id` (None: no student of
+        that phone and name is known yet) and `asking`, the number of the person's request (from 0): leads that follow
+        each other by at most `funnel.same_request_days` are one request, as when a mother calls and then fills in a
+        form.
     """
     rows = data.table("leads")
-    leads = fetch(rows.select(*_OF_LEADS, asked_on=as_time(rows.created_at)).order_by(["asked_on", "lead_id"]))
+    leads = fetch(
+        rows.select(*_OF_LEADS, asked_on=as_time(rows.created_at), lost_on=as_time(rows.lost_on)).order_by(
+            ["asked_on", "lead_id"]
+        )
+    )
     students = fetch(data.table("students").select("student_id", "phone", "name").order_by("student_id"))
     leads = leads.assign(student_id=became(leads, students)).assign(person=_person)
     gap = leads.groupby("person")["asked_on"].diff().dt.days

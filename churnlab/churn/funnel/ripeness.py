@@ -19,9 +19,8 @@ def longest_days(data: Data, step: str) -> int:
 def waiting(data: Data, rows: pd.DataFrame, step: str) -> Stays:
     """Return how long each waited from asking to a step, as stays that end (cause 1) with it.
 
-    Who has not passed it is censored on the last day known, or after `longest_days`. On which day somebody was lost is
-    not on record (`leads.status` is what the export says today), and to take it for known would be a guess. Nothing is
-    lost by that: who will never come is followed as long as all others, and the curve levels off below 1.
+    Who has not passed it is censored on the last day known, or after `longest_days`. Who is marked as lost is followed
+    as long as all others: some come all the same, and not everybody is marked. So the curve levels off below 1.
 
     Parameters
     ----------
@@ -88,6 +87,7 @@ def ripe_days(stays: Stays, rules: Settings) -> int:
 
 
 def came_by(stays: Stays) -> np.ndarray:
-    """Return the share that had come by day 0, 1, …: the cumulative incidence where nothing else ends a wait."""
-    there = stays.at_risk()
-    return 1 - np.cumprod(1 - stays.ends(1) / np.maximum(there, 1))
+    """Return the share that had come (cause 1) by day 0, 1, …: the cumulative incidence [Aalen & Johansen 1978]."""
+    there = np.maximum(stays.at_risk(), 1)
+    waiting_still = np.concatenate([[1.0], np.cumprod(1 - stays.ends() / there)[:-1]])
+    return np.cumsum(waiting_still * stays.ends(1) / there)

@@ -35,8 +35,13 @@ LEADS = Table(
         Column(name="course_id", kind="id", zh=("意向课程",), references="courses"),
         Column(name="referrer_id", kind="id", zh=("推荐人", "推荐人学号")),
         Column(name="student_id", kind="id", zh=("学号",), references="students", known=CURRENT),
-        Column(name="lost_reason", kind="word", zh=("流失原因",), known=CURRENT),
+        Column(
+            name="lost_on", kind="date", zh=("失效时间", "失效日期", "流失时间", "流失日期"), known="lost_on",
+        ),
+        # An export that has no day of the loss tells no reason as of a date.
+        Column(name="lost_reason", kind="word", zh=("流失原因",), known="lost_on"),
     ),
+    orders=(Order(earlier="created_at", later="lost_on"),),
 )  # fmt: skip
 
 CONTACTS = Table(

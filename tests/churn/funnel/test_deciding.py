@@ -17,10 +17,40 @@ def test_who_asked_lately_is_not_taken_for_lost() -> None:
     assert share.to_dict() == {0: 0, 7: 0, 14: 10 / 20, 21: 10 / 20, 28: 10 / 20}
     assert found.table["still_deciding"].tolist() == [40, 20, 10, 10, 10]
     assert found.facts["median_days"] == 10
-    assert found.facts["share"] == 10 / 20
+    assert found.facts["enrolled_share"] == 10 / 20
     for lang in LANGUAGES:
         assert "50.0%" in found.sentence(lang)
     assert found.caveats == ("funnel_undated_loss",)
+    assert "given_up_share" not in found.table
+
+
+# 20 asked on 10 Jan: 5 came after 10 days, 4 were lost on day 5 and 4 on day 20; one of those who came had been lost on
+# day 3. 20 asked on 1 Mar and are known for 5 days: 8 of them were lost on day 2.
+#   day    0   2   5   10  20
+#   there  40  40  32  16  11    (on day 6 the 12 still deciding of March leave the view)
+#   left       8 L 4 L 5 E 4 L
+def test_who_is_marked_as_lost_has_decided() -> None:
+    early, late = crowd(20, 5), crowd(20, 0, on="2025-03-01", of="b")
+    for number in range(5, 13):
+        early["leads"][number]["lost_on"] = "2025-01-15" if number < 9 else "2025-01-30"
+    early["leads"][0]["lost_on"] = "2025-01-13"
+    for number in range(8):
+        late["leads"][number]["lost_on"] = "2025-03-03"
+    found = time_to_enrol(opened("2025-03-07", early, late))
+    table = found.table.set_index("days_since_asking")
+    here = 1 * 32 / 40 * 28 / 32  # on day 10, before it
+    assert table["enrolled_share"].to_dict() == pytest.approx(
+        {0: 0, 7: 0, 14: here * 5 / 16, 21: here * 5 / 16, 28: here * 5 / 16}
+    )
+    last = 8 / 40 + 32 / 40 * 4 / 32
+    assert table["given_up_share"].to_dict() == pytest.approx(
+        {0: 0, 7: last, 14: last, 21: last + here * 11 / 16 * 4 / 11, 28: last + here * 11 / 16 * 4 / 11}
+    )
+    assert table["still_deciding"].tolist() == [40, 16, 11, 7, 7]
+    assert (found.facts["lost"], found.facts["came_back"], found.facts["median_days"]) == (16, 1, 10)
+    assert found.caveats == ("funnel_dated_loss",)
+    assert "已流失的占" in found.sentence("zh")
+    assert "1 enrolled after having been marked" in found.warnings("en")[0]
 
 
 def test_channels_are_followed_for_as_many_days() -> None:

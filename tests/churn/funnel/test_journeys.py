@@ -108,6 +108,21 @@ def test_what_is_said_with_a_second_lead_belongs_to_the_request() -> None:
     assert told["contacted_on"].tolist() == [pd.Timestamp("2025-01-11")]
 
 
+#  asks 1 Jan ── lost 5 Jan (dear) ── asks 10 Jan ── lost 20 Jan (far)
+@pytest.mark.parametrize(
+    ("as_of", "lost"), [("2025-01-05", None), ("2025-01-06", "dear"), ("2025-01-11", None), ("2025-01-21", "far")]
+)
+def test_who_asks_again_after_the_loss_is_not_lost(as_of: str, lost: str | None) -> None:
+    asked = [
+        lead("Li", "2025-01-01 10:00", lead_id="1", lost_on="2025-01-05", lost_reason="dear"),
+        lead("Li", "2025-01-10 10:00", lead_id="2", lost_on="2025-01-20", lost_reason="far"),
+    ]
+    told = journeys(institution(as_of, settings=SMALL, leads=asked))
+    assert len(told) == 1
+    assert told["lost_on"].notna().item() == bool(lost)
+    assert [why if isinstance(why, str) else None for why in told["lost_reason"]] == [lost]
+
+
 def test_a_lesson_of_the_day_of_signing_is_the_first_one() -> None:
     data = institution("2025-07-01", settings=SMALL, lessons=[lesson("Li", "2025-01-05 15:00")])
     marks: dict[str, Any] = {

@@ -1,0 +1,90 @@
+"""Why were those lost who asked and never enrolled, and how far had they come?"""
+
+from typing import Any
+
+import pandas as pd
+
+from churnlab.churn.counts import Campus
+from churnlab.churn.funnel.cohort import Cohort, period, ripe, ripe_cohort
+from churnlab.churn.funnel.journeys import STEPS
+from churnlab.churn.funnel.last_words import last_words, most_frequent, share_of_lost
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
+from churnlab.tables.door import Data
+from churnlab.wording import Said
+
+NO_REASON = Said("churn.lost_reasons.none")
+_STOOD = STEPS[: STEPS.index("enrolled")]
+
+
+def lost_reasons(data: Data, *, campus: Campus = None) -> Finding:
+    """Count the reasons for which those were given up who asked and never enrolled.
+
+    A reason is known from the day of the loss (`leads.lost_on`). Where too few have that day, no reason can be told as
+    of a date, and the outcome of the last contact is told in its place (`last_words`).
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    campus : str, sequence of str, optional
+        Where they asked; None: everywhere.
+
+    Returns
+    -------
+    Finding
+        `churn.lost_reasons`: one row per reason, the most frequent first, at most `funnel.listed`, then the others, and
+        those without a reason. `requests` and `lost_share` of all who are marked as lost with a day, with Wilson's
+        interval, by person; `at_asked`, …, `at_trial_done`: how many of them stood at this step. Or `churn.last_words`.
+
+    Raises
+    ------
+    NotEnoughData
+        As for `conversion`, or if all of them enrolled.
+    """
+    cohort = ripe_cohort(data, "enrolled", campus)
+    gone = ~cohort.passed["enrolled"]
+    if not gone.any():
+        raise NotEnoughData("funnel.nobody_lost", asked=len(cohort.rows))
+    marked = gone & cohort.rows["lost_on"].notna()
+    if marked.sum() < data.settings.uncertainty.min_group:
+        return last_words(data, cohort)
+    table = _by_reason(data, cohort, marked)
+    known, more = ripe(data, cohort)
+    facts = _facts(cohort, marked, table) | {"lost": int(gone.sum())} | period(cohort) | more
+    return Finding(
+        key="churn.lost_reasons",
+        table=table,
+        facts=facts | {"unmarked": int((gone & ~marked).sum()), "level": data.settings.uncertainty.level},
+        sentences=("sentence", "first") if "first" in facts else ("sentence",),
+        caveats=(*known, "funnel_marked"),
+    )
+
+
+def _by_reason(data: Data, cohort: Cohort, marked: pd.Series) -> pd.DataFrame:
+    rows, rules = cohort.rows[marked], data.settings
+    stood = cohort.passed.loc[marked, list(_STOOD)].sum(axis=1) - 1
+    said = [*most_frequent(rows["lost_reason"], rules), (NO_REASON, rows["lost_reason"].isna())]
+    return pd.DataFrame(
+        [
+            {"lost_reason": name, **share_of_lost(which, rows["person"], rules)}
+            | {f"at_{step}": int((which & (stood == place)).sum()) for place, step in enumerate(_STOOD)}
+            for name, which in said
+            if which.any()
+        ]
+    )
+
+
+def _facts(cohort: Cohort, marked: pd.Series, table: pd.DataFrame) -> dict[str, Any]:
+    untold = cohort.rows.loc[marked, "lost_reason"].isna()
+    facts: dict[str, Any] = {
+        "asked": len(cohort.rows),
+        "marked": int(marked.sum()),
+        "untold": int(untold.sum()),
+        "untold_share": float(untold.mean()),
+    }
+    if untold.all():
+        return facts
+    first = table.iloc[0]
+    shares = {f"first_{name}": float(first[f"lost_{name}"]) for name in ("share", "share_low", "share_high")}
+    return facts | {"first": first["lost_reason"], "first_n": int(first["requests"])} | shares
