@@ -96,7 +96,7 @@ EXPORTS: tuple[Export, ...] = (
     ),
     Export(
         table="leads", file="潜在学员.csv", encoding="gb18030", dates="slash", words={"channel": CHANNEL_WORDS},
-        left_out=("campaign_id",), extra=_frozen(备注=""),
+        extra=_frozen(备注=""),
     ),
     Export(
         table="students", file="学员档案.xlsx", encoding="xlsx", notes=True, dates="serial",

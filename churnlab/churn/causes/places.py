@@ -10,6 +10,7 @@ from churnlab import wording
 from churnlab.churn.causes.leavers import Leavers, leavers
 from churnlab.churn.causes.taxonomy import DEPARTMENTS
 from churnlab.churn.comparison import Rate, difference
+from churnlab.churn.counts import Campus
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
@@ -19,13 +20,15 @@ from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 
-def causes_by_campus(data: Data, *, start: date | None = None, stop: date | None = None) -> Finding:
+def causes_by_campus(
+    data: Data, *, start: date | None = None, stop: date | None = None, campus: Campus = None
+) -> Finding:
     """Set the shares of the departments at each campus beside each other.
 
     Parameters
     ----------
-    data, start, stop
-        As for `causes`.
+    data, start, stop, campus
+        As for `causes`; of one campus there is nothing to compare.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def causes_by_campus(data: Data, *, start: date | None = None, stop: date | None
     NotEnoughData
         If fewer than two campuses have enough who stated a reason.
     """
-    found, cells = _cells(data, start, stop)
+    found, cells = _cells(data, start, stop, campus)
     shares = cells.pivot(index="campus", columns="department", values="share")[list(DEPARTMENTS)]
     table = shares.add_suffix("_share").reset_index().rename_axis(columns=None)
     table.insert(1, "told", table["campus"].map(cells.drop_duplicates("campus").set_index("campus")["of"]))
@@ -55,7 +58,9 @@ def causes_by_campus(data: Data, *, start: date | None = None, stop: date | None
     return _finding("churn.causes_by_campus", found, table, cells, data)
 
 
-def cause_contrasts(data: Data, *, start: date | None = None, stop: date | None = None) -> Finding:
+def cause_contrasts(
+    data: Data, *, start: date | None = None, stop: date | None = None, campus: Campus = None
+) -> Finding:
     """Compare each department's share at each campus with that at the others.
 
     Each campus is compared with all others together: Newcombe's interval of the difference, Fisher's exact test (both
@@ -65,8 +70,8 @@ def cause_contrasts(data: Data, *, start: date | None = None, stop: date | None 
 
     Parameters
     ----------
-    data, start, stop
-        As for `causes`.
+    data, start, stop, campus
+        As for `causes`; of one campus there is nothing to compare.
 
     Returns
     -------
@@ -84,15 +89,15 @@ def cause_contrasts(data: Data, *, start: date | None = None, stop: date | None 
     Benjamini Y, Hochberg Y, J R Stat Soc B 1995;57:289–300; Benjamini Y, Yekutieli D, Ann Stat 2001;29:1165–1188, that
     it holds for tests that depend on each other as these do, nearly.
     """
-    found, cells = _cells(data, start, stop)
+    found, cells = _cells(data, start, stop, campus)
     order = cells.sort_values(["adjusted_p_value", "p", "campus", "department"], ignore_index=True)
     table = order.drop(columns="p").head(data.settings.causes.listed)
     return _finding("churn.cause_contrasts", found, table, cells, data)
 
 
-def _cells(data: Data, start: date | None, stop: date | None) -> tuple[Leavers, pd.DataFrame]:
+def _cells(data: Data, start: date | None, stop: date | None, campus: Campus) -> tuple[Leavers, pd.DataFrame]:
     least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
-    found = leavers(data, start=start, stop=stop)
+    found = leavers(data, start=start, stop=stop, campus=campus)
     told = found.told[found.told["campus"].notna()]
     counts = told["campus"].value_counts()
     names = sorted(counts[counts >= least].index)
