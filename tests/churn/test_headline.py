@@ -1,8 +1,10 @@
-"""Does a director hear first what matters, and no more than four things?"""
+"""Does a director hear first what matters, and no more than four things of the month?"""
 
 import pytest
 
+from churnlab.churn.causes.shares import causes
 from churnlab.churn.headline import headline
+from churnlab.synthetic import Institution, make
 from tests.builders import institution
 from tests.churn.spring import spring
 from tests.churn.stays import by_period, left, settings
@@ -35,8 +37,24 @@ def test_of_a_month_that_is_not_settled_no_kind_is_called_the_commonest(as_of, t
     assert ("kinds" in headline(data, "2025-03").table["topic"].tolist()) == told
 
 
-def test_the_headline_says_at_most_four_things(spring):
+def test_the_headline_says_at_most_four_things_of_the_month(spring):
     for data, month in ((spring, "2025-03"), (spring, "2025-07"), (steady("2026-05-01"), "2026-04")):
         found = headline(data, month)
-        assert 1 <= len(found.table) <= 4
+        assert 1 <= len(set(found.table["topic"]) - {"causes", "worth"}) <= 4
         assert found.table["topic"].iloc[0] == "rate"
+
+
+# In the made-up institution both can be told; in the spring nobody stated a reason and no contract tells what it cost.
+def test_then_comes_why_they_left_and_what_is_at_stake():
+    data = make(Institution(students=400, seed=2, campuses=2)).data()
+    found = headline(data, "2026-10")
+    assert found.table["topic"].tolist()[-2:] == ["causes", "worth"]
+    why, worth = found.table["statement"].iloc[-2:]
+    assert why.facts == causes(data).facts
+    assert "stated a reason, most often one of" in why.say("en")
+    assert "will be lost in November 2026" in worth.say("en")
+    assert len(found.table) <= 6
+
+
+def test_where_neither_can_be_told_nothing_is_said_of_it(spring):
+    assert not {"causes", "worth"} & set(headline(spring, "2025-03").table["topic"])
