@@ -1,6 +1,7 @@
 """Who left, when and how; who will; how long students stay; what goes with it."""
 
 from churnlab.churn.cards import cards
+from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.causes.facility import inspected
 from churnlab.churn.causes.pareto import pareto
 from churnlab.churn.causes.people import churn_per
@@ -54,6 +55,7 @@ __all__ = [
     "cards",
     "cause_contrasts",
     "cause_trend",
+    "causes_beside",
     "causes_by_campus",
     "churn_by",
     "churn_by_kind",

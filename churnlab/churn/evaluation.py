@@ -1,6 +1,6 @@
 """How good would the model have been in the months that are over?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnlab.churn.challenger import challenge
 from churnlab.churn.encoding import KEYS, OUTCOME
-from churnlab.churn.train import Settled, known_before, lag_days, train
+from churnlab.churn.train import Settled, Trained, known_before, lag_days, train
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
 
@@ -33,12 +33,16 @@ class Backtest:
         Months that were judged.
     skipped : tuple of datetime.date
         Months before which too few had left to train.
+    contributions : pandas.DataFrame
+        One row per month and unit that churned within the horizon: as_of, unit_id, student_id, then what each feature
+        added to the log odds that the model of the month told, in comparison with the mean of what had taught it.
     """
 
     scored: pd.DataFrame
     rivals: tuple[str, ...]
     months: tuple[date, ...]
     skipped: tuple[date, ...]
+    contributions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(KEYS)))
 
 
 def backtest(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None = None) -> Backtest:
@@ -60,30 +64,31 @@ def backtest(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None
     """
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
     months = [pd.Timestamp(day) for day in np.sort(panel["as_of"].unique())][-settings.model.test_months :]
-    judged = {}
+    scored, pushes = {}, []
     for month in months:
-        known = known_before(panel, month, settings=settings, settled=settled)
-        judged[month] = _judged(known, panel[panel["as_of"] == month], settings, settled)
-    scored = [frame for frame in judged.values() if frame is not None]
+        known, now = known_before(panel, month, settings=settings, settled=settled), panel[panel["as_of"] == month]
+        if (trained := _trained(known, settings, settled)) is not None:
+            scored[month.date()] = _judged(trained, known, now, settings, settled)
+            pushes.append(_pushes(trained, now))
     if not scored:
         needed, days = settings.model.min_events, lag_days(settings)
         raise NotEnoughData("model.no_backtest", months=len(months), needed=needed, days=days)
-    table = pd.concat(scored, ignore_index=True)
+    table = pd.concat(scored.values(), ignore_index=True)
     return Backtest(
         scored=table,
         rivals=tuple(name for name in (RATE, *RULES) if name in table),
-        months=tuple(month.date() for month, frame in judged.items() if frame is not None),
-        skipped=tuple(month.date() for month, frame in judged.items() if frame is None),
+        months=tuple(scored),
+        skipped=tuple(month.date() for month in months if month.date() not in scored),
+        contributions=pd.concat(pushes, ignore_index=True).fillna(0.0),  # what a month's model did not use adds nothing
     )
 
 
-def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled: Settled | None) -> pd.DataFrame | None:
-    told = _told(known, now, settings, settled)
-    if told is None:
-        return None
+def _judged(
+    trained: Trained, known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled: Settled | None
+) -> pd.DataFrame:
     newest = known[known["as_of"] == known["as_of"].max()]
-    rules = {
-        name: _told(known[[*KEYS, name, OUTCOME]], now, settings, settled)
+    alone = {
+        name: _trained(known[[*KEYS, name, OUTCOME]], settings, settled)
         for name in RULES
         if name in known and known[name].notna().any()
     }
@@ -92,14 +97,24 @@ def _judged(known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled:
     return (
         now[[*KEYS, OUTCOME]]
         .reset_index(drop=True)
-        .assign(churn_probability=told, **rates)
-        .assign(**{name: rates[RATE] if rule is None else rule for name, rule in rules.items()})
+        .assign(churn_probability=_told(trained, now), **rates)
+        .assign(**{name: rates[RATE] if rule is None else _told(rule, now) for name, rule in alone.items()})
         .assign(**{CHALLENGER: challenge(known, now)})
     )
 
 
-def _told(known: pd.DataFrame, now: pd.DataFrame, settings: Settings, settled: Settled | None) -> pd.Series | None:
+def _pushes(trained: Trained, now: pd.DataFrame) -> pd.DataFrame:
+    left = now[OUTCOME].to_numpy(dtype=bool)
+    added = trained.contributions(now)[left].drop(columns="intercept")
+    return added.assign(as_of=now["as_of"].to_numpy()[left])[[*KEYS, *trained.encoding.features]]
+
+
+def _told(trained: Trained, now: pd.DataFrame) -> pd.Series:
+    return trained.score(now)["churn_probability"]
+
+
+def _trained(known: pd.DataFrame, settings: Settings, settled: Settled | None) -> Trained | None:
     try:
-        return train(known, settings=settings, settled=settled).score(now)["churn_probability"]
+        return train(known, settings=settings, settled=settled)
     except NotEnoughData:
         return None

@@ -22,7 +22,7 @@ from churnlab.churn.train import Trained
 from churnlab.errors import ChurnlabError
 from churnlab.finding import Finding
 
-_PANEL, _SCORED, _TOLD = "panel.parquet", "backtest.parquet", "backtest.json"
+_PANEL, _SCORED, _PUSHES, _TOLD = "panel.parquet", "backtest.parquet", "contributions.parquet", "backtest.json"
 _MOST_KEPT = 24  # two years of months, a few MB each
 _DAMAGED = (OSError, ValueError, KeyError)  # what pyarrow and json raise on a file that is not whole
 Fit = TypeVar("Fit")
@@ -77,6 +77,7 @@ def _kept(
 
 def _write(made: Backtest, folder: Path) -> None:
     made.scored.to_parquet(folder / _SCORED)
+    made.contributions.to_parquet(folder / _PUSHES)
     told = {
         "rivals": made.rivals,
         "months": [month.isoformat() for month in made.months],
@@ -88,8 +89,8 @@ def _write(made: Backtest, folder: Path) -> None:
 def _read(folder: Path) -> Backtest:
     told = json.loads((folder / _TOLD).read_text(encoding="utf-8"))
     months, skipped = (tuple(map(date.fromisoformat, told[name])) for name in ("months", "skipped"))
-    scored = pd.read_parquet(folder / _SCORED)
-    return Backtest(scored=scored, rivals=tuple(told["rivals"]), months=months, skipped=skipped)
+    scored, pushes = (pd.read_parquet(folder / name) for name in (_SCORED, _PUSHES))
+    return Backtest(scored=scored, rivals=tuple(told["rivals"]), months=months, skipped=skipped, contributions=pushes)
 
 
 def _whole(place: Path, write: Callable[[Path], None]) -> None:

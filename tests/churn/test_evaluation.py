@@ -90,3 +90,15 @@ def test_no_past_at_all_is_refused_and_says_what_is_lacking():
         "None of the last 2 months can be judged: before each, fewer than 30 leavings were known (75 days pass until "
         "an outcome is known). Load earlier months."
     )
+
+
+def test_what_the_model_of_a_month_told_of_its_leavers_is_kept(panel, judged):
+    known, now = panel[panel["as_of"] == MONTHS[0]], panel[panel["as_of"] == MONTHS[3]]
+    left = now[now["churned"]]
+    expected = train(known, settings=settings()).contributions(left)
+    kept = judged.contributions
+    kept = kept[kept["as_of"] == MONTHS[3]].reset_index(drop=True)
+    assert kept["unit_id"].tolist() == left["unit_id"].tolist()
+    for name in ("attendance_rate_28d", "hours_left", "course_id"):
+        np.testing.assert_allclose(kept[name], expected[name])
+    assert len(judged.contributions) == judged.scored["churned"].sum()
