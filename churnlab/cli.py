@@ -1,11 +1,11 @@
 """What can be asked from a terminal?
 
-Exit codes: 0 done, 1 a fault of churnlab's own, 2 a wrong command line, 3 kept for alerts, and those of
+Exit codes: 0 done, 1 a fault of churnlab's own, 2 a wrong command line, 3 there are alerts, and those of
 `churnlab.errors`. Only here does churnlab ask what day it is.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,6 +24,7 @@ from typer.core import TyperGroup
 
 from churnlab import commands, i18n
 from churnlab.errors import ChurnlabError
+from churnlab.finding import Finding
 from churnlab.i18n import Lang, text
 from churnlab.settings import FILE, Settings
 from churnlab.terminal import lines
@@ -43,7 +44,7 @@ Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]")]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", dir_okay=False)]
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
-_WRONG, _INTERRUPTED = 2, 130
+_WRONG, _ALERTS, _INTERRUPTED = 2, 3, 130
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # characters that are not seen, and do something
 
 
@@ -151,6 +152,65 @@ def report(
         _print(_out, f"  {_short(file)}")
 
 
+def call_list(
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
+    campus: Annotated[list[str] | None, typer.Option("--campus", metavar="C")] = None,
+    lang: Annotated[Language | None, typer.Option("--lang", metavar="zh|en")] = None,
+    home: Home = Path(),
+    debug: Debug = False,
+) -> None:
+    """Make the lists of students to be called, a worksheet for each campus."""
+    from churnlab.run.call_lists import make_lists
+
+    settings = _settings(home)
+    with _bar() as advance:
+        made = make_lists(
+            home=home,
+            settings=settings,
+            lang=lang.value if lang else i18n.language(),
+            loaded_at=_now(settings.institution.timezone),
+            month=month,
+            campuses=tuple(campus or ()),
+            progress=advance,
+        )
+    for listed in made:
+        facts = {"campus": listed.campus, "called": listed.called, "held_out": listed.held_out}
+        _say("cli.call-list.kept" if listed.was_made else "cli.call-list.made", **facts)
+        _print(_out, f"  {_short(listed.worksheet)}")
+
+
+def watch(
+    week: Annotated[str | None, typer.Option("--week", metavar="YYYY-Www")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD")] = None,
+    campus: Annotated[str, typer.Option("--campus", metavar="C")] = "",
+    lang: Annotated[list[Language] | None, typer.Option("--lang", metavar="zh|en")] = None,
+    with_model: Annotated[bool, typer.Option("--with-model")] = False,
+    home: Home = Path(),
+    debug: Debug = False,
+) -> None:
+    """Look for changes and write the alerts; end with 3 if there are any."""
+    from churnlab.run import watching
+
+    if week and as_of:
+        raise typer.BadParameter(text("cli.watch.week_or_day"))
+    with _err.status(text("cli.watch.working")):
+        told = watching.watch(
+            home=home,
+            settings=_settings(home),
+            week=week or "",
+            as_of=_day(as_of) if as_of else None,
+            campus=campus,
+            languages=tuple(member.value for member in lang) if lang else i18n.LANGUAGES,
+            with_model=with_model,
+        )
+    _tell([finding for finding in told.findings if finding.key != "watch.charts"], lang[0].value if lang else None)
+    _say("cli.watch.written")
+    for file in told.files:
+        _print(_out, f"  {_short(file)}")
+    if told.alarms:
+        raise typer.Exit(_ALERTS)
+
+
 def import_oulad(
     file: Annotated[Path, typer.Argument(metavar="ZIP", exists=True, dir_okay=False)],
     to: Annotated[Path, typer.Option("--to", metavar="DIR")] = Path("data/oulad"),
@@ -187,7 +247,7 @@ def lint(debug: Debug = False) -> None:
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "init": init, "sample": sample, "load": load, "check": check, "who": who, "report": report,
-    "import-oulad": import_oulad, "lab": lab, "test": run_tests, "lint": lint,
+    "call-list": call_list, "import-oulad": import_oulad, "lab": lab, "test": run_tests, "lint": lint,
 }  # fmt: skip
 
 
@@ -257,12 +317,17 @@ def _short(file: Path) -> str:
 
 
 def _show(report: object) -> None:
-    """Print what a load or an import found: its Findings' sentence, table and warnings."""
-    for finding in report.findings():  # type: ignore[attr-defined]
-        _print(_out, finding.sentence())
-        for line in lines(finding.presented()) if len(finding.table) else ():
+    """Print what a load or an import found."""
+    _tell(report.findings())  # type: ignore[attr-defined]
+
+
+def _tell(findings: Iterable[Finding], lang: Lang | None = None) -> None:
+    """Print Findings: their sentence, table and warnings."""
+    for finding in findings:
+        _print(_out, finding.sentence(lang))
+        for line in lines(finding.presented(lang)) if len(finding.table) else ():
             _print(_out, line)
-        for warning in finding.warnings():
+        for warning in finding.warnings(lang):
             _print(_out, f"! {warning}")
 
 

@@ -25,7 +25,7 @@ from churnlab.settings import FILE
 from churnlab.tables.privacy import key_place, read_key
 from tests.sources import ROOT
 
-COMMANDS = ["init", "sample", "load", "check", "who", "report", "import-oulad", "lab", "test", "lint"]
+COMMANDS = ["init", "sample", "load", "check", "who", "report", "watch", "import-oulad", "lab", "test", "lint"]
 
 Left = tuple[int, str, str]
 

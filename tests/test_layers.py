@@ -21,6 +21,7 @@ FLOORS = (
     {"tables", "stats"},
     {"synthetic"},
     {"churn"},
+    {"improvement"},
     {"oulad"},
     {"plots"},
     {"report"},

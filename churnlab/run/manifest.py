@@ -27,7 +27,7 @@ def entry(
     arguments: Mapping[str, Any],
     store: Mapping[str, Any],
     settings: Settings,
-    notebook: Path,
+    notebook: Path | None = None,
 ) -> dict[str, Any]:
     """Describe one run, for its folder's manifest.
 
@@ -41,14 +41,14 @@ def entry(
         What the store says of its content.
     settings : Settings
         Everything the institution decided, printed whole.
-    notebook : pathlib.Path
-        The notebook as written.
+    notebook : pathlib.Path, optional
+        The notebook as written, where there is one.
     """
     return {
         "arguments": dict(arguments),
         "store": dict(store),
         "settings": settings.model_dump(mode="json", exclude={"paths"}),
-        "notebook": {"name": notebook.name, "sha256": sha256(notebook)},
+        **({"notebook": {"name": notebook.name, "sha256": sha256(notebook)}} if notebook else {}),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in _PACKAGES},
         "files": {name: _described(file) for name, file in sorted(files.items())},

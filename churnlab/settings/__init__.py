@@ -7,6 +7,7 @@ from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.renewal import Renewal
+from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.settings.whole import FILE, Settings
 
@@ -31,5 +32,6 @@ __all__ = [
     "Tables",
     "Uncertainty",
     "Unit",
+    "Watching",
     "Weekly",
 ]

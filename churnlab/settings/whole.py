@@ -17,6 +17,7 @@ from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
 from churnlab.settings.renewal import Renewal
+from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.toml_faults import not_toml, wrong
 
@@ -38,6 +39,7 @@ class Settings(Section):
     renewal: Renewal = Renewal()
     calling: Calling = Calling()
     weekly: Weekly = Weekly()
+    watching: Watching = Watching()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()

@@ -45,24 +45,36 @@ def weekly_counts(data: Data, *, weeks: int, campus: Campus = None) -> pd.DataFr
     stays = episodes(data)
     table = pd.DataFrame({"week_on": firsts})
     table["at_start"] = [len(chosen(with_us(stays, day), campus)) for day in firsts]
-    for name, days in _days(data, stays, campus).items():
-        back = (pd.Timestamp(data.as_of) - pd.to_datetime(days)).dt.days.sub(1) // _DAYS
+    for name, rows in event_days(data, stays).items():
+        back = (pd.Timestamp(data.as_of) - pd.to_datetime(chosen(rows, campus)["on"])).dt.days.sub(1) // _DAYS
         table[name] = back.value_counts().reindex(range(weeks), fill_value=0).to_numpy(dtype="int64")
     return table
 
 
-def _days(data: Data, stays: pd.DataFrame, campus: Campus) -> dict[str, pd.Series]:
-    """Return the day of each event, by its name in `EVENTS`."""
-    lost = chosen(stays[stays["end_kind"].isin(CHURN_KINDS)], campus)
+def event_days(data: Data, stays: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return one row per event with its day and campus, by its name in `EVENTS`.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    stays : pandas.DataFrame
+        From `episodes` of the same data.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        `on` and `campus`: where the student was last taught; of complaints, where they were made.
+    """
+    lost = stays[stays["end_kind"].isin(CHURN_KINDS)]
     taught = stays.drop_duplicates("student_id", keep="last").set_index("student_id")["campus"]
     asked: dict[str, Callable[[Data], Rows]] = {
         "refunds_requested": _refunds, "complaints_opened": _complaints, "saving_calls": _calls,
     }  # fmt: skip
-    found = {"lost": lost["known_on"]}
+    found = {"lost": lost[["campus", "known_on"]].rename(columns={"known_on": "on"})}
     for name, ask in asked.items():
         rows = fetch(ask(data))
-        rows = rows.assign(campus=rows["campus"].fillna(rows["student_id"].map(taught)))
-        found[name] = chosen(rows, campus)["on"]
+        found[name] = rows.assign(campus=rows["campus"].fillna(rows["student_id"].map(taught)))[["campus", "on"]]
     return found
 
 

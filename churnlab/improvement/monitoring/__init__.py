@@ -1,0 +1,1 @@
+"""Which figures left their usual range, and which model no longer fits?"""

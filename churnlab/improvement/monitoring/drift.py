@@ -1,0 +1,143 @@
+"""Does the model still fit: do its students look as those who taught it, and do as many leave as it says?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.declarations import declared
+from churnlab.churn.encoding import OUTCOME
+from churnlab.churn.judgement import PROBABILITY
+from churnlab.churn.panel import scoring
+from churnlab.churn.risk import Risk
+from churnlab.churn.train import lag_days
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
+from churnlab.improvement.monitoring.alerts import watch
+from churnlab.settings import Settings
+from churnlab.stats.drift import as_far, calibration_test, psi, psi_excess, psi_limit, spiegelhalter
+from churnlab.tables.door import Data
+from churnlab.wording import Said
+
+_CELLS = 10
+_LEAST_MONTHS = 3  # months to compare with, and months in which it was seen how far features usually move
+_MOST_ROWS = 15
+_SHOWN = ["drift_of", "drift_measure", "drift_value", "drift_limit", "drift_p_value", "is_alarm"]
+
+
+def drift(data: Data, *, risk: Risk | None = None) -> Finding:
+    """Tell which features have moved away from the months that taught the model, and whether it says too much or too little.
+
+    A feature's index (PSI) is held against its null distribution for samples of this size, stretched by how far the
+    same feature moved in past months against the months before them: the folk limits 0.1 and 0.25 know neither. Of
+    calibration the latest month whose outcome is known is tested (Cox's intercept and slope together), stretched alike.
+    All looks share a part of the false alerts of `alerts`.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    risk : Risk, optional
+        The model of the same data, where it was worked out before.
+
+    Returns
+    -------
+    Finding
+        `watch.drift`; calibration first, then the features with the least likely index: `drift_of` (the feature, or
+        the month judged), `drift_measure` (`psi` or `calibration`), `drift_value` (the index; for calibration the
+        ratio of leavers that came to those told), `drift_limit` (the index at which an alert is raised), `drift_p_value`
+        and `is_alarm`. At most 15 rows.
+
+    Raises
+    ------
+    NotEnoughData
+        If there are fewer than six months to compare, or too few left to train a model.
+    """
+    risk = risk or Risk(data)
+    settings, limits = data.settings, watch(data).limits
+    features = [feature.name for feature in declared(settings)]
+    moved = pd.DataFrame([*_moved(risk.panel, scoring(data), features, limits.features, settings)])
+    fits = _calibration(risk.backtest.scored, limits.calibration)
+    if moved.empty:
+        raise NotEnoughData("watch.few_months", months=risk.panel["as_of"].nunique(), needed=2 * _LEAST_MONTHS)
+    moved = moved.sort_values(["drift_p_value", "drift_value", "name"], ascending=[True, False, True])
+    table = pd.concat([fits, moved], ignore_index=True)
+    drifted = [Said(f"feature.{name}.name") for name in moved[moved["is_alarm"]]["name"]]
+    facts = {
+        "features": len(moved), "drifted": len(drifted), "months": int(risk.panel["as_of"].nunique()),
+        "alarms": int(table["is_alarm"].sum()), "model_share": settings.watching.model_share,
+        "false_alarm_share": settings.watching.false_alarm_share, "unit": settings.outcome.unit,
+        "calibration_ratio": float(fits["drift_value"].iloc[0]), "spiegelhalter": float(fits["spiegelhalter"].iloc[0]),
+    }  # fmt: skip
+    sentences = ("drifted" if drifted else "steady", "misfits" if bool(fits["is_alarm"].iloc[0]) else "fits")
+    return Finding(
+        key="watch.drift",
+        table=table[_SHOWN].head(_MOST_ROWS),
+        facts=facts,
+        sentences=sentences,
+        caveats=("watch_drift",),
+    )
+
+
+def _moved(
+    panel: pd.DataFrame, now: pd.DataFrame, features: list[str], share: float, settings: Settings
+) -> Iterator[dict[str, Any]]:
+    months = np.sort(panel["as_of"].unique())
+    lag = pd.Timedelta(days=lag_days(settings))
+    usual = [month for month in months if (months <= month - lag).sum() >= _LEAST_MONTHS]
+    if len(usual) < _LEAST_MONTHS:
+        return
+    level = share / len(features)
+    for name in features:
+        cells = _cells(panel[name])
+        if cells(panel[name]).nunique() < 2:
+            continue
+        excess = []
+        for month in usual:
+            one, other = (
+                cells(panel.loc[part, name]) for part in (panel["as_of"] <= month - lag, panel["as_of"] == month)
+            )
+            excess.append(psi_excess(*_index(one, other)))
+        index, before, many, size = _index(cells(panel[name]), cells(now[name]))
+        p = as_far(psi_excess(index, before, many, size), excess, size)
+        spread = max(float(np.mean(excess)), 1.0)
+        yield {
+            "name": name, "drift_of": Said(f"feature.{name}.name"), "drift_measure": "psi", "drift_value": index,
+            "drift_limit": psi_limit(before, many, size, level=1 - level, spread=spread),
+            "drift_p_value": p, "is_alarm": p < level,
+        }  # fmt: skip
+
+
+def _cells(values: pd.Series) -> Any:
+    """Return what puts values into cells: tenths of these, words as they are, the unknown in a cell of its own."""
+    if values.dtype == object:
+        return lambda other: other.fillna("").astype(str)
+    edges = np.unique(values.dropna().quantile(np.linspace(0, 1, _CELLS + 1)[1:-1]))
+    return lambda other: pd.Series(np.where(other.isna(), -1, np.searchsorted(edges, other.fillna(0.0), side="left")))
+
+
+def _index(one: pd.Series, other: pd.Series) -> tuple[float, int, int, int]:
+    """Return the index, the sizes of both samples and how many cells they fill."""
+    before, now = one.value_counts(), other.value_counts()
+    cells = sorted(set(before.index) | set(now.index))
+    counts = [part.reindex(cells, fill_value=0).to_numpy() for part in (before, now)]
+    return psi(*counts), len(one), len(other), max(len(cells), 2)
+
+
+def _calibration(scored: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Test the latest judged month, by how far the months before it were off."""
+    found = []
+    for month, rows in scored.groupby("as_of", sort=True):
+        test = calibration_test(rows[OUTCOME], rows[PROBABILITY])
+        ratio = rows[OUTCOME].sum() / rows[PROBABILITY].sum()
+        found.append((month, test.statistic, ratio, spiegelhalter(rows[OUTCOME], rows[PROBABILITY])))
+    *past, (month, statistic, ratio, z) = found
+    usual = [value / 2 for _, value, _, _ in past if value == value]
+    p = as_far(statistic / 2, usual, 3) if usual and statistic == statistic else np.nan
+    row = {
+        "name": "calibration", "drift_of": pd.Timestamp(month).strftime("%Y-%m"), "drift_measure": "calibration",
+        "drift_value": ratio, "drift_limit": np.nan, "drift_p_value": p, "is_alarm": bool(p < share),
+        "spiegelhalter": z,
+    }  # fmt: skip
+    return pd.DataFrame([row])

@@ -1,0 +1,159 @@
+"""What is watched: how many, over how much, at which campus, week by week and day by day?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from churnlab.churn.holidays import eligible_days, spring_festival
+from churnlab.churn.outcome import inactivity_days
+from churnlab.churn.service import SERVED, as_time
+from churnlab.churn.weekly.by_campus import weekly_counts_by_campus
+from churnlab.settings import Settings
+from churnlab.tables.door import Data, fetch
+
+WEEKLY = {"churn": "lost", "refunds": "refunds_requested", "complaints": "complaints_opened"}
+ABSENCE, DAILY = "absence", "absence_day"
+POOLED = "pooled"
+"""The name under which small campuses are watched together."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Watched:
+    """The series that are watched.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        One row per measure, campus and period, in order of time: `watch_measure` (`churn`, `refunds`, `complaints`,
+        `absence` by week, `absence_day`), `campus`, `period_on` (datetime64), `counted`, `exposure` (students with us,
+        for refunds and complaints times the share of the week's usual lessons that no holiday takes; lessons for
+        absence, by day adjusted for the weekday), and `is_usual`: whether the period is judged and makes limits.
+    pooled : mapping of str to tuple of str
+        By measure the campuses too small to be watched alone.
+    unwatched : tuple of str
+        Measures of which too few were counted even so.
+    """
+
+    rows: pd.DataFrame
+    pooled: Mapping[str, tuple[str, ...]]
+    unwatched: tuple[str, ...]
+
+
+def watched(data: Data) -> Watched:
+    """Gather the series up to the week that ends before `data.as_of`.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date, as a rule a Monday.
+    """
+    rules = data.settings.watching
+    weeks = rules.baseline_weeks + rules.recent_weeks + rules.told_weeks
+    days = _missed_by_day(data, weeks)
+    counts = weekly_counts_by_campus(data, weeks=weeks)
+    parts = [_of_students(data, counts, name, _open_share(data, days, counts)) for name in WEEKLY]
+    parts += [_by_week(data, days, counts["week_on"]), _by_day(days, rules.baseline_weeks)]
+    rows = pd.concat(parts, ignore_index=True)
+    return _large_enough(rows, data.settings)
+
+
+def _missed_by_day(data: Data, weeks: int) -> pd.DataFrame:
+    """Return lessons and how many of them were missed, by campus and day, of the last weeks."""
+    lessons = data.table("lessons")
+    first = pd.Timestamp(data.as_of) - pd.Timedelta(weeks=weeks)
+    day = as_time(lessons.starts_at)
+    lessons = lessons.filter(lessons.campus.notnull() & (day >= first))
+    grouped = lessons.group_by(["campus", as_time(lessons.starts_at).name("on")])
+    told = grouped.aggregate(lessons=lessons.count(), missed=(~lessons.status.isin(SERVED)).sum())
+    rows = fetch(told.order_by(["campus", "on"]))
+    return rows.astype({"on": "datetime64[ns]", "lessons": "float64", "missed": "float64"})
+
+
+def _open_share(data: Data, days: pd.DataFrame, counts: pd.DataFrame) -> pd.Series:
+    """Return for each week which share of a usual week's lessons falls on days that no holiday closes."""
+    weeks = pd.Index(counts["week_on"].unique())
+    first, last = weeks.min().date(), (weeks.max() + pd.Timedelta(days=6)).date()
+    closed = pd.DatetimeIndex(eligible_days(data.settings.calendar, first, last).closed)
+    open_days = days[~days["on"].isin(closed)]
+    usual = open_days.groupby(open_days["on"].dt.weekday)["lessons"].sum()
+    usual = usual.reindex(range(7), fill_value=0.0) if usual.sum() else pd.Series(1.0, index=range(7))
+    lost = pd.Series(usual.to_numpy()[closed.weekday], index=closed)
+    by_week = lost.groupby(closed - pd.to_timedelta(closed.weekday, unit="D")).sum()
+    return 1 - by_week.reindex(weeks, fill_value=0.0) / usual.sum()
+
+
+def _of_students(data: Data, counts: pd.DataFrame, name: str, open_share: pd.Series) -> pd.DataFrame:
+    share = counts["week_on"].map(open_share)
+    usual = (share >= data.settings.watching.least_open_share) & ~_near_festival(counts["week_on"], data.settings)
+    if name == "churn":
+        # Of those who left before the first records nobody could tell it in the first weeks.
+        blind = max(data.settings.outcome.grace_days, inactivity_days(data) or 0)
+        begun = counts["week_on"][counts["at_start"] > 0].min()
+        usual &= counts["week_on"] >= begun + pd.Timedelta(days=2 * blind)
+    exposure = counts["at_start"] * (1.0 if name == "churn" else share)
+    return pd.DataFrame({
+        "watch_measure": name, "campus": counts["campus"], "period_on": counts["week_on"],
+        "counted": counts[WEEKLY[name]].astype(float), "exposure": exposure, "is_usual": usual,
+    })  # fmt: skip
+
+
+def _near_festival(weeks: pd.Series, settings: Settings) -> pd.Series:
+    rules, near = settings.watching, pd.Series(False, index=weeks.index)
+    for year in sorted(set(weeks.dt.year) | {weeks.max().year + 1}):
+        festival = spring_festival(year)
+        if festival:
+            begins = pd.Timestamp(festival) - pd.Timedelta(days=rules.festival_before_days + 6)
+            near |= weeks.between(begins, pd.Timestamp(festival) + pd.Timedelta(days=rules.festival_after_days))
+    return near
+
+
+def _by_week(data: Data, days: pd.DataFrame, weeks: pd.Series) -> pd.DataFrame:
+    monday = days["on"] - pd.to_timedelta(days["on"].dt.weekday, unit="D")
+    summed = days.groupby(["campus", monday.rename("period_on")])[["missed", "lessons"]].sum()
+    cells = pd.MultiIndex.from_product([sorted(days["campus"].unique()), sorted(weeks.unique())])
+    summed = summed.reindex(cells.set_names(["campus", "period_on"]), fill_value=0.0).reset_index()
+    return pd.DataFrame({
+        "watch_measure": ABSENCE, "campus": summed["campus"], "period_on": summed["period_on"],
+        "counted": summed["missed"], "exposure": summed["lessons"], "is_usual": summed["lessons"] > 0,
+    })  # fmt: skip
+
+
+def _by_day(days: pd.DataFrame, baseline_weeks: int) -> pd.DataFrame:
+    """Weigh each day's lessons by how much more is missed on its weekday, at all campuses together."""
+    if days.empty:
+        weight = pd.Series(dtype=float)
+    else:
+        known = days[days["on"] >= days["on"].max() - pd.Timedelta(weeks=baseline_weeks)]
+        summed = known.groupby(known["on"].dt.weekday)[["missed", "lessons"]].sum()
+        rate = summed["missed"] / summed["lessons"]
+        weight = (rate / max(summed["missed"].sum() / summed["lessons"].sum(), 1e-12)).clip(lower=0.1)
+    return pd.DataFrame({
+        "watch_measure": DAILY, "campus": days["campus"], "period_on": days["on"],
+        "counted": days["missed"], "exposure": days["lessons"] * days["on"].dt.weekday.map(weight).astype(float),
+        "is_usual": days["lessons"] > 0,
+    })  # fmt: skip
+
+
+def _large_enough(rows: pd.DataFrame, settings: Settings) -> Watched:
+    """Pool the campuses of which too little is counted a week, by measure; drop what is too little even so."""
+    rules, kept, pooled, unwatched = settings.watching, [], {}, []
+    for name, told in rows.groupby("watch_measure", sort=False):
+        usual = told[told["is_usual"]]
+        a_week = usual.groupby("campus")["counted"].mean() * (7 if name == DAILY else 1)
+        small = sorted(set(told["campus"]) - set(a_week.index[a_week >= rules.least_weekly_events]))
+        large = told[~told["campus"].isin(small)]
+        rest = _together(told[told["campus"].isin(small)])
+        few = rest[rest["is_usual"]]["counted"].mean() * (7 if name == DAILY else 1) if len(rest) else 0.0
+        pooled |= {str(name): tuple(small)} if small else {}
+        kept += [large, rest] if few >= rules.least_weekly_events else [large]
+        unwatched += [str(name)] if few < rules.least_weekly_events and large.empty else []
+    together = pd.concat(kept, ignore_index=True)
+    return Watched(rows=together, pooled=pooled, unwatched=tuple(unwatched))
+
+
+def _together(rows: pd.DataFrame) -> pd.DataFrame:
+    summed = rows.groupby(["watch_measure", "period_on"], as_index=False).agg(
+        counted=("counted", "sum"), exposure=("exposure", "sum"), is_usual=("is_usual", "any")
+    )
+    return summed.assign(campus=POOLED)[list(rows.columns)]
