@@ -1,6 +1,12 @@
 """Who left, when and how; who will; how long students stay; what goes with it."""
 
+from churnlab.churn.calling.effect import call_effect, call_effect_by_campus
+from churnlab.churn.calling.listed import call_list
+from churnlab.churn.calling.lists import call_lists
+from churnlab.churn.calling.profit import call_profit
+from churnlab.churn.calling.uplift import call_qini
 from churnlab.churn.cards import cards
+from churnlab.churn.causes.coding_quality import text_coding, text_coding_table
 from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.causes.facility import inspected
 from churnlab.churn.causes.pareto import pareto
@@ -52,6 +58,12 @@ __all__ = [
     "Risk",
     "Trained",
     "at_risk",
+    "call_effect",
+    "call_effect_by_campus",
+    "call_list",
+    "call_lists",
+    "call_profit",
+    "call_qini",
     "cards",
     "cause_contrasts",
     "cause_trend",
@@ -106,6 +118,8 @@ __all__ = [
     "settled_month",
     "stated",
     "stated_causes",
+    "text_coding",
+    "text_coding_table",
     "time_to_enrol",
     "time_to_enrol_by",
     "train",

@@ -1,0 +1,1 @@
+"""Whom should the department call, and what do its calls bring?"""

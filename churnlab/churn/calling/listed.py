@@ -1,0 +1,93 @@
+"""What are the lists of calls worth, and how do they differ from lists by risk alone?"""
+
+from typing import Any
+
+import pandas as pd
+
+from churnlab.churn.calling.lists import call_lists, candidates
+from churnlab.churn.calling.lot import CALL
+from churnlab.churn.calling.saving import SavedShare, saved_share
+from churnlab.churn.risk import Risk
+from churnlab.finding import Finding
+from churnlab.tables.pseudonym import is_pseudonym
+
+_TABLE = [
+    "student_id", "campus", "churn_probability", "churn_probability_low", "churn_probability_high",
+    "remaining_value_cny", "saved_value_cny", "saved_value_cny_low", "saved_value_cny_high", "reasons",
+]  # fmt: skip
+
+
+def call_list(risk: Risk) -> Finding:
+    """List those to be called this month, by what their calls are expected to save, and say what it is worth in all.
+
+    Held-out students are counted and not shown: who sees them may call them.
+
+    Parameters
+    ----------
+    risk : Risk
+        The model as of the day on which the list is made.
+
+    Returns
+    -------
+    Finding
+        `calling.list`; one row per student to be called, of all campuses the `report.at_risk_students` by whose calls
+        most is saved: student_id, campus, churn_probability, remaining_value_cny, saved_value_cny with intervals, and
+        reasons. `saved_value_cny` in the facts is the sum over all who are to be called; its interval adds up those of
+        the students, since they err together: by the share that a call saves.
+
+    Raises
+    ------
+    NotEnoughData
+        As `call_lists`.
+    """
+    saves, settings = saved_share(risk.data), risk.data.settings
+    rows = call_lists(risk)
+    called = rows[rows["arm"] == CALL].sort_values(["saved_value_cny", "call_id"], ascending=[False, True])
+    shown = called.head(settings.report.at_risk_students)
+    by_risk = _by_risk(candidates(risk, saves), rows)
+    made = [str(code) for code in shown["student_id"] if is_pseudonym(str(code))]
+    facts: dict[str, Any] = {
+        "made_on": risk.data.as_of,
+        "called": len(called),
+        "held_out": len(rows) - len(called),
+        "campuses": rows["campus"].nunique(),
+        "not_shown": len(called) - len(shown),
+        "horizon_days": settings.outcome.horizon_days,
+        "listed": len(rows),
+        "changed": int((~rows["student_id"].isin(by_risk["student_id"])).sum()),
+        "whole_list_cny": float(rows["saved_value_cny"].sum()),
+        "by_risk_cny": float(by_risk["saved_value_cny"].sum()),
+        "cost_cny": len(called) * settings.calling.cost_per_call_cny,
+        "level": settings.uncertainty.level,
+        "code": made[0] if made else None,
+        **{name: float(called[name].sum()) for name in _TABLE[-4:-1]},
+        **saves.facts,
+    }
+    return Finding(
+        key="calling.list",
+        table=shown[_TABLE].reset_index(drop=True),
+        facts=facts,
+        sentences=_sentences(facts),
+        caveats=_caveats(saves, facts),
+    )
+
+
+def _by_risk(ranked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the lists as long as ours that risk alone would make, of the same students."""
+    room = ranked["campus"].map(rows["campus"].value_counts())
+    ordered = ranked.assign(room=room).sort_values(["churn_probability", "unit_id"], ascending=[False, True])
+    return ordered[ordered.groupby("campus").cumcount() < ordered["room"]]
+
+
+def _sentences(facts: dict[str, Any]) -> tuple[str, ...]:
+    held = ("held_out",) if facts["held_out"] else ()
+    return ("sentence", *held, "by_risk" if facts["changed"] else "same_by_risk")
+
+
+def _caveats(saves: SavedShare, facts: dict[str, Any]) -> tuple[str, ...]:
+    holds = {
+        saves.caveat: True,
+        "calling.not_shown": facts["not_shown"] > 0,
+        "churn.at_risk_who": facts["code"] is not None,
+    }
+    return tuple(name for name, is_so in holds.items() if is_so)

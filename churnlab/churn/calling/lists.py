@@ -1,0 +1,145 @@
+"""Whom should each campus call this month?"""
+
+from datetime import date
+from hashlib import sha256
+from string import ascii_uppercase
+
+import numpy as np
+import pandas as pd
+
+from churnlab.churn.calling.lot import arms, within_capacity
+from churnlab.churn.calling.saving import SavedShare, saved_share
+from churnlab.churn.calling.trial import listings
+from churnlab.churn.outcome import episodes
+from churnlab.churn.panel import scoring
+from churnlab.churn.renewal.value import remaining_value
+from churnlab.churn.risk import Risk
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Calling
+from churnlab.tables.door import Data
+
+_SHOWN = [
+    "list_id", "call_id", "student_id", "campus", "course_id", "made_on", "arm", "assigned_at_random", "position",
+    *(f"{name}{end}" for name in ("churn_probability", "remaining_value_cny", "saved_value_cny")
+      for end in ("", "_low", "_high")),
+    "reasons",
+]  # fmt: skip
+
+
+def call_lists(risk: Risk) -> pd.DataFrame:
+    """List for each campus, within what it can call, those by whose calls most is expected to be saved.
+
+    The saved value: P · s · (V − d) − (1 − P) · d − c, of the chance to leave within the horizon (P), the share of
+    leavers whom a call saves (s: `saved_share`), the margin still to be won (V: `remaining_value`), what is promised
+    (d) and what a call costs (c). Not listed is who was listed within `calling.rest_days`, who is worth nothing more,
+    and by whose call nothing would be won.
+
+    Parameters
+    ----------
+    risk : Risk
+        The model as of the day on which the list is made; its campus, if it has one, is the only one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those called and those held out, by campus and position: `list_id`, `call_id`, `student_id`, `campus`,
+        `course_id`, `made_on`, `arm`, `assigned_at_random`, `position` (on the campus's list, from 1),
+        `churn_probability`, `remaining_value_cny` and `saved_value_cny` with intervals, `reasons` (words that wait for
+        their language).
+
+    Raises
+    ------
+    NotEnoughData
+        If nobody is with us there, nobody's worth can be told, or no call would pay.
+    """
+    ranked = candidates(risk, saved_share(risk.data))
+    made_on, rules = risk.data.as_of, risk.data.settings.calling
+    listed = within_capacity(ranked.assign(arm=arms(ranked["student_id"], rules)), rules)
+    listed = listed.sort_values(["campus", "position"], ignore_index=True)
+    name, rows = list_name(made_on), zip(listed["campus"], listed["position"], strict=True)
+    return listed.assign(
+        list_id=name,
+        call_id=[f"{name}-{_code(campus)}-{position:03d}" for campus, position in rows],
+        made_on=pd.Timestamp(made_on),
+        assigned_at_random=rules.hold_out_share > 0,
+    )[_SHOWN]
+
+
+def list_name(made_on: date) -> str:
+    """Return the id of the lists made on a day, of all campuses."""
+    return f"CL{made_on:%Y%m%d}"
+
+
+def _code(campus: str) -> str:
+    """Return five letters that stand for a campus in ids, the same whichever campuses' lists are made with it."""
+    number = int.from_bytes(sha256(campus.encode()).digest()[:8])
+    return "".join(
+        ascii_uppercase[number // len(ascii_uppercase) ** place % len(ascii_uppercase)] for place in range(5)
+    )
+
+
+def candidates(risk: Risk, saves: SavedShare) -> pd.DataFrame:
+    """Return all whom a call may be worth its cost, the most expected to be saved first.
+
+    Parameters
+    ----------
+    risk : Risk
+        As for `call_lists`.
+    saves : SavedShare
+        What a call saves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per student, as `call_lists` has them but without arm and list; of several contracts that count apart,
+        the one by which most is saved.
+    """
+    data = risk.data
+    frame = scoring(data)
+    if frame.empty:
+        raise NotEnoughData("risk.nobody", unit=data.settings.outcome.unit)
+    reasons = risk.trained.reasons(frame, n=data.settings.report.reasons_per_student)
+    worth = remaining_value(data).drop(columns=["student_id", "campus"])
+    places = episodes(data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
+    rows = risk.trained.score(frame).assign(reasons=reasons.to_numpy())
+    rows = rows.merge(worth, on="unit_id", how="inner").merge(places, on="unit_id", how="left")
+    rows = rows[~rows["student_id"].isin(_resting(data)) & rows["campus"].notna()]
+    if risk.campus is not None:
+        rows = rows[rows["campus"] == risk.campus]
+    rows = rows.assign(**_saved(rows, saves, data.settings.calling))
+    rows = rows[rows["saved_value_cny"] > 0]
+    if rows.empty:
+        raise NotEnoughData("calling.nobody")
+    rows = rows.sort_values(["saved_value_cny", "unit_id"], ascending=[False, True])
+    return rows.drop_duplicates("student_id").reset_index(drop=True)
+
+
+def _resting(data: Data) -> pd.Series:
+    """Return who stood on a list lately, called or held out: both arms rest alike, or they would not stay alike."""
+    since = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.calling.rest_days)
+    rows = listings(data)
+    return rows.loc[rows["made_on"] > since, "student_id"]
+
+
+def _saved(rows: pd.DataFrame, saves: SavedShare, rules: Calling) -> dict[str, pd.Series]:
+    """Return what a call is expected to save, with an interval.
+
+    A product's relative errors are added in squares, each side for itself: Zou G Y, Donner A, Stat Med
+    2008;27:1693–1702, on the scale of relative errors.
+    """
+    chance, worth = rows["churn_probability"], (rows["remaining_value_cny"] - rules.offer_cny).clip(lower=0)
+    gross = chance * saves.share * worth
+    cost = (1 - chance) * rules.offer_cny + rules.cost_per_call_cny
+    off = {}
+    for end in ("low", "high"):
+        parts = [
+            (rows[f"{name}_{end}"] - rows[name]) / rows[name].where(rows[name] > 0)
+            for name in ("churn_probability", "remaining_value_cny")
+        ]
+        share = getattr(saves, end) / saves.share - 1 if saves.share else 0.0
+        off[end] = np.sqrt(sum(part.fillna(0.0) ** 2 for part in parts) + share**2)
+    return {
+        "saved_value_cny": gross - cost,
+        "saved_value_cny_low": gross * (1 - off["low"]) - cost,
+        "saved_value_cny_high": gross * (1 + off["high"]) - cost,
+    }

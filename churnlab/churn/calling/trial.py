@@ -1,0 +1,84 @@
+"""Who was drawn into which arm, and who of them left?"""
+
+import pandas as pd
+
+from churnlab.churn.calling.lot import CALL
+from churnlab.churn.memory import remembered
+from churnlab.churn.outcome import episodes, label, settled_before, with_us
+from churnlab.errors import NotEnoughData
+from churnlab.tables.door import Data, fetch
+
+_COLUMNS = (
+    "call_id", "list_id", "student_id", "campus", "made_on", "arm", "assigned_at_random", "churn_probability",
+    "saved_value_cny", "position",
+)  # fmt: skip
+_SCORES = ("churn_probability", "saved_value_cny", "position")
+
+
+def listings(data: Data) -> pd.DataFrame:
+    """Return the rows of all lists of calls made before the date, in the order in which they were made."""
+    calls = data.table("calls")
+    rows = fetch(calls.select(*_COLUMNS).order_by("made_on", "call_id"))
+    numbers = dict.fromkeys(_SCORES, "float64")
+    return rows.astype({"made_on": "datetime64[ns]", **numbers})
+
+
+def trial(data: Data) -> pd.DataFrame:
+    """Return those whom a lot put into an arm, and whether they churned within the horizon.
+
+    One row per student: the first list on which she was drawn by lot. Who stands on a second list has stayed, and the
+    calls had a hand in that: later lists compare nobody with anybody. By intention to treat: who was to be called
+    counts as called, reached or not, for who is reached is no matter of chance. Only lists of which every end within
+    the horizon can be told; who had left without a word before her list was made counts as having left, in both arms.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the order of the lists: `student_id`, `campus`, `list_id`, `made_on`, `to_be_called` and `churned` (flags),
+        `churn_probability`, `saved_value_cny` and `position` as the list had them (missing where it had none).
+
+    Raises
+    ------
+    NotEnoughData
+        If there is no list, nobody was drawn by lot, no list is old enough, or either arm has fewer than
+        `uncertainty.min_group`.
+    """
+    return _trial(data).copy()
+
+
+@remembered
+def _trial(data: Data) -> pd.DataFrame:
+    rows = listings(data)
+    if rows.empty:
+        raise NotEnoughData("calling.no_lists")
+    drawn = rows[rows["assigned_at_random"].fillna(False).astype(bool)].drop_duplicates("student_id")
+    if drawn.empty:
+        raise NotEnoughData("calling.not_by_lot", listed=len(rows))
+    horizon_days, settled = data.settings.outcome.horizon_days, settled_before(data)
+    ripe = drawn[drawn["made_on"] + pd.Timedelta(days=horizon_days) <= settled]
+    if ripe.empty:
+        raise NotEnoughData("calling.not_ripe", drawn=len(drawn), horizon_days=horizon_days)
+    stays = episodes(data)
+    days = sorted(ripe["made_on"].unique())
+    told = pd.concat([_became(ripe[ripe["made_on"] == day], stays, pd.Timestamp(day), horizon_days) for day in days])
+    told = told.assign(to_be_called=told["arm"] == CALL)
+    sizes, least = told["to_be_called"].value_counts(), data.settings.uncertainty.min_group
+    called, held_out = int(sizes.get(True, 0)), int(sizes.get(False, 0))
+    if min(called, held_out) < least:
+        raise NotEnoughData("calling.few_drawn", called=called, held_out=held_out, needed=least)
+    shown = ["student_id", "campus", "list_id", "made_on", "to_be_called", "churned", *_SCORES]
+    return told[shown].reset_index(drop=True)
+
+
+def _became(rows: pd.DataFrame, stays: pd.DataFrame, day: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
+    """Put beside those of one day's lists who left; whoever was not with us then was listed by mistake."""
+    left = label(stays, as_of=day, horizon_days=horizon_days)
+    units = with_us(stays, day)[["unit_id", "student_id"]]
+    churned = units.assign(left=units["unit_id"].map(left)).groupby("student_id")["left"].any()
+    found = rows[rows["student_id"].isin(churned.index)]
+    return found.assign(churned=found["student_id"].map(churned).astype(bool))
