@@ -6,9 +6,9 @@ from pydantic import Field
 
 from churnlab.settings.kinds import Days, Section, Share
 
-Source = Literal["interview", "phone", "survey", "form", "exit", "refund", "call", "complaint", "satisfaction"]
+Source = Literal["interview", "phone", "survey", "form", "exit", "refund", "call", "text", "complaint", "satisfaction"]
 SOURCES: tuple[Source, ...] = (
-    "interview", "phone", "survey", "form", "exit", "refund", "call", "complaint", "satisfaction",
+    "interview", "phone", "survey", "form", "exit", "refund", "call", "text", "complaint", "satisfaction",
 )  # fmt: skip
 
 
@@ -25,6 +25,9 @@ class Causes(Section):
     before_days: Days = 60
     after_days: Days = 90
     low_satisfaction_share: Share = 0.4
+    text_filed: int = Field(200, ge=50)
+    text_reason_texts: int = Field(10, ge=2)
+    text_agreement_share: Share = 0.85
     period_days: Days = Field(365, ge=1)
     trend_quarters: int = Field(8, ge=3, le=12)
     paid_days: Days = Field(365, ge=1)

@@ -31,7 +31,7 @@ class Leavers:
         What the reader must know first.
     facts : dict
         What caveats and sentences need: `first_on`, `last_on`, `churned`, `told` (how many with a reason), `unstated`,
-        `guessed` and their shares, `level`, `unit`.
+        `guessed`, `coded` (from texts that nobody filed) and their shares, `level`, `unit`.
     """
 
     rows: pd.DataFrame
@@ -86,21 +86,26 @@ def leavers(
     if len(told) < least:
         raise NotEnoughData("causes.few", told=len(told), least=least, **facts)
     guessed = int(told["source"].isin(GUESSED).sum())
-    facts |= {"told": len(told), "unstated": len(rows) - len(told), "guessed": guessed}
+    coded = int((told["source"] == "text").sum())
+    facts |= {"told": len(told), "unstated": len(rows) - len(told), "guessed": guessed, "coded": coded}
     facts |= {"told_share": len(told) / len(rows), "unstated_share": 1 - len(told) / len(rows)}
     known, more = _caveats(
-        data, guessed=guessed > 0, is_open=by == "left_on" and pd.Timestamp(stop) > settled_before(data)
+        data,
+        guessed=guessed > 0,
+        coded=coded > 0,
+        is_open=by == "left_on" and pd.Timestamp(stop) > settled_before(data),
     )
     personal = ended[ended["end_kind"] == "personal"].reset_index(drop=True)
     return Leavers(rows=rows, personal=personal, caveats=known, facts=facts | more)
 
 
-def _caveats(data: Data, *, guessed: bool, is_open: bool) -> tuple[tuple[str, ...], dict[str, Any]]:
+def _caveats(data: Data, *, guessed: bool, coded: bool, is_open: bool) -> tuple[tuple[str, ...], dict[str, Any]]:
     short, more = set_aside(data)
     holds = {
         **dict.fromkeys(short, True),
         "causes_stated": True,
         "causes_guessed": guessed,
+        "causes_coded": coded,
         "causes_open": is_open,
     }
     return tuple(name for name, is_so in holds.items() if is_so), more

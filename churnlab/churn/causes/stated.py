@@ -1,9 +1,10 @@
 """What did those who left say why, and how sure is that?
 
 A student may have been asked when she left, have given a reason with the refund or in a call, have complained or been
-discontented shortly before. The source that says it best counts, in the settings' order: a reason that points to a
-department before one that does not, an interview before a form, a word before a complaint from which a cause is
-guessed. Where each reason comes from stands beside it.
+discontented shortly before. What she said may be filed under no reason and tell one all the same (`coding`). The source
+that says it best counts, in the settings' order: a reason that points to a department before one that does not, an
+interview before a form, a word before a complaint from which a cause is guessed. Where each reason comes from stands
+beside it.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 from ibis import Table as Rows
 
+from churnlab.churn.causes.coding import codings
 from churnlab.churn.causes.taxonomy import OTHER, UNSTATED, coded
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.feature_sources.service import SATISFACTION
@@ -36,8 +38,9 @@ def stated(
     Exits, refunds and calls count from `causes.before_days` before the end to `causes.after_days` after it; complaints
     that were open at the end or resolved at most `causes.before_days` before it; answers on satisfaction at most
     `features.satisfaction_days` old whose score lies at or below `causes.low_satisfaction_share` of its scale, the
-    lowest dimension. Nothing from before she came, and nothing from after she came again. Of one source the latest
-    counts; of several the first in `causes.sources`, those that point to no department last.
+    lowest dimension. Nothing from before she came, and nothing from after she came again. Texts that nobody filed
+    are a source of their own, `text`, where `coding` can tell the reason: no person's code, and so after all of those.
+    Of one source the latest counts; of several the first in `causes.sources`, those that point to no department last.
 
     Parameters
     ----------
@@ -59,7 +62,7 @@ def stated(
         - `reason`: its code, or what was written where no code is known; None where unstated
         - `source`: one of the settings' `causes.sources`; None where unstated
         - `stated_on`: the day of the exit, request, call, complaint or answer
-        - `sources`: how many sources stated a reason, 0 to 9
+        - `sources`: how many sources stated a reason, 0 to 10
     """
     stop = stop or data.as_of
     first = pd.Timestamp(start) if start else pd.Timestamp(stop) - pd.Timedelta(days=data.settings.causes.period_days)
@@ -80,6 +83,10 @@ def _stated(data: Data) -> pd.DataFrame:
     ended = ended[ended["end_kind"].isin([*CHURN_KINDS, "personal"])].reset_index(drop=True)
     met = _near(ended, _told(data), data)
     met = met.join(coded(met["word"], met["detail"], data.settings))
+    is_text = met["source"] == "text"
+    met = met.assign(
+        department=met["department"].where(~is_text, met["word"]), reason=met["reason"].where(~is_text, met["detail"])
+    )
     order = {source: place for place, source in enumerate(data.settings.causes.sources)}
     met = met[met["source"].isin(list(order)) & (met["department"] != UNSTATED)]
     met = met.assign(rank=met["source"].map(order), vague=met["department"] == OTHER)
@@ -106,7 +113,7 @@ def _told(data: Data) -> pd.DataFrame:
     """Return whatever was stated by whom on which day; `until`: the last day on which it still spoke of an end."""
     asked: tuple[Callable[[Data], Rows], ...] = (_exits, _refunds, _calls, _complaints, _scores)
     frames = [fetch(ask(data).order_by(["student_id", "on", "source", "word", "detail"])) for ask in asked]
-    frame = pd.concat([part.astype(object) for part in frames], ignore_index=True)
+    frame = pd.concat([part.astype(object) for part in (*frames, _texts(data))], ignore_index=True)
     return frame.astype({"on": "datetime64[ns]", "until": "datetime64[ns]"})
 
 
@@ -171,6 +178,12 @@ def _complaints(data: Data) -> Rows:
     return _row(
         rows, rows.opened_at, word=rows.category, source=ibis.literal("complaint"), campus=rows.campus, until=resolved
     )
+
+
+def _texts(data: Data) -> pd.DataFrame:
+    """Return what texts tell that nobody filed; department and reason stand as word and detail."""
+    rows = codings(data).rename(columns={"department": "word", "reason": "detail"})
+    return rows.assign(until=rows["on"], source="text", campus=None)[list(_TOLD)]
 
 
 def _scores(data: Data) -> Rows:
