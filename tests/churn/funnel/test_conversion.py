@@ -3,12 +3,13 @@
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnlab.churn.funnel.conversion import conversion
 from churnlab.i18n import LANGUAGES
-from churnlab.stats.intervals import wilson
+from churnlab.stats.intervals import clustered_wilson, wilson
 from tests.churn.funnel.asking import contact, crowd, opened
 
 
@@ -51,6 +52,20 @@ def test_one_campus_has_its_own_funnel() -> None:
     data = opened("2025-03-01", crowd(10, 6), crowd(8, 2, of="b", campus="West"))
     assert conversion(data, campus="West").table["reached"].tolist()[0] == 8
     assert conversion(data).table["reached"].tolist()[0] == 18
+
+
+# 20 ask in January, 10 of them come; all 20 had asked the summer before, and the same 10 had booked a trial then, too.
+def test_requests_of_one_person_are_one_source_of_chance() -> None:
+    before = [
+        row | {"lead_id": f"{row['lead_id']} before", "created_at": "2024-07-10"} for row in crowd(20, 0)["leads"]
+    ]
+    booked = [contact(f"a{number} before", "2024-07-12", "trial_booked") for number in range(10)]
+    data = opened("2025-03-01", crowd(20, 10), {"leads": before, "contacts": booked})
+    table = conversion(data, through="enrolled").table.set_index("funnel_step")
+    low, high = clustered_wilson(2 * ([True] * 10 + [False] * 10), [*range(20), *range(20)], 0.95)
+    told = table.loc["trial_booked", ["of_asked_rate", "of_asked_rate_low", "of_asked_rate_high"]].tolist()
+    assert told == pytest.approx([20 / 40, low, high])
+    assert low < wilson(20, 40, 0.95)[0] - 0.01
 
 
 STEP = st.sampled_from(["trial_booked", "trial_done", "trial_cancelled", "follow_up", "signed", "lesson", "renewed"])

@@ -6,7 +6,7 @@ import pytest
 from churnlab.churn.funnel.deciding import time_to_enrol, time_to_enrol_by
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
-from tests.churn.funnel.asking import crowd, opened
+from tests.churn.funnel.asking import crowd, opened, signed, student
 
 
 # 20 asked on 10 Jan: 10 came after 10 days. 20 asked on 1 Mar, 5 days before the date, none has come: a mean over all
@@ -77,3 +77,11 @@ def test_where_nobody_came_there_is_no_curve() -> None:
     with pytest.raises(NotEnoughData) as told:
         time_to_enrol(opened("2025-03-07", crowd(20, 0)))
     assert told.value.key == "funnel.nobody_came"
+
+
+def test_students_who_ask_again_are_not_followed() -> None:
+    old = crowd(6, 0, of="old")
+    old |= {"students": [student(row["name"], "2024-01-01") for row in old["leads"]]}
+    old |= {"enrolments": [signed(row["name"], "2024-01-01") for row in old["leads"]]}
+    found = time_to_enrol(opened("2025-03-07", crowd(20, 10), old))
+    assert (found.facts["asked"], found.facts["enrolled_share"]) == (20, 10 / 20)

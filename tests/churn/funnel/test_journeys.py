@@ -54,6 +54,7 @@ def test_each_step_has_its_day() -> None:
     assert days(told.loc["Li"]) == ["01-01", "01-02", "01-03", "01-08", "01-10", "01-19", "06-01"]
     assert days(told.loc["Wu"]) == ["01-01", None, None, None, "01-05", None, None]
     assert days(told.loc["Ma"]) == ["01-01", None, None, None, None, None, None]
+    assert days(told.loc["Xu"]) == ["01-01", None, None, None, None, None, None]  # her contract was there before
     assert told.loc["Li", "adviser_id"] == "Chen"
 
 

@@ -58,3 +58,12 @@ def test_without_lessons_nobody_can_be_told_not_to_have_come() -> None:
     with pytest.raises(NotEnoughData) as told:
         never_came(opened(AS_OF, crowd(20, 20) | {"lessons": []}))
     assert told.value.message("en") == "No lessons are recorded, so it cannot be told who never came."
+
+
+# 20 signed on 20 Jan, 15 of them came after 10 days; 8 signed on 25 Feb, four days before the date.
+def test_who_signed_lately_has_not_stayed_away() -> None:
+    early, late = crowd(20, 20), crowd(8, 8, on="2025-02-15", of="b")
+    early["lessons"] = [row | {"starts_at": "2025-01-30"} for row in early["lessons"][:15]]
+    found = never_came(opened(AS_OF, early, late | {"lessons": []}))
+    assert found.facts["ripe_days"] == 10
+    assert (found.table.loc[0, "newcomers"], found.table.loc[0, "absent"]) == (20, 5)
