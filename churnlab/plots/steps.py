@@ -94,4 +94,4 @@ def _half(finding: Finding, ax: Axes, lang: Lang) -> None:
     median, share = (float(finding.facts[name]) for name in ("median_days", "enrolled_share"))  # type: ignore[arg-type]
     ax.plot([median, median, 0], [0, share / 2, share / 2], color=style.MUTED, linewidth=0.8, linestyle=":")
     told = text("plot.half_enrolled", lang, days=median)
-    ax.annotate(told, (median, share / 4), (5, 0), textcoords="offset points", color=style.MUTED, va="center")
+    ax.annotate(told, (median, share / 7), (5, 0), textcoords="offset points", color=style.MUTED, va="center")
