@@ -1,6 +1,6 @@
 """One function a chart: Finding in, Axes out."""
 
-from churnlab.plots.causes import causes_by_campus, pareto
+from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
 from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
@@ -13,6 +13,7 @@ from churnlab.plots.style import use
 
 __all__ = [
     "calibration",
+    "cause_trend",
     "causes_by_campus",
     "cohorts",
     "draw",

@@ -1,6 +1,7 @@
 """Which causes weigh most, and where?"""
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -91,4 +92,35 @@ def causes_by_campus(finding: Finding, *, lang: Lang | None = None, ax: Axes | N
     ax.grid(visible=False)
     for side in ax.spines.values():
         side.set_visible(False)
+    return ax
+
+
+def cause_trend(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the share of each department by quarter with its interval as a band; below, how many stated a reason.
+
+    A quarter in which nobody did is left open: no line crosses it.
+
+    Parameters
+    ----------
+    finding : Finding
+        With `quarter` as `2026Q3`, `told`, and columns that end in `_share` with their bounds.
+    lang, ax
+        As for `pareto`.
+    """
+    lang = lang or language()
+    table = finding.table.set_index(pd.PeriodIndex(finding.table["quarter"], freq="Q"))
+    table = table.reindex(pd.period_range(table.index[0], table.index[-1], freq="Q"))
+    place = np.arange(len(table))
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, style.HEIGHT_INCHES))[1]
+    columns = [str(name) for name in finding.table if str(name).endswith("_share")]
+    for column, color, dash, marker in zip(columns, style.PALETTE, style.DASHES, style.MARKERS, strict=False):
+        low, high = (table[f"{column}_{end}"].astype(float) for end in ("low", "high"))
+        ax.fill_between(place, low, high, color=color, alpha=0.1)
+        share = table[column].astype(float)
+        ax.plot(place, share, color=color, linestyle=dash, marker=marker, label=wording.header(column, lang))
+    told = ["–" if np.isnan(many) else count(int(many), lang) for many in table["told"].astype(float)]
+    ax.set_xticks(place, [f"{quarter}\n({many})" for quarter, many in zip(table.index, told, strict=True)])
+    style.percent(ax.yaxis)
+    ax.set(ylim=(0, None), ylabel=wording.header("told_share", lang))
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(columns), borderaxespad=0)
     return ax

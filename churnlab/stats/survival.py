@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 CENSORED = 0
+_ROUNDING = 1e-9
 _STAYS_AT_ONCE = 10_000  # times some 700 days of 8 bytes: 60 MB
 
 
@@ -223,7 +224,8 @@ def median(curve: Curve, level: float) -> tuple[float, float, float]:
 
 
 def _first_at_half(curve: Curve, values: np.ndarray) -> float:
-    reached = np.flatnonzero(values <= 0.5)
+    # A product of shares is half only but for rounding: 0.5000000000000001 is half, as in R's `quantile.survfit`.
+    reached = np.flatnonzero(values <= 0.5 + _ROUNDING)
     return float(curve.first_day + reached[0]) if len(reached) else np.nan
 
 

@@ -1,5 +1,6 @@
 """Are causes drawn as the table has them, in both languages?"""
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -7,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
-from churnlab.plots import causes_by_campus, pareto
+from churnlab.plots import cause_trend, causes_by_campus, pareto
 from churnlab.wording import Said, header
 
 pytestmark = pytest.mark.usefixtures("styled")
@@ -29,6 +30,33 @@ def of_places():
         "stands_out": [(above,), ()],
     })  # fmt: skip
     return Finding(key="demo", table=table)
+
+
+@pytest.fixture(name="quarters")
+def of_quarters():
+    """Return three quarters; in the one between 2025Q1 and 2025Q3 nobody stated a reason."""
+    table = pd.DataFrame({"quarter": ["2024Q4", "2025Q1", "2025Q3"], "told": [1200, 20, 10]})
+    shares = {"market_share": [0.5, 0.25, 0.75], "teaching_share": [0.5, 0.75, 0.25]}
+    for name, share in shares.items():
+        column = pd.Series(share)
+        table = table.assign(**{name: column, f"{name}_low": column - 0.1, f"{name}_high": column + 0.2})
+    return Finding(key="demo", table=table)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_shares_run_over_quarters_with_bands_and_stop_where_nobody_said_why(quarters, lang):
+    ax = cause_trend(quarters, lang=lang)
+    market, teaching = ax.lines
+    assert market.get_ydata().tolist() == pytest.approx([0.5, 0.25, np.nan, 0.75], nan_ok=True)
+    assert market.get_label() == header("market_share", lang)
+    assert teaching.get_label() == header("teaching_share", lang)
+    assert market.get_linestyle() != teaching.get_linestyle()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [line.get_label() for line in ax.lines]
+    band = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
+    assert {round(y, 2) for y in band[:, 1]} == {0.4, 0.7, 0.15, 0.45, 0.65, 0.95}
+    first, _, open_, last = (label.get_text() for label in ax.get_xticklabels())
+    assert (first, open_, last) == ("2024Q4\n(1,200)", "2025Q2\n(–)", "2025Q3\n(10)")
+    plt.close("all")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -56,8 +84,8 @@ def test_each_share_stands_in_its_cell_and_what_stands_out_is_framed(places, lan
     plt.close("all")
 
 
-def test_drawing_changes_nothing(reasons, places):
-    for draw, finding in ((pareto, reasons), (causes_by_campus, places)):
+def test_drawing_changes_nothing(reasons, places, quarters):
+    for draw, finding in ((pareto, reasons), (causes_by_campus, places), (cause_trend, quarters)):
         before = finding.table.copy(deep=True)
         draw(finding)
         pd.testing.assert_frame_equal(finding.table, before)

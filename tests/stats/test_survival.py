@@ -74,6 +74,13 @@ def test_restricted_mean_and_median_are_those_of_r():
     assert median(kaplan_meier(whole), 0.95)[0] == R["median"][0]
 
 
+def test_half_is_half_whatever_its_last_digit():
+    # 8/10 · 7/8 · 6/7 · 5/6 = 1/2 on day 4; as floating numbers 0.5000000000000001
+    curve = kaplan_meier(stays([-1] * 10, [0, 0, 2, 3, 4, 4, 5, 6, 7, 7], [1, 1, 1, 1, 0, 1, 0, 0, 1, 1]))
+    assert curve.value[4] == pytest.approx(1 / 2, abs=1e-12)
+    assert median(curve, 0.95)[0] == 4
+
+
 def test_kaplan_meier_is_that_of_lifelines():
     late = REFERENCE.of(REFERENCE.entry != 0)
     fitted = KaplanMeierFitter().fit(late.exit + 1, late.cause > 0, entry=late.entry + 1)

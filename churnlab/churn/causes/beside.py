@@ -18,7 +18,7 @@ from churnlab.churn.encoding import KEYS
 from churnlab.churn.evaluation import Backtest
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.stats.agreement import Kappa, cohens_kappa, cross_table
+from churnlab.stats.agreement import cohens_kappa, cross_table
 from churnlab.stats.intervals import cluster_bootstrap, clustered_wilson
 from churnlab.tables.door import Data
 from churnlab.wording import Said
@@ -151,15 +151,11 @@ def _agreement(rows: pd.DataFrame, seen: tuple[str, ...], data: Data) -> tuple[t
     if len(both) < data.settings.uncertainty.min_group or len(seen) < 2:
         return ("no_agreement",), {"compared": len(both)}
     found = cohens_kappa(cross_table(both["department"], both["pushed"], seen), level=data.settings.uncertainty.level)
-    return (_agreeing(found),), {"compared": len(both)} | {
-        name: float(getattr(found, name)) for name in ("kappa", "low", "high", "agreement", "by_chance")
-    }
-
-
-def _agreeing(found: Kappa) -> str:
-    if not np.isfinite(found.kappa):
-        return "no_agreement"
-    return "agreement" if found.low > 0 else "by_chance"
+    if not np.isfinite(found.kappa):  # all of them named, and were pushed by, one and the same
+        return ("no_agreement",), {"compared": len(both)}
+    names = ("kappa", "low", "high", "agreement", "by_chance")
+    told = {"compared": len(both)} | {name: float(getattr(found, name)) for name in names}
+    return ("agreement" if found.low > 0 else "by_chance",), told
 
 
 def _apart(rows: pd.DataFrame, seen: tuple[str, ...], data: Data) -> tuple[tuple[str, ...], dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 
 from churnlab import churn
 from churnlab.finding import attempt
-from churnlab.settings import Settings, Uncertainty
+from churnlab.settings import Model, Settings, Uncertainty
 from churnlab.synthetic import Institution, make
 from tests.another_future import another_future
 
@@ -26,13 +26,15 @@ ASKED = {
     "advisers": partial(churn.churn_per, by="adviser"),
     "inspected": churn.inspected,
     "voices": churn.voices,
+    "beside": lambda data: churn.causes_beside(data, churn.Risk(data).backtest),
 }
 
 
 @pytest.fixture(name="two", scope="module")
 def futures():
     made = make(Institution(students=500, months=20, campuses=2, seed=4))
-    rules = Settings(uncertainty=Uncertainty(min_group=5))
+    quick = Model(min_events=5, penalties=(0.1,), snapshots=10, test_months=3)
+    rules = Settings(uncertainty=Uncertainty(min_group=5), model=quick)
     other = replace(made, frames=another_future(made.frames, as_of=DAY, seed=8))
     return [each.data(DAY, settings=rules) for each in (made, other)]
 
