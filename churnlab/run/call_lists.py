@@ -7,8 +7,9 @@ again, churnlab writes the worksheet from the record if it is gone, and else lea
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,15 +121,18 @@ def make_lists(
     need_folder(raw / RECORDS, folder)
     wanted = campuses or facts["campuses"]
     missing = [campus for campus in wanted if not _record(raw, made_on, campus).exists()]
-    _refuse_lost(store, made_on, missing)
+    stored = _stored(store, made_on)
+    _refuse_lost(made_on, [campus for campus in missing if campus in stored])
     if missing:
         _write_down(_drawn(store, made_on, missing), raw, made_on, lang)
+    there = [campus for campus in wanted if _record(raw, made_on, campus).exists()]
+    # Also what an earlier run, killed before it could, wrote down and did not load.
+    if any(campus not in stored for campus in there):
         names = raw / FILE
         loading.load(
             raw / RECORDS, home=home, settings=settings, loaded_at=loaded_at,
             mapping_file=names if names.exists() else None, progress=progress,
         )  # fmt: skip
-    there = [campus for campus in wanted if _record(raw, made_on, campus).exists()]
     return [replace(_sheet(campus, raw, folder, made_on, lang), was_made=campus not in missing) for campus in there]
 
 
@@ -136,18 +140,24 @@ def _record(raw: Path, made_on: date, campus: str) -> Path:
     return raw / RECORDS / f"{list_name(made_on)}-{file_stem(campus)}.csv"
 
 
-def _refuse_lost(store: Path, made_on: date, campuses: Sequence[str]) -> None:
+def _stored(store: Path, made_on: date) -> list[str]:
+    """Return the campuses whose lists of this day the store has."""
+    with closing(open_data(store, as_of=made_on + timedelta(days=1))) as data:
+        calls = data.table("calls")
+        rows = fetch(calls.filter(calls.list_id == list_name(made_on)).select("campus").distinct().order_by("campus"))
+    return [str(campus) for campus in rows["campus"]]
+
+
+def _refuse_lost(made_on: date, lost: Sequence[str]) -> None:
     """Refuse to draw again what the store knows to have been drawn."""
-    calls = open_data(store, as_of=date.fromordinal(made_on.toordinal() + 1)).table("calls")
-    rows = fetch(calls.filter(calls.list_id == list_name(made_on)).select("campus").distinct().order_by("campus"))
-    lost = [campus for campus in rows["campus"] if campus in campuses]
     if lost:
         raise OrderError("calling.record_gone", list=list_name(made_on), campuses=", ".join(lost), folder=RECORDS)
 
 
 def _drawn(store: Path, made_on: date, campuses: Sequence[str]) -> pd.DataFrame:
     """Draw the lists of these campuses; one where nobody is worth a call has none."""
-    rows = call_lists(Risk(open_data(store, as_of=made_on)))
+    with closing(open_data(store, as_of=made_on)) as data:
+        rows = call_lists(Risk(data))
     rows = rows[rows["campus"].isin(campuses)]
     if rows.empty:
         raise NotEnoughData("calling.nobody")

@@ -1,0 +1,99 @@
+"""Is what calling changes told rightly, and never where nobody was held out?"""
+
+import pandas as pd
+import pytest
+
+from churnlab.churn.calling import effect
+from churnlab.churn.calling.effect import call_effect, call_effect_by_campus
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Design
+from churnlab.i18n import LANGUAGES
+from churnlab.stats.arms import Arms, risk_difference
+from churnlab.stats.intervals import wilson
+from churnlab.synthetic import Institution, make
+from churnlab.tables.door import from_frames
+from tests.another_future import another_future
+from tests.builders import institution
+
+
+def drawn(called, called_left, held, held_left, *, campus="East", made_on="2025-03-01"):
+    flags = [True] * called + [False] * held
+    left = [True] * called_left + [False] * (called - called_left) + [True] * held_left + [False] * (held - held_left)
+    names = [f"{campus}{made_on}{number}" for number in range(len(flags))]
+    return pd.DataFrame({
+        "student_id": names, "to_be_called": flags, "churned": left, "list_id": made_on, "campus": campus,
+        "made_on": pd.Timestamp(made_on),
+    })  # fmt: skip
+
+
+@pytest.fixture
+def told(monkeypatch):
+    def ask(*parts, find=call_effect, **more):
+        monkeypatch.setattr(effect, "trial", lambda _: pd.concat(parts, ignore_index=True))
+        return find(institution("2026-01-01"), **more)
+
+    return ask
+
+
+def test_a_clear_effect_by_hand(told):
+    found = told(drawn(400, 20, 200, 40))
+    assert found.design is Design.RANDOMISED
+    assert found.sentences[0] == "clear"
+    facts = found.facts
+    assert facts["difference_points"] == pytest.approx(20 / 400 - 40 / 200)
+    assert (facts["fewer"], facts["needed"]) == (pytest.approx(15), 7)  # one in 6.67
+    low, high = wilson(20, 400, 0.95)
+    row = found.table.set_index("arm").loc["call"]
+    assert row.tolist() == pytest.approx([400, 20, 20 / 400, float(low), float(high)])
+    for lang in LANGUAGES:
+        assert found.sentence(lang)
+        assert found.warnings(lang)
+
+
+def test_lists_with_other_risks_and_other_shares_held_out_are_compared_each_with_itself(told):
+    # In both lists calling changes nothing; thrown together, 30 of 100 left against 30 of 200.
+    found = told(drawn(100, 10, 100, 10), drawn(100, 40, 10, 4, made_on="2025-06-01"))
+    assert found.facts["difference_points"] == pytest.approx(0)
+    assert found.sentences[0] == "unclear"
+
+
+def test_what_may_be_chance_is_no_effect_and_says_how_long_it_takes(told):
+    found = told(drawn(60, 6, 30, 4), drawn(60, 7, 30, 5, made_on="2025-04-01"))
+    assert found.sentences == ("unclear", "months_more")
+    assert found.facts["months_more"] > 3
+    assert found.facts["drawn_a_month"] == pytest.approx(180 / (31 / (365.25 / 12) + 1))
+
+
+def test_harm_is_called_harm(told):
+    found = told(drawn(400, 80, 200, 10))
+    assert found.sentences == ("harm",)
+    assert found.facts["more"] == pytest.approx(15)
+
+
+def test_campuses_are_told_apart_only_where_they_differ_by_more_than_chance(told):
+    alike = told(drawn(100, 10, 100, 20), drawn(100, 11, 100, 21, campus="West"), find=call_effect_by_campus)
+    assert alike.sentences == ("alike",)
+    apart = told(drawn(400, 40, 400, 140), drawn(400, 80, 400, 60, campus="West"), find=call_effect_by_campus)
+    assert apart.sentences == ("differ",)
+    assert apart.table["campus"].tolist() == ["East", "West"]
+    one = Arms(**{
+        name: pd.Series([float(count)]).to_numpy()
+        for name, count in {"treated": 400, "control": 400, "treated_events": 40, "control_events": 140}.items()
+    })  # fmt: skip
+    assert apart.table["difference_points"].iloc[0] == pytest.approx(risk_difference(one, 0.95)[0])
+
+
+def test_one_campus_is_not_compared_with_itself(told):
+    with pytest.raises(NotEnoughData, match="No two campuses"):
+        told(drawn(100, 10, 100, 20), find=call_effect_by_campus)
+    with pytest.raises(NotEnoughData, match="Too few"):
+        told(drawn(100, 10, 100, 20), campus="West")
+
+
+def test_another_future_moves_nothing():
+    made = make(Institution(students=250, seed=4, months=26))
+    data = made.data().before(pd.Timestamp("2026-06-01").date())
+    other = from_frames(another_future(made.frames, as_of=data.as_of, seed=8), as_of=data.as_of)
+    here, there = call_effect(data), call_effect(other)
+    pd.testing.assert_frame_equal(here.table, there.table)
+    assert here.facts == there.facts

@@ -1,0 +1,55 @@
+"""Is what was assumed weighed rightly against what was measured?"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.churn.calling import saving
+from churnlab.churn.calling.saving import assumed, saved_share
+from churnlab.settings import Settings
+from churnlab.tables.door import Data
+from tests.builders import institution
+
+
+def drawn(called, called_left, held, held_left):
+    flags = [True] * called + [False] * held
+    left = [True] * called_left + [False] * (called - called_left) + [True] * held_left + [False] * (held - held_left)
+    return pd.DataFrame({"to_be_called": flags, "churned": left, "list_id": "CL1", "campus": "East"})
+
+
+@pytest.fixture
+def data() -> Data:
+    return institution("2026-01-01")
+
+
+def test_without_a_trial_the_assumption_stands_and_says_so(data):
+    saves = saved_share(data)
+    assert saves == assumed(Settings())
+    assert (saves.share, saves.error, saves.weight, saves.measured) == (0.3, 0.1, 0, None)
+    assert (saves.low, saves.high) == pytest.approx((0.3 - 1.959964 * 0.1, 0.3 + 1.959964 * 0.1))
+    assert saves.caveat == "calling.assumed"
+
+
+def test_the_mean_is_weighed_by_precision(data, monkeypatch):
+    monkeypatch.setattr(saving, "trial", lambda _: drawn(400, 30, 200, 30))
+    saves = saved_share(data)
+    # Risk ratio (30/400) / (30/200) = 1/2; the error of its logarithm √(1/30 − 1/400 + 1/30 − 1/200).
+    error = 1 / 2 * np.sqrt(1 / 30 - 1 / 400 + 1 / 30 - 1 / 200)
+    weight = (1 / error**2) / (1 / error**2 + 1 / 0.1**2)
+    assert saves.measured == pytest.approx(1 / 2)
+    assert saves.weight == pytest.approx(weight)
+    assert saves.share == pytest.approx(weight * 1 / 2 + (1 - weight) * 0.3)
+    assert saves.error == pytest.approx(1 / np.sqrt(1 / error**2 + 1 / 0.1**2))
+    assert saves.caveat == "calling.mixed"
+
+
+def test_many_data_leave_little_of_the_assumption_whatever_they_say(data, monkeypatch):
+    monkeypatch.setattr(saving, "trial", lambda _: drawn(40_000, 4_400, 20_000, 2_000))
+    saves = saved_share(data)
+    assert saves.share == pytest.approx(-0.1, abs=0.03)  # those called left more often: the list will be empty
+    assert saves.caveat == "calling.measured"
+
+
+def test_a_handful_of_leavers_measures_nothing(data, monkeypatch):
+    monkeypatch.setattr(saving, "trial", lambda _: drawn(100, 4, 100, 30))
+    assert saved_share(data) == assumed(Settings())

@@ -1,0 +1,68 @@
+"""Who of those drawn counts, in which arm, and who of them left?"""
+
+import pytest
+
+from churnlab.churn.calling.trial import trial
+from churnlab.errors import NotEnoughData
+from churnlab.settings import Uncertainty
+from tests.builders import institution
+from tests.churn.stays import by_hours, settings, weekly
+
+ONE = settings().model_copy(update={"uncertainty": Uncertainty(min_group=1)})
+
+
+def called(student, made_on, arm, *, by_lot=True, **more):
+    row = {"student_id": student, "made_on": made_on, "arm": arm, "assigned_at_random": by_lot, "campus": "East"}
+    return row | {"list_id": f"CL{made_on}", "call_id": f"{student}-{made_on}"} | more
+
+
+# Lists on 1 March and 1 April; the horizon is 30 days.
+#   a: comes to the end.                        1 March, to be called
+#   b: last lesson 10 March, nothing follows.   1 March, held out: left. 1 April again: counts once.
+#   c: last lesson 14 April.                    1 March, to be called: still here on the 30th. Her second list is none.
+#   d: last lesson 24 February, not yet told.   1 March, held out: left without a word.
+#   e: called in March, but not by lot; by lot in April, held out.
+LISTS = [
+    called("a", "2025-03-01", "call"),
+    called("b", "2025-03-01", "hold_out"),
+    called("c", "2025-03-01", "call"),
+    called("d", "2025-03-01", "hold_out"),
+    called("e", "2025-03-01", "call", by_lot=False),
+    called("b", "2025-04-01", "hold_out"),
+    called("c", "2025-04-01", "call"),
+    called("e", "2025-04-01", "hold_out"),
+]
+LAST = {"a": "2025-07-29", "b": "2025-03-10", "c": "2025-04-14", "d": "2025-02-24", "e": "2025-07-29"}
+
+
+def lists(as_of="2025-08-01", calls=LISTS, rules=ONE):
+    contracts = [by_hours(f"E{name}", "2025-01-06", 60, student=name) for name in LAST]
+    lessons = [row for name, last in LAST.items() for row in weekly(f"E{name}", "2025-01-07", last, student=name)]
+    return institution(as_of, settings=rules, enrolments=contracts, lessons=lessons, calls=calls)
+
+
+def test_each_student_counts_once_at_the_first_list_that_drew_her():
+    rows = trial(lists())
+    assert rows["student_id"].tolist() == ["a", "b", "c", "d", "e"]
+    assert rows["made_on"].dt.month.tolist() == [3, 3, 3, 3, 4]
+    assert rows["to_be_called"].tolist() == [True, False, True, False, False]
+    assert rows["churned"].tolist() == [False, True, False, True, False]
+
+
+def test_a_list_counts_only_when_all_ends_within_its_horizon_can_be_told():
+    # Ends of March can be told once 45 days without a lesson have passed after the 30th; those of April not yet.
+    assert trial(lists("2025-05-20"))["student_id"].tolist() == ["a", "b", "c", "d"]
+    with pytest.raises(NotEnoughData, match="cannot be told yet"):
+        trial(lists("2025-04-02"))
+
+
+def test_lists_without_a_lot_are_no_trial():
+    with pytest.raises(NotEnoughData, match="nobody was held out by lot"):
+        trial(lists(calls=[row | {"assigned_at_random": False} for row in LISTS]))
+
+
+def test_no_list_and_too_few_are_told_apart():
+    with pytest.raises(NotEnoughData, match="No list of calls"):
+        trial(institution("2025-08-01", settings=ONE, enrolments=[by_hours("E", "2025-01-06", 60)]))
+    with pytest.raises(NotEnoughData, match="10 in each are needed"):
+        trial(lists(rules=settings()))
