@@ -280,6 +280,7 @@ TESTED_ELSEWHERE = {
     "churn/causes/leavers.py": ("churn/causes/test_shares.py",),
     # Which texts are coded, and how far that agrees, is worked out where they are coded.
     **{f"churn/causes/{name}.py": ("churn/causes/test_coding.py",) for name in ("texts", "coding_quality")},
+    "churn/causes/portraits.py": ("churn/causes/test_cases.py",),
     "settings/causes.py": ("churn/causes/test_taxonomy.py", "churn/causes/test_stated.py"),
     # Each takes its features from the engine; only the table that they make together can be worked out by hand.
     "churn/declarations.py": ("churn/test_features.py", "churn/test_feature_dictionary.py"),

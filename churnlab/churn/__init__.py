@@ -6,8 +6,9 @@ from churnlab.churn.calling.lists import call_lists
 from churnlab.churn.calling.profit import call_profit
 from churnlab.churn.calling.uplift import call_qini
 from churnlab.churn.cards import cards
-from churnlab.churn.causes.coding_quality import text_coding, text_coding_table
 from churnlab.churn.causes.beside import causes_beside
+from churnlab.churn.causes.cases import interview_cases
+from churnlab.churn.causes.coding_quality import text_coding, text_coding_table
 from churnlab.churn.causes.facility import inspected
 from churnlab.churn.causes.pareto import pareto
 from churnlab.churn.causes.people import churn_per
@@ -91,6 +92,7 @@ __all__ = [
     "incidence_curves",
     "incidence_tests",
     "inspected",
+    "interview_cases",
     "journeys",
     "label",
     "long_suspensions",

@@ -34,3 +34,7 @@ class Causes(Section):
     taught_days: Days = Field(84, ge=1)
     judged_months: int = Field(12, ge=1, le=36)
     listed: int = Field(15, ge=1, le=20)
+    case_days: Days = Field(120, ge=1)
+    case_leavers: int = Field(5, ge=2)
+    cases_per_cause: int = Field(3, ge=1, le=9)
+    cases: int = Field(12, ge=1, le=25)

@@ -53,7 +53,7 @@ def pareto(
     """
     found = leavers(data, start=start, stop=stop, campus=campus, least=data.settings.uncertainty.min_group)
     told = found.told[found.told["department"] != OTHER]
-    told = told.assign(paid=_paid(data, told).to_numpy())
+    told = told.assign(paid=paid_before(data, told).to_numpy())
     grouped = told.groupby(["reason", "department"], as_index=False)
     table = grouped.agg(students=("unit_id", "size"), leavers_paid_cny=("paid", "sum"))
     weight = "students" if weigh == "students" else "leavers_paid_cny"
@@ -76,7 +76,7 @@ def pareto(
     return Finding(key=key, table=table.head(data.settings.causes.listed), facts=facts, caveats=found.caveats)
 
 
-def _paid(data: Data, rows: pd.DataFrame) -> pd.Series:
+def paid_before(data: Data, rows: pd.DataFrame) -> pd.Series:
     """Return what each paid in the days before the end, in the order of the rows."""
     unit, days = data.settings.outcome.unit, data.settings.causes.paid_days
     whose = "enrolment_id" if unit == "enrolment" else "student_id"
