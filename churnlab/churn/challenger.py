@@ -22,8 +22,9 @@ _L2 = 1.0
 def challenge(known: pd.DataFrame, now: pd.DataFrame) -> Floats:
     """Return the probabilities that gradient-boosted trees give to rows, taught by the rows that were known before.
 
-    They see the same features, rows and weights as the readable model. An unknown value goes to whichever side of a
-    split fits better; a word is a category. It runs in one thread, so that the same rows give the same bytes.
+    They see the same rows and weights as the readable model, and all features, also where few leavers let that have
+    fewer (`affordable.unaffordable`): what to make of each is their own affair. An unknown value goes to whichever side
+    of a split fits better; a word is a category. It runs in one thread, so that the same rows give the same bytes.
 
     Parameters
     ----------

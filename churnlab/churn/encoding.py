@@ -63,10 +63,11 @@ class Column:
 
     def of(self, values: pd.Series) -> Floats:
         """Return the number for each row of the feature."""
-        if self.kind == "value":
-            return np.asarray(values.astype(float).fillna(self.fill).clip(self.low, self.high), dtype=np.float64)
-        if self.kind == "below":
-            return np.asarray(values.astype(float) < self.high, dtype=np.float64)
+        if self.kind in ("value", "below"):
+            told = values.to_numpy(dtype=np.float64, na_value=np.nan)
+            if self.kind == "below":
+                return (told < self.high).astype(float)
+            return np.asarray(np.clip(np.where(np.isnan(told), self.fill, told), self.low, self.high), dtype=np.float64)
         known = values.notna().to_numpy()
         if self.kind == "missing":
             return (~known).astype(float)

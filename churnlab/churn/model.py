@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit
@@ -26,6 +27,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     C : float
         Inverse strength of the penalty; smaller shrinks more. The loss is a sum over rows, so with more data the same
         `C` shrinks less.
+    errors : bool
+        Whether `covariance_` is wanted; without it the fit takes two thirds of the time.
 
     Attributes
     ----------
@@ -42,8 +45,9 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         given, the sandwich of their scores in it.
     """
 
-    def __init__(self, C: float = 0.1) -> None:
+    def __init__(self, C: float = 0.1, *, errors: bool = True) -> None:
         self.C = C
+        self.errors = errors
 
     def fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, clusters: ArrayLike | None = None
@@ -85,7 +89,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         )
         self.coef_, self.intercept_ = inner.coef_[0], float(inner.intercept_[0])
         self.n_iter_ = int(inner.n_iter_[0])
-        self.covariance_ = self._covariance(X, weight, y == self.classes_[1], clusters)
+        if self.errors:
+            self.covariance_ = self._covariance(X, weight, y == self.classes_[1], clusters)
         return self
 
     def _standardised(self, X: Floats) -> Floats:
@@ -99,7 +104,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         bread: Floats = np.linalg.pinv((wide * (weight * p * (1 - p))[:, None]).T @ wide + penalty, hermitian=True)
         if clusters is None:
             return bread
-        codes = np.unique(np.asarray(clusters), return_inverse=True)[1]
+        codes = pd.factorize(np.asarray(clusters))[0]
         of_cluster = csr_matrix((weight * (left - p), (codes, np.arange(len(codes)))))
         scores = of_cluster @ wide
         # The penalty counts as what was known before: with rows that are all alike but for chance, this is the bread.
@@ -138,7 +143,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         ----------
         MacKay D J C, Neural Comput 1992;4:720–736 (the curvature of the penalised likelihood).
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "covariance_")
         wide = _with_constant(self._standardised(validate_data(self, X, dtype=np.float64, reset=False)))
         return np.sqrt(np.einsum("ij,jk,ik->i", wide, self.covariance_, wide, optimize=True))
 

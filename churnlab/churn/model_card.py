@@ -55,6 +55,9 @@ def _features(trained: Trained, lang: Lang) -> list[str]:
         else text("model.card.constant", lang, name=dropped.name)
         for dropped in trained.encoding.dropped
     ]
+    if trained.left_out:
+        names = ", ".join(f"`{name}`" for name in trained.left_out)
+        left_out.append(text("model.card.few_left", lang, features=len(trained.left_out), names=names))
     return [*listed, *(f"- {line}" for line in left_out)]
 
 

@@ -18,7 +18,7 @@ from churnlab.errors import InputError, StoreError
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 
-FORMAT = 3
+FORMAT = 4
 MODEL, RECORD = "model.skops", "model.json"
 # All that a model file may name beside plain arrays; anything else is refused before it is built.
 TRUSTED = ("churnlab.churn.model.ChurnModel",)
@@ -108,6 +108,7 @@ def _trained(model: ChurnModel, record: dict[str, Any]) -> Trained:
     return Trained(
         model=model,
         encoding=encoding,
+        left_out=tuple(record["left_out"]),
         months=tuple(date.fromisoformat(month) for month in record["months"]),
         tried=tuple((float(penalty), float(loss)) for penalty, loss in record["tried"]),
         **{name: record[name] for name in ("rows", "students", "events", "unit", "horizon_days", "level")},

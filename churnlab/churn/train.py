@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from churnlab.churn import encoding
+from churnlab.churn.affordable import unaffordable
 from churnlab.churn.encoding import OUTCOME, Encoding
 from churnlab.churn.model import ChurnModel
 from churnlab.churn.reasons import reasons
@@ -32,6 +33,8 @@ class Trained:
         The fit.
     encoding : Encoding
         Features, medians and words.
+    left_out : tuple of str
+        Features that so few leavers could not tell apart: nothing was learned of them.
     months : tuple of datetime.date
         The snapshots it was taught by.
     rows, students, events : int
@@ -48,6 +51,7 @@ class Trained:
 
     model: ChurnModel
     encoding: Encoding
+    left_out: tuple[str, ...]
     months: tuple[date, ...]
     rows: int
     students: int
@@ -114,6 +118,8 @@ def train(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None = 
 
     Each month weighs the same, whatever its number of students. The penalty is the one with the least log loss on the
     last months (`model.validation_share`), learned on what was known before them (`known_before`); then all teach.
+    Where few left, only the first features are learned from (`unaffordable`): a penalty does not make up for too few
+    leavers, as how strong it must be is then not known well either.
 
     Parameters
     ----------
@@ -129,20 +135,31 @@ def train(panel: pd.DataFrame, *, settings: Settings, settled: Settled | None = 
     ------
     NotEnoughData
         If nobody left, everybody did, fewer than `model.min_events` did, or no feature varies.
+
+    References
+    ----------
+    Riley R D et al, Stat Med 2019;38:1276–1296, and BMJ 2020;368:m441 (leavers needed to each column). Riley R D et al,
+    J Clin Epidemiol 2021;132:88–96 (penalties that few events cannot choose).
     """
     check_events(panel, settings)
     panel = panel.sort_values(["as_of", "unit_id"], ignore_index=True)
-    penalty, tried = _penalty(panel, settings, settled)
     learned = _learn(panel, settings)
     if not learned.columns:
         raise NotEnoughData("model.no_features", n=len(panel))
+    owners, events = [column.feature for column in learned.columns], int(panel[OUTCOME].sum())
+    left_out = unaffordable(owners, events=events, settings=settings)
+    if left_out:
+        panel = panel.drop(columns=list(left_out))
+        learned = _learn(panel, settings)
+    penalty, tried = _penalty(panel, settings, settled)
     return Trained(
         model=_fit(panel, learned, penalty),
         encoding=learned,
+        left_out=left_out,
         months=tuple(day.date() for day in sorted(panel["as_of"].unique())),
         rows=len(panel),
         students=int(panel["student_id"].nunique()),
-        events=int(panel[OUTCOME].sum()),
+        events=events,
         tried=tried,
         unit=settings.outcome.unit,
         horizon_days=settings.outcome.horizon_days,
@@ -227,12 +244,14 @@ def _penalty(
     learned = _learn(before, settings)
     if not learned.columns:
         return penalties[len(penalties) // 2], ()
-    tried = tuple((C, _log_loss(_fit(before, learned, C), learned, later)) for C in penalties)
+    X, left, weight = learned.apply(before), before[OUTCOME].to_numpy(dtype=bool), month_weights(before)
+    fits = (ChurnModel(C=C, errors=False).fit(X, left, sample_weight=weight) for C in penalties)
+    unseen = learned.apply(later)
+    tried = tuple((fit.C, _log_loss(fit.decision_function(unseen), later)) for fit in fits)
     return min(tried, key=lambda pair: pair[1])[0], tried
 
 
-def _log_loss(model: ChurnModel, learned: Encoding, later: pd.DataFrame) -> float:
-    odds = model.decision_function(learned.apply(later))
+def _log_loss(odds: Floats, later: pd.DataFrame) -> float:
     loss = np.logaddexp(0, np.where(later[OUTCOME], -odds, odds))
     return float(np.average(loss, weights=month_weights(later)))
 

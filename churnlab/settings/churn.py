@@ -42,6 +42,7 @@ class Model(Section):
     penalties: Annotated[tuple[Penalty, ...], AfterValidator(not_empty)] = (0.01, 0.1, 1.0)
     min_events: int = Field(30, ge=1)
     events_per_feature: float = Field(5, gt=0)
+    events_per_learned_column: float = Field(10, gt=0)
     test_months: int = Field(6, ge=1)
     top_share: Share = 0.1
     validation_share: Share = 0.25

@@ -27,16 +27,18 @@ def independent(X: Floats) -> NDArray[np.bool_]:
     kept = [0]
     # Brought to like lengths, so that a share left over means the same for days and for rates.
     unit = X / np.where(np.abs(X).max(axis=0, initial=0) > 0, np.abs(X).max(axis=0, initial=0), 1.0)
-    basis = [unit[:, 0] / np.linalg.norm(unit[:, 0])] if len(X) else []
+    # Column by column in memory, so that those found so far are read as they lie.
+    basis = np.empty_like(unit, order="F")
+    basis[:, 0] = unit[:, 0] / np.linalg.norm(unit[:, 0]) if len(X) else 1.0
     for column in range(1, X.shape[1] if len(X) else 0):
-        rest = unit[:, column]
+        rest, found = unit[:, column], basis[:, : len(kept)]
         # Twice is enough: the second pass takes away the rounding errors of the first.
         for _ in range(2):
-            rest = rest - np.column_stack(basis) @ (np.column_stack(basis).T @ rest)
+            rest = rest - found @ (found.T @ rest)
         spread = np.linalg.norm(unit[:, column] - unit[:, column].mean())
         if np.linalg.norm(rest) > _COPY**0.5 * spread and spread > 0:
+            basis[:, len(kept)] = rest / np.linalg.norm(rest)
             kept.append(column)
-            basis.append(rest / np.linalg.norm(rest))
     return np.isin(np.arange(X.shape[1]), kept)
 
 

@@ -41,6 +41,15 @@ def test_features_are_listed_and_those_left_out_with_the_reason(trained):
     assert "(`twice`)" not in card
 
 
+def test_features_left_out_for_want_of_leavers_are_named_together():
+    panel = made_up(students=120, months=6).assign(class_size=lambda rows: range(len(rows)))
+    few = train(panel, settings=settings(events_per_learned_column=1e6))
+    last = "- left out together, as too few have left to tell so many features apart (1): `class_size`"
+    assert last in model_card(few, lang="en").splitlines()
+    assert "`class_size`" in model_card(few, lang="zh")
+    assert "left out together" not in model_card(train(panel, settings=settings()), lang="en")
+
+
 def test_without_a_backtest_it_says_that_it_was_not_judged(trained):
     assert "- It has not been tested yet." in model_card(trained, lang="en")
 

@@ -140,6 +140,27 @@ def test_where_holidays_settle_ends_later_fewer_months_try_penalties(panel):
     assert train(_turned(panel, 3), settings=settings(), settled=later).tried != tried
 
 
+def test_where_few_left_only_the_first_features_are_learned_from(panel):
+    rng = np.random.default_rng(4)
+    more = panel.assign(leave_share_84d=rng.random(len(panel)), class_size=rng.integers(1, 9, len(panel)))
+    few = train(more, settings=settings(events_per_learned_column=1e6))
+    assert few.left_out == ("leave_share_84d", "class_size")
+    # It is the model that would have been learned without them, and it asks nobody for them.
+    alone = train(panel, settings=settings())
+    assert few.encoding == alone.encoding
+    assert few.tried == alone.tried
+    pd.testing.assert_frame_equal(few.score(panel), alone.score(more))
+
+
+def test_where_enough_left_all_features_are_learned_from(panel):
+    more = panel.assign(leave_share_84d=np.random.default_rng(4).random(len(panel)))
+    columns = len(train(more, settings=settings(events_per_learned_column=1e-6)).encoding.columns)
+    enough = settings(events_per_learned_column=panel["churned"].sum() / columns)
+    assert "leave_share_84d" in train(more, settings=enough).encoding.features
+    one_short = settings(events_per_learned_column=(panel["churned"].sum() + 1) / columns)
+    assert train(more, settings=one_short).left_out == ("leave_share_84d",)
+
+
 def test_a_feature_that_parts_all_leavers_stays_finite(panel):
     trained = train(panel.assign(leak=panel["churned"].astype(float)), settings=settings())
     assert np.isfinite(trained.model.coef_).all()
