@@ -58,8 +58,6 @@ def test_a_higher_level_makes_every_interval_wider(name: str) -> None:
         high = low.removesuffix("low") + "high"
         told = narrow[low].notna() & wide[low].notna()
         assert told.any(), low
-        # A median is a day: where all days are alike, so are its bounds.
-        assert (wide.loc[told, high] - wide.loc[told, low] >= narrow.loc[told, high] - narrow.loc[told, low]).all(), low
-        assert (wide.loc[told, high] - wide.loc[told, low]).sum() > (
-            narrow.loc[told, high] - narrow.loc[told, low]
-        ).sum()
+        more = (wide[high] - wide[low])[told] - (narrow[high] - narrow[low])[told]
+        # A median is a day: its bounds may lie on the same one.
+        assert (more >= 0).all() and more.sum() > 0 if low.startswith("median") else (more > 0).all(), low

@@ -21,6 +21,7 @@ def story() -> dict[str, Any]:
     marks = [("2025-02-01", "dear")] * 4 + [("2025-02-05", "far")] * 2 + [("2025-02-05", "busy")]
     for number, (on, why) in enumerate([*marks, ("2025-02-05", None), ("2025-02-05", None)], start=11):
         rows["leads"][number] |= {"lost_on": on, "lost_reason": why, "status": "lost"}
+    rows["leads"][0] |= {"lost_on": "2025-01-15", "lost_reason": "dear"}  # and came all the same
     rows["contacts"] = [row for row in rows["contacts"] if row["lead_id"] != "lead a14"]
     for number in (11, 12):
         rows["contacts"].append(contact(f"a{number}", "2025-01-12", "trial_booked"))

@@ -61,3 +61,8 @@ def test_a_link_is_known_once_the_student_is_on_file(as_of: str, found: str | No
 def test_the_number_of_a_student_on_a_lead_is_never_read() -> None:
     rows = {"leads": [lead("Li", "2025-01-01", student_id="no. Wang")], "students": [student("Wang", "2025-01-20")]}
     assert asked(institution("2025-06-01", settings=SMALL, **rows))["student_id"].tolist() == [None]
+
+
+def test_siblings_of_one_phone_are_two_persons() -> None:
+    rows = [lead(name, "2025-01-01", phone="of both") for name in ("Li An", "Li Bo")]
+    assert asked(institution("2025-06-01", settings=SMALL, leads=rows))["person"].nunique() == 2
