@@ -1,5 +1,7 @@
 """Is what calling changes told rightly, and never where nobody was held out?"""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -11,7 +13,6 @@ from churnlab.i18n import LANGUAGES
 from churnlab.stats.arms import Arms, risk_difference
 from churnlab.stats.intervals import wilson
 from churnlab.synthetic import Institution, make
-from churnlab.tables.door import from_frames
 from tests.another_future import another_future
 from tests.builders import institution
 
@@ -91,9 +92,9 @@ def test_one_campus_is_not_compared_with_itself(told):
 
 
 def test_another_future_moves_nothing():
-    made = make(Institution(students=250, seed=4, months=26))
-    data = made.data().before(pd.Timestamp("2026-06-01").date())
-    other = from_frames(another_future(made.frames, as_of=data.as_of, seed=8), as_of=data.as_of)
+    made, day = make(Institution(students=250, seed=4, months=26)), pd.Timestamp("2026-06-01").date()
+    other = replace(made, frames=another_future(made.frames, as_of=day, seed=8))
+    data, other = made.data().before(day), other.data().before(day)
     here, there = call_effect(data), call_effect(other)
     pd.testing.assert_frame_equal(here.table, there.table)
     assert here.facts == there.facts

@@ -1,0 +1,164 @@
+"""Are those listed by whose calls most is expected to be saved, each campus within what it can call?"""
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.churn.calling import lists
+from churnlab.churn.calling.listed import call_list
+from churnlab.churn.calling.lists import call_lists, candidates
+from churnlab.churn.calling.lot import CALL, HOLD_OUT
+from churnlab.churn.calling.saving import SavedShare, assumed
+from churnlab.churn.risk import Risk
+from churnlab.errors import NotEnoughData
+from churnlab.i18n import LANGUAGES
+from churnlab.settings import Calling, Settings
+from churnlab.synthetic import Institution, make
+from churnlab.tables.door import Data
+from tests.builders import institution
+
+# Chance to leave, worth, campus: a call saves a tenth of chance × worth, and costs 10.
+#   a  0.5 · 1000 / 10 − 10 =  40   East
+#   b  0.9 ·  200 / 10 − 10 =   8   East: the likeliest, and worth little
+#   c  0.2 · 4000 / 10 − 10 =  70   East
+#   d  0.3 ·  300 / 10 − 10 =  −1   East: no call pays
+#   e  0.4 · 1000 / 10 − 10 =  30   West
+STUDENTS = pd.DataFrame({
+    "unit_id": list("abcde"),
+    "student_id": list("abcde"),
+    "churn_probability": [0.5, 0.9, 0.2, 0.3, 0.4],
+    "remaining_value_cny": [1000.0, 200.0, 4000.0, 300.0, 1000.0],
+    "campus": ["East"] * 4 + ["West"],
+})  # fmt: skip
+TENTH = SavedShare(share=0.1, low=0.05, high=0.15, error=0.025)
+RULES = Calling(cost_per_call_cny=10, calls_per_month=2, rest_days=60)
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """Ask for a list by hand: what model, worth and trial say is what stands above."""
+
+    def prepared(students=STUDENTS, rules=RULES, saves=TENTH, calls=(), campus=None):
+        data = institution("2026-03-01", settings=Settings(calling=rules), calls=list(calls))
+        ends = {"churn_probability_low": 0.8, "churn_probability_high": 1.1}
+        scored = students[["unit_id", "student_id", "churn_probability"]].assign(
+            **{name: students["churn_probability"] * times for name, times in ends.items()}
+        )
+        worth = students[["unit_id", "student_id", "campus", "remaining_value_cny"]].assign(
+            remaining_value_cny_low=students["remaining_value_cny"] * 0.7,
+            remaining_value_cny_high=students["remaining_value_cny"] * 1.2,
+        )
+        places = students[["unit_id", "campus"]].assign(course_id="maths")
+        trained = SimpleNamespace(score=lambda _: scored, reasons=lambda frame, n: pd.Series([()] * len(frame)))
+        monkeypatch.setattr(lists, "scoring", lambda _: students)
+        monkeypatch.setattr(lists, "remaining_value", lambda _: worth)
+        monkeypatch.setattr(lists, "episodes", lambda _: places)
+        for module in ("lists", "listed"):
+            monkeypatch.setattr(f"churnlab.churn.calling.{module}.saved_share", lambda _: saves)
+        return SimpleNamespace(data=data, campus=campus, trained=trained)
+
+    return prepared
+
+
+def test_the_list_is_by_what_a_call_saves_and_not_by_risk(ask):
+    rows = call_lists(ask())
+    assert rows["student_id"].tolist() == ["c", "a", "e"]
+    assert rows["saved_value_cny"].tolist() == pytest.approx([70, 40, 30])
+    assert rows["position"].tolist() == [1, 2, 1]
+    assert rows["arm"].tolist() == [CALL] * 3
+    assert not rows["assigned_at_random"].any()
+    assert rows["list_id"].unique().tolist() == ["CL20260301"]
+    assert rows["call_id"].is_unique
+
+
+def test_the_interval_adds_relative_errors_in_squares(ask):
+    rows = call_lists(ask()).set_index("student_id")
+    low, high = rows.loc["a", ["saved_value_cny_low", "saved_value_cny_high"]]
+    assert low == pytest.approx(50 * (1 - np.sqrt(0.2**2 + 0.3**2 + 0.5**2)) - 10)
+    assert high == pytest.approx(50 * (1 + np.sqrt(0.1**2 + 0.2**2 + 0.5**2)) - 10)
+
+
+def test_what_is_promised_costs_with_those_who_stay_too(ask):
+    rows = candidates(ask(rules=RULES.model_copy(update={"offer_cny": 20.0})), TENTH).set_index("student_id")
+    assert rows.loc["c", "saved_value_cny"] == pytest.approx(0.2 * 0.1 * (4000 - 20) - 0.8 * 20 - 10)
+
+
+def test_who_was_listed_lately_rests_called_or_held_out(ask):
+    before = [
+        {"student_id": "c", "made_on": "2026-02-01", "arm": "hold_out"},
+        {"student_id": "a", "made_on": "2025-12-01", "arm": "call"},
+        {"student_id": "e", "made_on": "2025-12-31", "arm": "call"},
+    ]
+    assert call_lists(ask(calls=before))["student_id"].tolist() == ["a", "b", "e"]
+
+
+def test_a_campus_has_its_list_and_the_ids_that_it_has_among_all(ask):
+    every = call_lists(ask()).set_index("student_id")["call_id"]
+    west = call_lists(ask(campus="West"))
+    assert west["student_id"].tolist() == ["e"]
+    assert west["call_id"].tolist() == [every["e"]]
+
+
+def test_ids_of_lists_are_ids_and_no_persons(ask):
+    from churnlab.tables.pseudonym import names_a_person
+    from churnlab.tables.schemas import TABLES
+
+    rows = call_lists(ask())
+    for name in ("list_id", "call_id"):
+        column = TABLES["calls"].column(name)
+        assert not any(names_a_person(value, name, column.references) for value in rows[name])
+
+
+def test_calls_that_drive_away_list_nobody(ask):
+    with pytest.raises(NotEnoughData, match="nobody by whose call"):
+        call_lists(ask(saves=SavedShare(share=-0.1, low=-0.2, high=0.0, error=0.05)))
+
+
+def test_the_finding_tells_what_the_list_is_worth_beside_one_by_risk(ask):
+    found = call_list(ask())
+    assert found.table["student_id"].tolist() == ["c", "a", "e"]
+    # By risk the east would call b (8) and a (40) instead of c (70) and a.
+    assert found.facts["saved_value_cny"] == pytest.approx(140)
+    assert (found.facts["by_risk_cny"], found.facts["changed"]) == (pytest.approx(78), 1)
+    assert found.sentences == ("sentence", "by_risk")
+    for lang in LANGUAGES:
+        assert found.sentence(lang)
+        assert found.presented(lang).shape == (3, 6)
+
+
+def test_those_held_out_are_counted_and_not_shown(ask):
+    rules = RULES.model_copy(update={"hold_out_share": 0.5, "experiment": "x"})
+    rows, found = call_lists(ask(rules=rules)), call_list(ask(rules=rules))
+    held = rows.loc[rows["arm"] == HOLD_OUT, "student_id"]
+    assert found.facts["held_out"] == len(held) > 0
+    assert not set(held) & set(found.table["student_id"])
+    assert rows["assigned_at_random"].all()
+    assert "held_out" in found.sentences
+
+
+def test_an_assumed_effect_is_named_as_assumed(ask):
+    assert "calling.assumed" in call_list(ask(saves=assumed(Settings()))).caveats
+    weighed = SavedShare(share=0.1, low=0.0, high=0.2, error=0.05, weight=0.9, measured=0.1, drawn=900)
+    assert "calling.measured" in call_list(ask(saves=weighed)).caveats
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    return make(Institution(students=300, seed=4, months=26)).data()
+
+
+@pytest.mark.slow
+def test_a_made_up_institution_gets_lists_and_another_future_moves_none(data):
+    from dataclasses import replace
+
+    from tests.another_future import another_future
+
+    made, day = make(Institution(students=300, seed=4, months=26)), date(2026, 7, 1)
+    other = replace(made, frames=another_future(made.frames, as_of=day, seed=8)).data().before(day)
+    here, there = (call_lists(Risk(seen)) for seen in (data.before(day), other))
+    assert here.groupby("campus").size().max() <= Settings().calling.calls_per_month
+    assert (here["saved_value_cny"] > 0).all()
+    pd.testing.assert_frame_equal(here.drop(columns="reasons"), there.drop(columns="reasons"))
