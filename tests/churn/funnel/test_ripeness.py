@@ -8,6 +8,7 @@ from churnlab.churn.funnel.journeys import journeys
 from churnlab.churn.funnel.ripeness import came_by, followed, longest_days, ripe_days, waiting
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Funnel, Retention, Settings
+from churnlab.stats.survival import Stays
 from tests.churn.funnel.asking import crowd, opened
 
 
@@ -46,3 +47,9 @@ def test_where_nobody_came_nothing_is_ripe() -> None:
     with pytest.raises(NotEnoughData) as told:
         ripe_days(stays, Settings(retention=Retention(min_at_risk=5)))
     assert told.value.key == "funnel.nobody_came"
+
+
+#  a asks ── comes on day 2;   b asks ── lost on day 1;   c asks ── nothing in 4 days
+def test_who_is_lost_comes_no_more() -> None:
+    stays = Stays(entry=np.full(3, -1), exit=np.array([2, 1, 4]), cause=np.array([1, 2, 0]), cluster=np.arange(3))
+    np.testing.assert_allclose(came_by(stays), [0, 0, 1 / 3, 1 / 3, 1 / 3])  # two thirds are left, half of them come
