@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from churnlab.tables.contract import Table
+from churnlab.tables.identity import stands_apart
 from churnlab.tables.reading import Warned
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import masked
@@ -53,6 +54,8 @@ def clashes(stored: Frames, clear: Frames, said: Frames, names: Iterable[str]) -
 
 def _clashing(rows: pd.DataFrame, table: Table, places: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, with their places, whose key stands in their file with other content; the last file counts."""
+    if table.apart_when:
+        rows = rows.assign(_apart=stands_apart(rows, table))
     key = _key(rows, table)
     again = rows[rows.duplicated(key, keep=False) & rows[key[0]].notna()].join(places)
     again = again.join(said.add_prefix("_said_"))
@@ -63,7 +66,8 @@ def _clashing(rows: pd.DataFrame, table: Table, places: pd.DataFrame, said: pd.D
 
 
 def _key(rows: pd.DataFrame, table: Table) -> list[str]:
-    return [name for name in (table.column(part).stored_name for part in table.key) if name in rows]
+    names = (table.column(part).stored_name for part in table.key)
+    return [name for name in (*names, "_apart") if name in rows]
 
 
 def _example(rows: pd.DataFrame, table: Table, names: Iterable[str]) -> str:

@@ -114,6 +114,8 @@ class Table:
         Column to code: such a row never was (作废); kept in the store, never seen through the door.
     reverses : str, optional
         Column that names the row which this row takes back (撤销); neither is seen through the door.
+    apart_when : mapping
+        Column to code: such a row stands beside the one of the same key that is not such, and takes no other's place.
     who : tuple of Column
         Columns that tell the student where `student_id` is missing (`who.Students`); read, never stored.
     """
@@ -131,6 +133,7 @@ class Table:
     required: bool = False
     void_when: Mapping[str, str] = field(default_factory=dict)
     reverses: str | None = None
+    apart_when: Mapping[str, str] = field(default_factory=dict)
     who: tuple[Column, ...] = ()
 
     def column(self, name: str) -> Column:

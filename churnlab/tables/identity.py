@@ -114,8 +114,27 @@ def latest(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """
     own = has_own_id(rows, table)
     key, natural = ([name for name in names if name in rows] for names in (table.key, table.natural_key))
-    later = rows[own].duplicated(key, keep="last"), rows[~own].duplicated(natural, keep="last")
+    told = rows[[*{*key, *natural}]].assign(_apart=stands_apart(rows, table))
+    later = (
+        part.duplicated([*names, "_apart"], keep="last") for part, names in ((told[own], key), (told[~own], natural))
+    )
     return rows[~pd.concat(later).reindex(rows.index)]
+
+
+def stands_apart(rows: pd.DataFrame, table: Table) -> pd.Series:
+    """Tell which rows stand beside others of the same key, as an interview beside the form (`Table.apart_when`).
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Canonical or stored columns.
+    table : Table
+        Whose rows they are.
+    """
+    apart = pd.Series(bool(table.apart_when), index=rows.index)
+    for name, code in table.apart_when.items():
+        apart &= (rows[name] == code).fillna(False).astype(bool) if name in rows else False
+    return apart
 
 
 def _natural(table: Table) -> tuple[str, ...]:

@@ -121,6 +121,8 @@ def merge(
     """
     _stage(engine, "_staged", table, frame, said, seen_before)
     _stage(engine, "_withheld", table, withheld.rows, withheld.said)
+    if table.apart_when:
+        _part(engine, table)
     engine.execute(_VERDICTS.format(table=table.name))
     counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
     _apply(engine, table, load)
@@ -143,12 +145,14 @@ def _stage(
     told = {part: f"_said_{part}" if part in digests else part for part in table.stored_names}
     rows = to_arrow(frame, table).append_column("_order", pa.array(np.arange(len(frame))))
     rows = rows.append_column("_seen", pa.array(seen))
+    key = _key(table, told)
     for part, digest in digests.items():
         rows = rows.append_column(f"_said_{part}", pa.array(digest, pa.string()))
     engine.register("_incoming", rows)
     stored = ", ".join(f'"{part}"' for part in table.stored_names)
     engine.execute(
-        f"CREATE TEMP TABLE {name} AS SELECT {stored}, {_key(table, told)} AS _key, "
+        f"CREATE TEMP TABLE {name} AS SELECT {stored}, {_apart(table, key) if table.apart_when else key} AS _key, "
+        f"{key} AS _key_of_all, "
         f"{_digest(told.values())} AS _row_hash, _order, _seen FROM _incoming"
     )
     engine.unregister("_incoming")
@@ -160,6 +164,25 @@ def _key(table: Table, told: Mapping[str, str]) -> str:
     has_id = " AND ".join(f'"{column.stored_name}" IS NOT NULL' for column in needed)
     by_id, by_nature = (_digest(told[name] for name in _stored(table, of)) for of in (table.key, table.natural_key))
     return by_id if by_id == by_nature else f"CASE WHEN {has_id} THEN {by_id} ELSE {by_nature} END"
+
+
+def _apart(table: Table, key: str) -> str:
+    """Digest the key once more where a row stands beside another of the same key (`Table.apart_when`)."""
+    return f"CASE WHEN {_is_apart(table)} THEN md5_number('apart:' || ({key})::VARCHAR) ELSE {key} END"
+
+
+def _part(engine: DuckDBPyConnection, table: Table) -> None:
+    """Give rows handed in again the key that they have beside others: in older stores they had none of their own."""
+    of = f'"{table.name}".'
+    engine.execute(
+        f"UPDATE {of[:-1]} SET _key = s._key FROM _staged s "
+        f"WHERE {of}_key = s._key_of_all AND s._key <> s._key_of_all AND {_is_apart(table, of)}"
+    )
+
+
+def _is_apart(table: Table, of: str = "") -> str:
+    told = (f"coalesce({of}\"{name}\" = '{code}', false)" for name, code in table.apart_when.items())
+    return " AND ".join(told)
 
 
 def _stored(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -39,6 +39,10 @@ def test_what_is_optional_in_a_key_may_be_empty():
     assert stands("exits", {}, {"enrolment_id": "E1"}, {"reason_detail": "x"}) == [3, 4]
 
 
+def test_an_interview_stands_beside_what_a_call_had_said():
+    assert stands("exits", {"method": "phone"}, {"method": "interview"}, {"method": "form"}) == [3, 4]
+
+
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=8))
 def test_one_row_stands_for_each_id(ids):
     assert len(stands("lessons", *({"lesson_id": name} for name in ids))) == len(set(ids))

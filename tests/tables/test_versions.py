@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import pandas as pd
@@ -109,6 +110,37 @@ def test_rows_are_keyed_and_compared_as_in_all_stores_of_this_format():
         found = engine.execute("SELECT lesson_id, _key, _row_hash FROM lessons").fetchall()
     assert FORMAT == 3
     assert {name: (key, row_hash) for name, key, row_hash in found} == PINNED
+
+
+def exits(*methods: str | None) -> pd.DataFrame:
+    rows = pd.DataFrame({"student_id": "s1", "enrolment_id": None, "method": methods, "text": methods}, dtype=object)
+    return rows.assign(left_on=pd.Timestamp("2026-03-10"), reason_code="price")
+
+
+# 1: by phone · 2: at an interview, which stands beside it · 3: the interview corrected · 4: the form instead of
+# the call, which takes the place of the call alone
+def test_an_interview_stands_beside_what_a_call_or_form_had_said():
+    table = TABLES["exits"]
+    with duckdb.connect() as engine:
+        versions.create(engine, table)
+        assert versions.merge(engine, table, exits("phone"), load=1) == versions.Changes(new=1)
+        assert versions.merge(engine, table, exits("interview"), load=2) == versions.Changes(new=1)
+        corrected = exits("interview").assign(reason_code="teacher")
+        assert versions.merge(engine, table, corrected, load=3) == versions.Changes(changed=1)
+        assert versions.merge(engine, table, exits("form"), load=4) == versions.Changes(changed=1)
+        found = engine.execute("SELECT method, reason_code FROM exits WHERE _load_to IS NULL ORDER BY ALL").fetchall()
+    assert found == [("form", "price"), ("interview", "teacher")]
+
+
+def test_an_interview_of_an_older_store_is_known_again():
+    table = TABLES["exits"]
+    with duckdb.connect() as engine:
+        versions.create(engine, table)
+        versions.merge(engine, replace(table, apart_when={}), exits("interview"), load=1)
+        assert versions.merge(engine, table, exits("interview"), load=2) == versions.Changes(unchanged=1)
+        assert versions.merge(engine, table, exits("phone", "interview"), load=3) == versions.Changes(
+            new=1, unchanged=1
+        )
 
 
 def test_every_table_can_be_stored_empty_and_whole():

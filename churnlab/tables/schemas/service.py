@@ -103,6 +103,7 @@ EXITS = Table(
     key=("student_id", "left_on", "enrolment_id"),
     natural_key=("student_id", "left_on", "enrolment_id"),
     dated_by="left_on",
+    apart_when={"method": "interview"},  # what was said at length stands beside what a call or form had said before
     who=WHO,
     columns=(
         STUDENT,
