@@ -51,6 +51,7 @@ from churnlab.churn.retention import retention, retention_by, retention_curves, 
 from churnlab.churn.risk import Risk
 from churnlab.churn.suspensions import long_suspensions
 from churnlab.churn.train import Trained, train
+from churnlab.churn.weekly.calls import calls_made
 from churnlab.churn.weekly.losses import week_cards, week_losses, week_lost
 from churnlab.churn.weekly.new_causes import new_causes
 
@@ -65,6 +66,7 @@ __all__ = [
     "call_lists",
     "call_profit",
     "call_qini",
+    "calls_made",
     "cards",
     "cause_contrasts",
     "cause_trend",
