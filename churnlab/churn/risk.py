@@ -8,6 +8,7 @@ import pandas as pd
 from churnlab.churn import fits
 from churnlab.churn.call_list import at_risk_list
 from churnlab.churn.capacity import at_campuses, calls, calls_by_campus, calls_reach
+from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination
@@ -112,6 +113,10 @@ class Risk:
     def calls_reach(self) -> Finding:
         """Tell what share of the leavers more or fewer calls would have reached."""
         return self._of_all(calls_reach(self._at_campuses, settings=self.data.settings))
+
+    def causes_beside(self) -> Finding:
+        """Set what leavers said beside what had raised their risk before they left."""
+        return causes_beside(self.data, self.backtest, campus=self.campus)
 
     def price_of_reasons(self) -> Finding:
         """Tell how much better a model would be that cannot say why."""
