@@ -75,7 +75,8 @@ def test_it_has_one_parameters_cell_of_plain_defaults_before_all_other_code(note
         assert isinstance(line.value, ast.Constant)
         assert type(line.value.value).__name__ == ast.unparse(line.annotation)
         names.append(line.target.id)
-    assert {"store", "month", "campus", "lang", "known_by"} <= set(names)
+    assert {"store", "campus", "lang", "known_by"} <= set(names)
+    assert len({"month", "week"} & set(names)) == 1, "a report tells of months or of weeks"
 
 
 def test_every_cell_has_code_of_one_to_ten_lines_without_functions(notebook: NotebookNode) -> None:
@@ -138,5 +139,6 @@ def test_the_file_is_written_as_jupyter_writes_it(file: Path, notebook: Notebook
 def test_it_opens_the_data_by_its_parameters(notebook: NotebookNode) -> None:
     # The campus too: where the data are opened, one that the store does not know is refused.
     calls = [node for cell in code(notebook) for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
-    opened = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "churnlab.open_month"]
-    assert opened == ["churnlab.open_month(store, month, known_by=known_by, campus=campus)"]
+    opened = [ast.unparse(call) for call in calls if ast.unparse(call.func).startswith("churnlab.open")]
+    period = "week" if "week: str" in code(notebook)[0].source else "month"
+    assert opened == [f"churnlab.open_{period}(store, {period}, known_by=known_by, campus=campus)"]
