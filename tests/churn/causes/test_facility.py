@@ -6,6 +6,8 @@ import pytest
 from churnlab.churn.causes.facility import defects, inspected
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
+from churnlab.stats.intervals import clustered_wilson, wilson
+from churnlab.stats.shrinkage import gamma_poisson
 from tests.builders import institution
 from tests.churn.causes.leavers import complaint, exit_of, gone
 from tests.churn.stays import by_period, settings
@@ -72,6 +74,24 @@ def test_each_campus_has_its_defects_complaints_and_leavers(told):
     assert table["facility_complaints"].to_dict() == {"East": 1, "West": 0}
     # s0 complained of it and s2 said so when she left.
     assert table["facility_leavers"].to_dict() == {"East": 2, "West": 0}
+
+
+def test_complaints_are_drawn_and_items_of_one_day_are_one_source_of_chance(told):
+    table = inspected(told).table.set_index("campus")
+    drawn = gamma_poisson([1, 0], [0.04, 0.05], level=0.95)
+    assert table["complaints_per_100"].tolist() == pytest.approx(drawn.mean.tolist())
+    assert table["complaints_per_100_high"].tolist() == pytest.approx(drawn.high.tolist())
+    # Two items on one day, one of which failed.
+    by_day = clustered_wilson([True, False], ["2025-03-01"] * 2, 0.95)
+    assert tuple(table.loc["East", ["failed_rate_low", "failed_rate_high"]]) == by_day
+
+
+def test_items_that_fail_together_say_less():
+    days = [f"2025-0{month}-01" for month in range(1, 7)]
+    looks = [_look(day, number % 2 == 0, item=item) for number, day in enumerate(days) for item in "abcd"]
+    row = inspected(institution("2025-08-01", inspections=looks)).table.iloc[0]
+    assert row["failed_rate"] == 1 / 2
+    assert row["failed_rate_low"] == pytest.approx(wilson(3, 6, 0.95)[0], abs=0.05)
 
 
 def test_what_is_open_longest_is_named(told):

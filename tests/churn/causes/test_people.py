@@ -78,6 +78,18 @@ def test_only_who_differs_by_more_than_chance_is_named():
     assert classes.table["class_id"].iloc[0] == "C-T1"
 
 
+def test_one_of_six_may_stand_out_by_chance():
+    """Alone her interval would leave out the common rate; widened for six it does not."""
+    plan = {"T1": (20, 14)} | {f"T{number}": (20, 5) for number in range(2, 7)}
+    found = churn_per(_data(*_taught(plan)))
+    first = found.table.iloc[0]
+    assert first["teacher_id"] == "T1"
+    assert first["monthly_churn_rate_low"] > found.facts["mean_rate"]
+    assert first["stands_out"] is None
+    # Drawn towards the others: 14 of her student-months churned.
+    assert found.facts["mean_rate"] < first["monthly_churn_rate"] < 0.9 * first["churned"] / first["student_months"]
+
+
 def test_small_groups_are_drawn_to_the_common_rate_and_nobody_is_ranked():
     plan = {f"T{number}": (4, number % 2) for number in range(1, 7)}
     found = churn_per(_data(*_taught(plan), causes=Causes(listed=4)))

@@ -1,6 +1,7 @@
 """Is a change of causes told only where there is one?"""
 
 import pytest
+from scipy.stats import fisher_exact
 
 from churnlab.churn.causes.trend import cause_trend
 from churnlab.errors import NotEnoughData
@@ -42,6 +43,13 @@ def test_shares_of_a_quarter_are_drawn_to_those_of_all():
 def test_what_stays_as_it_was_is_no_change():
     found = cause_trend(quarters(STEADY))
     assert found.sentences == ("alike",)
+
+
+def test_a_change_that_the_number_of_departments_explains_is_none():
+    # 9 of 10 against 15 of 30 before: Fisher's p is .032 for teaching and for the price, 1 for the other two.
+    found = cause_trend(quarters({**STEADY, "2025Q2": (9, 1)}))
+    assert found.sentences == ("alike",)
+    assert found.facts["least_p"] == pytest.approx(2 * fisher_exact([[9, 1], [15, 15]]).pvalue)
 
 
 @pytest.mark.parametrize(("latest", "sentence"), [((20, 0), "more"), ((0, 20), "less")])
