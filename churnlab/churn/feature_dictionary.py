@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from churnlab.churn.declarations import FEATURES, Feature
+from churnlab.churn.declarations import CORE, FEATURES, Feature
 from churnlab.churn.reasons import label
 from churnlab.i18n import LANGUAGES, MISSING, Lang, has, text
 
@@ -29,7 +29,8 @@ def dictionary(lang: Lang) -> str:
     rows = [header, ["---"] * len(header), *(_row(feature, lang) for feature in FEATURES)]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
     notes = "\n".join(f"- {text(f'features.dictionary.note_{name}', lang)}" for name in ("past", "windows", "unit"))
-    title, intro = (text(f"features.dictionary.{name}", lang) for name in ("title", "intro"))
+    title = text("features.dictionary.title", lang)
+    intro = text("features.dictionary.intro", lang, features=len(FEATURES), core=CORE)
     return f"# {title}\n\n{intro}\n\n{table}\n\n{notes}\n"
 
 

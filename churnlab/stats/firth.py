@@ -15,6 +15,9 @@ Floats = NDArray[np.float64]
 _STEPS = 200
 _CLIMBED = 1e-10  # of the height: a step that brings no more is the last
 _LIMIT_TOLERANCE = 1e-6
+# In how many strides a far value is come to, more where fewer end off the hill; deeper than any hill is the abyss.
+_STRIDES = (1, 4, 16, 64)
+_ABYSS = 1e9
 # A limit of more than e to the 15th, three millions, is no news: the data leave that side open.
 _FURTHEST = 15.0
 
@@ -118,11 +121,19 @@ def profile(
     """
     hill, slant = _Hill(X, left, weight), np.concatenate([[0.0], np.asarray(weights, dtype=float)])
     top = np.concatenate([[fit.intercept], fit.coefficients])
-    free, along = null_space(slant[None, :]), slant / (slant @ slant)
-    estimate, error = float(slant @ top), float(np.sqrt(slant @ fit.covariance @ slant))
+    # As the others follow the ratio near the top; straight along the ratio alone a far start would lie off the hill.
+    moved = fit.covariance @ slant
+    free, along = null_space(slant[None, :]), moved / (slant @ moved)
+    estimate, error = float(slant @ top), float(np.sqrt(slant @ moved))
 
     def height(value: float) -> float:
-        return hill.height(hill.climb(top + (value - estimate) * along, free))
+        for strides in _STRIDES:
+            beta = top
+            for _ in range(strides):
+                beta = hill.climb(beta + (value - estimate) / strides * along, free)
+            if np.isfinite(found := hill.height(beta)):
+                return found
+        return -_ABYSS
 
     floor = fit.log_likelihood - chi2.ppf(level, 1) / 2
     low, high = (_crossing(lambda value: height(value) - floor, estimate, side * error) for side in (-1, 1))
@@ -186,6 +197,8 @@ class _Hill:
     def climb(self, beta: Floats, free: Floats) -> Floats:
         """Return the top that can be reached from here along the free directions, shape (p + 1, how many)."""
         height = self.height(beta)
+        if not np.isfinite(height):  # from out there no way up can be seen
+            return beta
         for _ in range(_STEPS):
             step = self._step(beta, free)
             higher = self.height(beta + step)

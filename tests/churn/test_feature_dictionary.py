@@ -1,7 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
+from churnlab.churn.declarations import CORE
 from churnlab.churn.feature_dictionary import dictionary, file_name
 from churnlab.churn.features import FEATURES
 from churnlab.churn.shapes import can_be_reason
@@ -16,6 +18,13 @@ REASONS = ("reason_high", "reason_low", "reason_missing")
 def test_the_page_is_up_to_date(lang):
     page = (DOCS / file_name(lang)).read_text(encoding="utf-8")
     assert page == dictionary(lang), "write it anew as churnlab/churn/feature_dictionary.py says"
+
+
+@pytest.mark.parametrize("page", ["features.{}.md", "guide.{}.md"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_said_how_many_features_there_are_and_how_many_are_always_used(page, lang):
+    lines = (DOCS / page.format(lang)).read_text(encoding="utf-8").splitlines()
+    assert any({str(len(FEATURES)), str(CORE)} <= set(re.findall(r"\d+", line)) for line in lines)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

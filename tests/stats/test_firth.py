@@ -166,3 +166,16 @@ def test_profile_limits_hold_the_truth_under_separation_at_least_as_often_as_the
         parted += left[flag].all()
     assert parted > 60
     assert covered >= 275, covered  # 99 % binomial band of 95 % in 300 draws, below
+
+
+def test_columns_that_nearly_agree_have_the_limits_of_columns_that_do_not():
+    rng = np.random.default_rng(2)
+    near, off = rng.normal(size=200), rng.normal(size=200)
+    left = rng.random(200) < 1 / (1 + np.exp(-near))
+    # b1·near + b2·(near + off/1000) = (b1 + b2)·near + b2/1000·off; a thousandth of b1 is asked of both
+    alike, apart = np.column_stack([near, near + off / 1000]), np.column_stack([near, off])
+    same = profile(apart, left, fit_firth(apart, left), [1e-3, -1.0], level=0.95)
+    found = profile(alike, left, fit_firth(alike, left), [1e-3, 0.0], level=0.95)
+    told, asked = ([one.estimate, one.low, one.high, one.p_value] for one in (found, same))
+    assert np.isfinite(asked).all()
+    assert told == pytest.approx(asked, abs=1e-5)
