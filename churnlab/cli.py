@@ -179,6 +179,25 @@ def call_list(
         _print(_out, f"  {_short(listed.worksheet)}")
 
 
+def interviews(
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
+    week: Annotated[str | None, typer.Option("--week", metavar="YYYY-Www")] = None,
+    campus: Annotated[list[str] | None, typer.Option("--campus", metavar="C")] = None,
+    lang: Annotated[Language | None, typer.Option("--lang", metavar="zh|en")] = None,
+    home: Home = Path(),
+    debug: Debug = False,
+) -> None:
+    """Pick those who are to be interviewed, and write a worksheet."""
+    from churnlab.run.interviews import make_worksheets
+
+    tongue = lang.value if lang else i18n.language()
+    chosen = {"month": month, "week": week, "campuses": tuple(campus or ())}
+    for made in make_worksheets(home=home, settings=_settings(home), lang=tongue, **chosen):
+        key = "cli.interviews.kept" if made.was_made else "cli.interviews.made"
+        _say(key, campus=made.campus or text("cli.report.all"), cases=made.cases)
+        _print(_out, f"  {_short(made.worksheet)}")
+
+
 def watch(
     week: Annotated[str | None, typer.Option("--week", metavar="YYYY-Www")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD")] = None,
@@ -247,7 +266,8 @@ def lint(debug: Debug = False) -> None:
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "init": init, "sample": sample, "load": load, "check": check, "who": who, "report": report,
-    "call-list": call_list, "import-oulad": import_oulad, "lab": lab, "test": run_tests, "lint": lint,
+    "watch": watch, "call-list": call_list, "interviews": interviews, "import-oulad": import_oulad, "lab": lab,
+    "test": run_tests, "lint": lint,
 }  # fmt: skip
 
 

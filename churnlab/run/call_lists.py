@@ -5,7 +5,6 @@ What was drawn is written down before anybody calls: the whole list, both arms, 
 again, churnlab writes the worksheet from the record if it is gone, and else leaves it as it is, filled in or not.
 """
 
-import os
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,10 +17,10 @@ import pandas as pd
 from churnlab.churn.calling.lists import call_lists, list_name
 from churnlab.churn.calling.lot import CALL
 from churnlab.churn.risk import Risk
-from churnlab.errors import NotEnoughData, OrderError, PublishError, SettingsError
+from churnlab.errors import NotEnoughData, OrderError, SettingsError
 from churnlab.i18n import Lang, text
 from churnlab.run.orders import file_stem
-from churnlab.run.worksheets import worksheet
+from churnlab.run.worksheets import save, worksheet
 from churnlab.settings import Settings
 from churnlab.tables import loading
 from churnlab.tables.belonging import refuse_other_home
@@ -169,7 +168,7 @@ def _write_down(rows: pd.DataFrame, raw: Path, made_on: date, lang: Lang) -> Non
     shown = rows.assign(reasons=told, made_on=rows["made_on"].dt.strftime("%Y-%m-%d")).round(_PLACES)
     for campus, part in shown.groupby("campus", sort=True):
         content = part[list(_RECORD)].to_csv(index=False, lineterminator="\n")
-        _write(_record(raw, made_on, str(campus)), content.encode("utf-8-sig"))
+        save(_record(raw, made_on, str(campus)), content.encode("utf-8-sig"))
 
 
 def _sheet(campus: str, raw: Path, folder: Path, made_on: date, lang: Lang) -> Listed:
@@ -182,20 +181,6 @@ def _sheet(campus: str, raw: Path, folder: Path, made_on: date, lang: Lang) -> L
         blank: dict[str, Any] = dict.fromkeys(FILL)
         shown = called.assign(made_on=days, **blank)[list(_SHEET)]
         notes = text("calling.notes", lang, made_on=made_on, campus=campus).split("\n")
-        _write(file, worksheet(TABLES["calls"], shown, fill=FILL, lang=lang, made_on=made_on, notes=notes))
+        save(file, worksheet(TABLES["calls"], shown, fill=FILL, lang=lang, made_on=made_on, notes=notes))
     held_out = len(rows) - len(called)
     return Listed(campus=campus, worksheet=file, called=len(called), held_out=held_out, was_made=True)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Put a file in its place whole: a run that is killed leaves none."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(beside, file)
-    except OSError as error:
-        raise PublishError("run.publish", folder=file.parent.name, what=error.strerror or str(error)) from None

@@ -4,10 +4,12 @@ Its headers and words are the contract's own, in the reader's language: put into
 any other file, without a mapping. What people fill in is open, everything else is locked against slips (no password).
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from churnlab import wording
+from churnlab.errors import PublishError
 from churnlab.i18n import Lang, text
 from churnlab.tables.contract import Column, Table
 from churnlab.tables.files.naming import NOTES
@@ -91,6 +94,33 @@ def worksheet(
         sheet.autofilter(0, 0, len(rows), len(places) - 1)
         sheet.protect(options=_OPEN)
     return buffer.getvalue()
+
+
+def save(file: Path, content: bytes) -> None:
+    """Put a file in its place whole: a run that is killed leaves none.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        Its place; folders are made.
+    content : bytes
+        What it holds.
+
+    Raises
+    ------
+    PublishError
+        If it cannot be written.
+    """
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(beside, file)
+    except OSError as error:
+        raise PublishError("run.publish", folder=file.parent.name, what=error.strerror or str(error)) from None
 
 
 def _place(name: str, table: Table, fill: Sequence[str], lang: Lang, choices: Mapping[str, Sequence[str]]) -> _Place:
