@@ -14,7 +14,7 @@ _SAID = ("stays", "thinking", "leaving")
 
 
 def calls_made(data: Data, campus: Campus = None) -> Finding:
-    """Count, of each list that is still being called, who was called and what she said.
+    """Count, of each list that was still being called this week, who was called and what she said.
 
     A list is being called for `outcome.horizon_days`: after that, who was to leave has left. What they said is no
     effect of the call: who says that she stays might have stayed anyway; `call_effect` tells what calls change.
@@ -39,7 +39,7 @@ def calls_made(data: Data, campus: Campus = None) -> Finding:
         If no list was made in that time.
     """
     horizon = data.settings.outcome.horizon_days
-    since = pd.Timestamp(data.as_of) - pd.Timedelta(days=horizon)
+    since = pd.Timestamp(monday(data)) - pd.Timedelta(days=horizon)
     rows = data.table("calls")
     rows = rows.select("list_id", "campus", "student_id", "made_on", "arm", "called_at", "outcome")
     found = fetch(rows.filter(rows.made_on >= since.date()).order_by(["list_id", "student_id"]))

@@ -67,9 +67,11 @@ def test_what_was_said_later_is_not_known_yet():
 
 
 def test_a_list_older_than_the_horizon_is_over():
+    # Of Monday 5 January; thirty days later begins the week of 2 February still, but not that of the 9th.
+    assert calls_made(lists("2026-02-09")).facts["to_call"] == 5
     with pytest.raises(NotEnoughData) as nothing:
-        calls_made(lists("2026-02-05"))
-    assert nothing.value.message("en").startswith("No list was made in the last 30 days.")
+        calls_made(lists("2026-02-16"))
+    assert nothing.value.message("en").startswith("No list was made in the 30 days before this week.")
 
 
 def test_a_long_table_is_cut():
