@@ -276,7 +276,10 @@ def test_tests_are_named_in_sentences_and_none_hides_another() -> None:
 # What is not tested in a file of its own, and where it is instead.
 TESTED_ELSEWHERE = {
     "__main__.py": ("test_cli.py",),  # one line, run as a user runs it
+    "churn/calling/listed.py": ("churn/calling/test_lists.py",),  # the list that is told is the one that is made
     # Whom the causes are told of: worked out by hand where they are counted.
+    "improvement/monitoring/series.py": ("improvement/monitoring/test_alerts.py",),
+    "improvement/monitoring/charts.py": ("improvement/monitoring/test_alerts.py",),
     "churn/causes/leavers.py": ("churn/causes/test_shares.py",),
     # Which texts are coded, and how far that agrees, is worked out where they are coded.
     **{f"churn/causes/{name}.py": ("churn/causes/test_coding.py",) for name in ("texts", "coding_quality")},
@@ -308,7 +311,7 @@ TESTED_ELSEWHERE = {
     # Sections without a line that does anything: they are read, bounded and refused as one file.
     **{
         f"settings/{name}.py": ("settings/test_whole.py",)
-        for name in ("churn", "competing", "funnel", "institution", "kinds", "renewal")
+        for name in ("churn", "competing", "funnel", "institution", "kinds", "renewal", "watching")
     },
     # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.
     "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),

@@ -1,6 +1,8 @@
 """One function a chart: Finding in, Axes out."""
 
+from churnlab.plots.calling import arms, qini
 from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
+from churnlab.plots.control import control
 from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
@@ -12,16 +14,19 @@ from churnlab.plots.steps import funnel, time_to_enrol
 from churnlab.plots.style import use
 
 __all__ = [
+    "arms",
     "calibration",
     "cause_trend",
     "causes_by_campus",
     "cohorts",
+    "control",
     "draw",
     "ends",
     "funnel",
     "groups",
     "history",
     "pareto",
+    "qini",
     "ratios",
     "reach",
     "renewals",

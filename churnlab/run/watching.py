@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from churnlab.churn.risk import Risk
+from churnlab.errors import OrderError
 from churnlab.finding import Finding, attempt
 from churnlab.i18n import LANGUAGES, Lang, text
 from churnlab.improvement import alerts, charts, drift, overdue
@@ -18,10 +19,11 @@ from churnlab.run.orders import file_stem
 from churnlab.run.publication import workplace
 from churnlab.settings import Settings
 from churnlab.tables.belonging import refuse_other_home
+from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.door import Data
 from churnlab.tables.places import need_folder
 from churnlab.tables.store import open_data, store_facts
-from churnlab.tables.weeks import open_week
+from churnlab.tables.weeks import monday_after, open_week
 
 FOLDER = "watch"
 """Below the week's folder among the reports."""
@@ -80,20 +82,24 @@ def watch(
     need_folder(store, reports)
     refuse_other_home(store, home)
     if as_of:
-        data, name = open_data(store, as_of=as_of), as_of.isoformat()
+        data, name = _opened(store, as_of, campus), as_of.isoformat()
     else:
         data, name = open_week(store, week, campus=campus)
     place = f"{name}/{FOLDER}"
     need_folder(reports / place)
     findings = _asked(data, campus, with_model)
     facts = store_facts(store)
-    about = {"title": text("cli.watch.title"), "campus": campus, "institution": settings.institution.name}
     with workplace(reports) as work:
         files = {}
         for lang in languages:
-            about["title"] = text("cli.watch.title", lang)
             doc = Document(
-                lang=lang, as_of=data.as_of, made_up=data.made_up, findings=[f.as_json(lang) for f in findings], **about
+                lang=lang,
+                title=text("cli.watch.title", lang),
+                institution=settings.institution.name,
+                campus=campus,
+                as_of=data.as_of,
+                made_up=data.made_up,
+                findings=[finding.as_json(lang) for finding in findings],
             )
             files[f"{file_stem(campus)}.{lang}.xlsx"] = write(doc)
         files[f"{file_stem(campus)}.json"] = _as_json(findings, name, data, campus)
@@ -107,6 +113,16 @@ def watch(
         said = entry(made, arguments=arguments, store=facts, settings=settings)
         published = work.publish(place, made, said)
     return Told(findings=findings, files=tuple(published), alarms=_alarms(findings))
+
+
+def _opened(store: Path, as_of: date, campus: str) -> Data:
+    """Open the store as of a day that it holds: what is not loaded yet would look like a quiet week."""
+    facts = store_facts(store)
+    refuse_unknown([campus] if campus else [], facts)
+    last = monday_after(facts["last_whole_week"])
+    if as_of > last:
+        raise OrderError("watch.too_late", as_of=as_of, last=last)
+    return open_data(store, as_of=as_of)
 
 
 def _asked(data: Data, campus: str, with_model: bool) -> tuple[Finding, ...]:

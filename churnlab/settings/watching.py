@@ -14,7 +14,7 @@ class Watching(Section):
     baseline_weeks: int = Field(52, ge=20, le=156)
     least_baseline_weeks: int = Field(26, ge=12, le=156)
     recent_weeks: int = Field(13, ge=2, le=26)
-    smoothing_share: Share = 0.1
+    smoothing_share: Share = 0.2
     least_weekly_events: float = Field(1.0, ge=0.2)
     least_open_share: Share = 0.5
     festival_before_days: int = Field(7, ge=0, le=60)

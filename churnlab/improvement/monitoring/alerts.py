@@ -1,5 +1,6 @@
 """What has changed, where, since when, and what is to be looked at next?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.improvement.monitoring.limits import Budget, budget, judged
-from churnlab.improvement.monitoring.series import DAILY, POOLED, Watched, watched
+from churnlab.improvement.monitoring.series import DAILY, POOLED, Watched, watched, week_of
 from churnlab.settings import Settings
 from churnlab.tables.door import Data
 from churnlab.wording import Said
@@ -140,8 +141,8 @@ def held_at(rows: pd.DataFrame, campus: Campus, series: Watched) -> pd.Series:
 def _standing(looks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Keep the alarms of the last week, one a chart, and say since which week they have been told without a break."""
     this_week = as_of - pd.Timedelta(days=7)
-    monday = looks["period_on"] - pd.to_timedelta(looks["period_on"].dt.weekday, unit="D")
-    alarms = looks[looks["is_alarm"]].assign(week_on=monday)
+    alarms = looks[looks["is_alarm"]]
+    alarms = alarms.assign(week_on=week_of(alarms["period_on"], as_of.date()))
     now = alarms[alarms["period_on"] >= this_week].sort_values(["least", "period_on"], kind="stable")
     now = now.drop_duplicates(["watch_measure", "campus"])
     told = alarms.groupby(["watch_measure", "campus"])["week_on"].agg(_first_of_run).rename("first_told_on")
@@ -160,35 +161,37 @@ def _table(told: pd.DataFrame, found: Watch, settings: Settings) -> pd.DataFrame
     told = told.sort_values(["is_new", "least", "watch_measure", "campus"], ascending=[False, True, True, True])
     rows = [
         {
-            "watch_measure": row.watch_measure,
-            "campus": row.campus,
-            "since_on": row.since_on.date(),
-            "counted": int(row.since_counted),
-            "expected": float(row.since_expected),
-            "expected_low": float(row.since_expected_low),
-            "expected_high": float(row.since_expected_high),
-            "p_value": float(row.least),
-            "alert_standing": "new" if row.is_new else Said("watch.still", {"first_told_on": row.first_told_on.date()}),
+            "watch_measure": row["watch_measure"],
+            "campus": row["campus"],
+            "since_on": row["since_on"].date(),
+            "counted": int(row["since_counted"]),
+            "expected": float(row["since_expected"]),
+            "expected_low": float(row["since_expected_low"]),
+            "expected_high": float(row["since_expected_high"]),
+            "p_value": float(row["least"]),
+            "alert_standing": "new"
+            if row["is_new"]
+            else Said("watch.still", {"first_told_on": row["first_told_on"].date()}),
             "look_next": _next(row, found),
         }
-        for row in told.itertuples()
+        for row in told.to_dict("records")
     ]
     return pd.DataFrame(rows, columns=_SHOWN)
 
 
-def _next(row: Any, found: Watch) -> Said:
+def _next(row: Mapping[Any, Any], found: Watch) -> Said:
     """Say what to look at, with as many as there were in the same weeks a year before, where these are held."""
     rows = found.series.rows
-    rows = rows[(rows["watch_measure"] == row.watch_measure) & (rows["campus"] == row.campus)]
+    rows = rows[(rows["watch_measure"] == row["watch_measure"]) & (rows["campus"] == row["campus"])]
     year = pd.Timedelta(weeks=52)
-    same = rows[rows["period_on"].between(row.since_on - year, row.period_on - year)]
-    look = Said(f"watch.next.{row.watch_measure}")
-    if same.empty or rows["period_on"].min() > row.since_on - year:
+    same = rows[rows["period_on"].between(row["since_on"] - year, row["period_on"] - year)]
+    look = Said(f"watch.next.{row['watch_measure']}")
+    if same.empty or rows["period_on"].min() > row["since_on"] - year:
         return look
     return Said("watch.next.with_year", {"look": look, "before": int(same["counted"].sum())})
 
 
-def _facts(found: Watch, data: Data) -> dict[str, float | int | date]:
+def _facts(found: Watch, data: Data) -> dict[str, float | int | str | date]:
     rules = data.settings.watching
     return {
         "unit": data.settings.outcome.unit,

@@ -21,7 +21,7 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
     -------
     Finding
         `watch.charts`, one row per measure, campus and week in order of time: `watch_measure`, `campus`, `week_on`,
-        `counted`, `expected` (by the baseline before it), `limit` (the highest count that raises no alert by itself)
+        `week_count`, `expected` (by the baseline before it), `limit` (the highest count that raises no alert by itself)
         and `is_alarm` (by itself or with the weeks before it). Weeks that are not judged are not here: those about
         Spring Festival, those mostly closed, and those without enough weeks before them.
 
@@ -35,8 +35,8 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
     looks = looks[held_at(looks, campus, found.series)]
     order = {name: place for place, name in enumerate(looks["watch_measure"].drop_duplicates())}
     looks = looks.assign(order=looks["watch_measure"].map(order)).sort_values(["order", "campus", "period_on"])
-    table = looks.rename(columns={"period_on": "week_on", "high": "limit"})
-    table = table[["watch_measure", "campus", "week_on", "counted", "expected", "limit", "is_alarm"]]
+    table = looks.rename(columns={"period_on": "week_on", "high": "limit", "counted": "week_count"})
+    table = table[["watch_measure", "campus", "week_on", "week_count", "expected", "limit", "is_alarm"]]
     facts = {
         "charts": len(table.drop_duplicates(["watch_measure", "campus"])),
         "alarms": int(table["is_alarm"].sum()),
@@ -48,7 +48,7 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
     }
     return Finding(
         key="watch.charts",
-        table=table.astype({"counted": "int64", "limit": "int64"}).reset_index(drop=True),
+        table=table.astype({"week_count": "int64", "limit": "int64"}).reset_index(drop=True),
         facts=facts,
         caveats=("watch_usual", "watch_holidays"),
     )

@@ -27,7 +27,7 @@ _SHOWN = ["drift_of", "drift_measure", "drift_value", "drift_limit", "drift_p_va
 
 
 def drift(data: Data, *, risk: Risk | None = None) -> Finding:
-    """Tell which features have moved away from the months that taught the model, and whether it says too much or too little.
+    """Tell which features have moved away from the months that taught the model, and whether it is still right.
 
     A feature's index (PSI) is held against its null distribution for samples of this size, stretched by how far the
     same feature moved in past months against the months before them: the folk limits 0.1 and 0.25 know neither. Of
@@ -46,8 +46,8 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
     Finding
         `watch.drift`; calibration first, then the features with the least likely index: `drift_of` (the feature, or
         the month judged), `drift_measure` (`psi` or `calibration`), `drift_value` (the index; for calibration the
-        ratio of leavers that came to those told), `drift_limit` (the index at which an alert is raised), `drift_p_value`
-        and `is_alarm`. At most 15 rows.
+        ratio of leavers that came to those told), `drift_limit` (the index from which on an alert is raised),
+        `drift_p_value` and `is_alarm`. At most 15 rows.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def _calibration(scored: pd.DataFrame, share: float) -> pd.DataFrame:
     usual = [value / 2 for _, value, _, _ in past if value == value]
     p = as_far(statistic / 2, usual, 3) if usual and statistic == statistic else np.nan
     row = {
-        "name": "calibration", "drift_of": pd.Timestamp(month).strftime("%Y-%m"), "drift_measure": "calibration",
+        "name": "calibration", "drift_of": f"{month:%Y-%m}", "drift_measure": "calibration",
         "drift_value": ratio, "drift_limit": np.nan, "drift_p_value": p, "is_alarm": bool(p < share),
         "spiegelhalter": z,
     }  # fmt: skip

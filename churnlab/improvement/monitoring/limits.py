@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 _TEACHING_DAYS = 5  # at least, in a week of a baseline of days
-_SURE = 0.95  # that slow swings are more than chance, before they widen the limits
+_SURE = 0.8  # how surely slow swings are at least as large as they are taken for
 # An average hardly moves in a week: four and a third looks at it raise no more alerts than so many separate ones.
 _LATE_LOOKS = 2.5
 _BLOCK = 4  # weeks, or days, whose sums tell of slow swings
@@ -138,16 +138,18 @@ def _at(place: int, grid: _Grid, limits: Budget, settings: Settings, *, is_daily
     stop = max(place - length * rules.recent_weeks + 1, 0)
     before = slice(max(stop - length * rules.baseline_weeks, 0), stop)
     enough = grid.usual[before].sum(axis=0) >= rules.least_baseline_weeks * (_TEACHING_DAYS if is_daily else 1)
+    if not enough.any():
+        return []
     spread = _spread(grid.counts[before][:, enough], grid.exposure[before][:, enough])
     found: list[dict[str, object]] = []
-    for column in np.flatnonzero(grid.usual[place] & enough):
+    for column in map(int, np.flatnonzero(grid.usual[place] & enough)):
         events, exposure = grid.counts[before, column].sum(), grid.exposure[before, column].sum()
         base = Baseline(events=events, exposure=exposure, dispersion=spread)
         # A day is judged alone.
         late = np.arange(place if is_daily else stop, place + 1)
         late = late[grid.usual[late, column]]
         told = _judge(grid.counts[late, column], grid.exposure[late, column], base, limits, settings, is_daily=is_daily)
-        since = grid.periods[late[told.pop("since")]]
+        since = grid.periods[int(late[told.pop("since")])]
         found.append({"campus": grid.campuses[column], "period_on": grid.periods[place], "since_on": since, **told})
     return found
 
@@ -163,9 +165,9 @@ def _spread(counts: Floats, exposure: Floats) -> float:
     blocks = len(counts) // _BLOCK * _BLOCK
     sums = [part[:blocks].reshape(-1, _BLOCK, part.shape[1]).sum(axis=1) for part in (counts, expected)]
     slow, free = dispersion(*sums, fitted=counts.shape[1]), int((sums[1] > 0).sum()) - counts.shape[1]
-    # Few sums are known, and the larger of two uncertain figures would be too large by chance alone.
+    # Few sums are known, and the larger of two uncertain figures would be too large by chance alone: the lower limit.
     chance = stats.chi2.ppf(_SURE, max(free, 1)) / max(free, 1)
-    return slow if slow > from_week_to_week * chance else from_week_to_week
+    return max(from_week_to_week, slow / chance) if free > 0 else from_week_to_week
 
 
 def _judge(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -58,6 +59,20 @@ def watched(data: Data) -> Watched:
     return _large_enough(rows, data.settings)
 
 
+def week_of(days: pd.Series, as_of: date) -> pd.Series:
+    """Return the first day of each day's week: weeks end where the next begins, the last before `as_of`.
+
+    Parameters
+    ----------
+    days : pandas.Series of datetime64
+        Before `as_of`.
+    as_of : datetime.date
+        As a rule a Monday.
+    """
+    back = ((pd.Timestamp(as_of) - days).dt.days - 1) // 7
+    return pd.Timestamp(as_of) - pd.to_timedelta(7 * (back + 1), unit="D")
+
+
 def _missed_by_day(data: Data, weeks: int) -> pd.DataFrame:
     """Return lessons and how many of them were missed, by campus and day, of the last weeks."""
     lessons = data.table("lessons")
@@ -78,8 +93,8 @@ def _open_share(data: Data, days: pd.DataFrame, counts: pd.DataFrame) -> pd.Seri
     open_days = days[~days["on"].isin(closed)]
     usual = open_days.groupby(open_days["on"].dt.weekday)["lessons"].sum()
     usual = usual.reindex(range(7), fill_value=0.0) if usual.sum() else pd.Series(1.0, index=range(7))
-    lost = pd.Series(usual.to_numpy()[closed.weekday], index=closed)
-    by_week = lost.groupby(closed - pd.to_timedelta(closed.weekday, unit="D")).sum()
+    lost = pd.Series(usual.to_numpy()[closed.weekday])
+    by_week = lost.groupby(week_of(pd.Series(closed), data.as_of).to_numpy()).sum()
     return 1 - by_week.reindex(weeks, fill_value=0.0) / usual.sum()
 
 
@@ -109,8 +124,8 @@ def _near_festival(weeks: pd.Series, settings: Settings) -> pd.Series:
 
 
 def _by_week(data: Data, days: pd.DataFrame, weeks: pd.Series) -> pd.DataFrame:
-    monday = days["on"] - pd.to_timedelta(days["on"].dt.weekday, unit="D")
-    summed = days.groupby(["campus", monday.rename("period_on")])[["missed", "lessons"]].sum()
+    period = week_of(days["on"], data.as_of).rename("period_on")
+    summed = days.groupby(["campus", period])[["missed", "lessons"]].sum()
     cells = pd.MultiIndex.from_product([sorted(days["campus"].unique()), sorted(weeks.unique())])
     summed = summed.reindex(cells.set_names(["campus", "period_on"]), fill_value=0.0).reset_index()
     return pd.DataFrame({
@@ -137,7 +152,8 @@ def _by_day(days: pd.DataFrame, baseline_weeks: int) -> pd.DataFrame:
 
 def _large_enough(rows: pd.DataFrame, settings: Settings) -> Watched:
     """Pool the campuses of which too little is counted a week, by measure; drop what is too little even so."""
-    rules, kept, pooled, unwatched = settings.watching, [], {}, []
+    rules, kept, unwatched = settings.watching, [], []
+    pooled: dict[str, tuple[str, ...]] = {}
     for name, told in rows.groupby("watch_measure", sort=False):
         usual = told[told["is_usual"]]
         a_week = usual.groupby("campus")["counted"].mean() * (7 if name == DAILY else 1)

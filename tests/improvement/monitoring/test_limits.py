@@ -1,0 +1,114 @@
+"""Which of the figures are more than chance makes of the usual, and how often does quiet raise an alert?"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from churnlab.improvement.monitoring.limits import WEEKS_A_MONTH, budget, judged
+from churnlab.settings import Settings
+from tests.improvement.monitoring.counts import charts, looked_at
+
+WEEKS = 52 + 13
+
+
+def test_the_looks_of_a_month_share_what_a_month_may_have():
+    rows = pd.concat([charts(np.ones((3, 2))), charts(np.ones((2, 2)), measure="absence_day")])
+    limits = budget(rows, Settings())
+    assert limits.charts == 5
+    # Three fifths of 5 % for the weeks: each chart is looked at 4.35 times alone, and its average counts 2.5 times.
+    assert limits.weekly * 3 * (WEEKS_A_MONTH + 2.5) == pytest.approx(0.6 * 0.05)
+    assert limits.daily * 2 * 365.25 / 12 == pytest.approx(0.2 * 0.05)
+    assert limits.features * WEEKS_A_MONTH + limits.calibration == pytest.approx(0.2 * 0.05)
+
+
+def test_what_is_expected_is_the_rate_before_times_the_exposure():
+    # Four a week for 52 weeks, then thirteen that are no part of the baseline.
+    rows = charts(np.array([[4] * 52 + [9] * 13]))
+    rows.loc[rows.index[-1], "exposure"] = 500.0
+    look = looked_at(rows, periods=1)[0].iloc[0]
+    assert look["expected"] == pytest.approx((4 * 52 + 1 / 2) / 52 * 1 / 2)
+    assert (look["counted"], look["period_on"]) == (9, rows["period_on"].max())
+
+
+def test_a_rise_is_dated_where_it_began():
+    rows = charts(np.array([[4] * (WEEKS - 3) + [12, 11, 13]]))
+    look = looked_at(rows, periods=1)[0].iloc[0]
+    assert look["since_on"] == rows["period_on"].iloc[-3]
+    assert look["since_counted"] == 36
+    assert look["since_expected"] == pytest.approx(3 * (4 * 52 + 1 / 2) / 52)
+    assert look["since_expected_low"] < 12 < look["since_expected_high"] < 36
+    assert look["is_alarm"]
+
+
+def test_a_week_that_is_not_usual_is_not_judged_and_makes_no_limits():
+    counts = np.array([[4] * 20 + [400] + [4] * (WEEKS - 21)])
+    rows = charts(counts).assign(is_usual=counts[0] < 400)
+    look = looked_at(rows, periods=1)[0].iloc[0]
+    assert look["expected"] == pytest.approx((4 * 51 + 1 / 2) / 51)
+    assert len(looked_at(charts(counts).assign(is_usual=np.arange(WEEKS) < WEEKS - 1), periods=1)[0]) == 0
+
+
+def test_too_short_a_baseline_judges_nothing():
+    assert len(looked_at(charts(np.full((2, 13 + 25), 4)), periods=1)[0]) == 0
+    assert len(looked_at(charts(np.full((2, 13 + 26), 4)), periods=1)[0]) == 2
+
+
+def test_a_day_is_judged_alone():
+    counts = np.array([[4] * (7 * WEEKS)])
+    rows = charts(counts, measure="absence_day")
+    rows["period_on"] = pd.date_range("2020-01-06", periods=len(rows))
+    look = judged(rows, limits=budget(rows, Settings()), settings=Settings(), periods=1).iloc[0]
+    assert (look["late_p_value"], look["since_on"]) == (1.0, look["period_on"])
+
+
+def test_overdispersed_weeks_have_wider_limits():
+    rng = np.random.default_rng(1)
+    even, odd = rng.poisson(8, (4, WEEKS)), rng.negative_binomial(4, 1 / 3, (4, WEEKS))
+    high = [looked_at(charts(counts), periods=1)[0]["high"].mean() for counts in (even, odd)]
+    assert high[1] > 1.2 * high[0]
+
+
+def new_alerts(looks: pd.DataFrame) -> list[pd.Timestamp]:
+    """Return the weeks in which an alert is raised that was not there in the three weeks before."""
+    alarms = looks[looks["is_alarm"]].sort_values("period_on")
+    before = alarms.groupby(["watch_measure", "campus"])["period_on"].diff()
+    return [*alarms[~(before <= pd.Timedelta(weeks=3))]["period_on"]]
+
+
+@pytest.mark.slow
+def test_quiet_charts_raise_an_alert_in_at_most_one_month_of_twenty():
+    # Three campuses × three measures over three hundred and sixty months; every other five years overdispersed.
+    rng, months, alarms = np.random.default_rng(11), 0.0, 0
+    for spread in (1.0, 1.5) * 3:
+        parts = []
+        for measure, rate in (("churn", 8.0), ("complaints", 4.0), ("refunds", 1.5)):
+            size = (3, WEEKS + 261)
+            even = rng.poisson(rate, size)
+            drawn = even if spread == 1 else rng.negative_binomial(rate / (spread - 1), 1 / spread, size)
+            parts.append(charts(drawn, measure=measure))
+        looks, _ = looked_at(pd.concat(parts), periods=261)
+        found = new_alerts(looks)
+        alarms += len({f"{week:%Y-%m}" for week in found})
+        months += 261 / WEEKS_A_MONTH
+    assert months > 350
+    # Three fifths of the 5 % are these charts'; the rest belongs to the days and the model.
+    assert alarms <= stats.binom.ppf(0.99, round(months), 0.05 * 0.6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("rate", "weeks", "power"), [(4.0, 13, 0.9), (4.0, 8, 0.6), (7.0, 8, 0.9), (15.0, 4, 0.9)]
+)  # fmt: skip
+def test_a_doubling_at_one_campus_of_three_is_found_in_time(rate, weeks, power):
+    # Three campuses × three measures: the budget that a middling institution has.
+    rng, found = np.random.default_rng(12), 0
+    for _ in range(40):
+        counts = rng.poisson(rate, (9, WEEKS + weeks))
+        counts[0, -weeks:] = rng.poisson(2 * rate, weeks)
+        rows = charts(counts)
+        limits = budget(rows, Settings())
+        one = rows[rows["campus"] == "C00"]
+        looks = judged(one, limits=limits, settings=Settings(), periods=weeks)
+        found += bool((looks[["p_value", "late_p_value"]].min(axis=1) < limits.weekly).any())
+    assert found >= stats.binom.ppf(0.01, 40, power)

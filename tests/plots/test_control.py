@@ -1,0 +1,42 @@
+"""Control charts draw the counts, what was expected, the limit and the alerts."""
+
+import pandas as pd
+import pytest
+
+from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES, text
+from churnlab.plots import control
+
+WEEKS = pd.to_datetime(["2026-01-05", "2026-01-12", "2026-02-02"])
+FACTS = {
+    "charts": 2, "weeks": 3, "alarms": 1, "baseline_weeks": 52, "false_alarm_share": 0.05, "before_days": 7,
+    "after_days": 28,
+}  # fmt: skip
+
+
+def finding() -> Finding:
+    rows = [
+        {"watch_measure": "churn", "campus": campus, "week_on": week, "week_count": count, "expected": 2.5, "limit": 7,
+         "is_alarm": count > 7}
+        for campus, counts in (("East", (1, 9, 2)), ("West", (3, 2, 1)))
+        for week, count in zip(WEEKS, counts, strict=True)
+    ]  # fmt: skip
+    return Finding(key="watch.charts", table=pd.DataFrame(rows), facts=FACTS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_campus_has_its_chart_with_words(lang):
+    axes = control(finding(), lang=lang).figure.axes
+    assert [ax.get_title(loc="left") or ax.get_title() for ax in axes] == ["East", "West"]
+    assert axes[0].get_ylabel() == text("code.watch_measure.churn", lang)
+    labels = [words.get_text() for words in axes[0].figure.legends[0].get_texts()]
+    assert labels == [text(f"plot.control.{name}", lang) for name in ("count", "expected", "limit", "alarm")]
+
+
+def test_the_line_is_broken_where_weeks_are_not_judged_and_alerts_are_dots():
+    counts, expected, limit, alarms = control(finding(), lang="en").lines
+    drawn = pd.Series(counts.get_ydata())
+    assert drawn.isna().tolist() == [False, False, True, False]
+    assert drawn.dropna().tolist() == [1, 9, 2]
+    assert pd.Series(limit.get_ydata()).dropna().tolist() == [7, 7, 7]
+    assert list(alarms.get_ydata()) == [9]
