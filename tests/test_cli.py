@@ -25,7 +25,10 @@ from churnlab.settings import FILE
 from churnlab.tables.privacy import key_place, read_key
 from tests.sources import ROOT
 
-COMMANDS = ["init", "sample", "load", "check", "who", "report", "watch", "import-oulad", "lab", "test", "lint"]
+COMMANDS = [
+    "init", "sample", "load", "check", "who", "report", "watch", "call-list", "interviews", "import-oulad", "lab", "test",
+    "lint",
+]  # fmt: skip
 
 Left = tuple[int, str, str]
 

@@ -188,6 +188,8 @@ def analyse(data: Data, month: str) -> None:
     fit.survival([1])
     beta_geometric.residual_lifetime(fit.alpha, fit.beta, renewed=[1, 2], discount_per_term=0.1)
     ask_why(data)
+    for ask in (churn.call_effect, churn.call_effect_by_campus, churn.call_qini):
+        attempt(ask, data)
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
@@ -218,6 +220,8 @@ def judge(data: Data, folder: Path) -> None:
     attempt(lambda: churn.causes_beside(data, risk.backtest))
     for ask in (risk.baseline, risk.calls, risk.calls_by_campus, risk.calls_reach, risk.price_of_reasons):
         attempt(ask)
+    for ask in (churn.call_list, churn.call_profit):
+        attempt(ask, risk)
     for lang in LANGUAGES:
         model_card.model_card(risk.trained, findings=tuple(f for f in findings if len(f.table)), lang=lang)
     churn.saving.save(risk.trained, folder)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnlab import wording
 from churnlab.churn.calling.lists import call_lists, list_name
 from churnlab.churn.calling.lot import CALL
 from churnlab.churn.risk import Risk
@@ -164,7 +165,7 @@ def _drawn(store: Path, made_on: date, campuses: Sequence[str]) -> pd.DataFrame:
 
 
 def _write_down(rows: pd.DataFrame, raw: Path, made_on: date, lang: Lang) -> None:
-    told = [text("calling.apart", lang).join(reason.say(lang) for reason in each) for each in rows["reasons"]]
+    told = [wording.cell(each, "reasons", lang) for each in rows["reasons"]]
     shown = rows.assign(reasons=told, made_on=rows["made_on"].dt.strftime("%Y-%m-%d")).round(_PLACES)
     for campus, part in shown.groupby("campus", sort=True):
         content = part[list(_RECORD)].to_csv(index=False, lineterminator="\n")

@@ -50,13 +50,30 @@ def arms(event: ArrayLike, is_treated: ArrayLike, stratum: ArrayLike) -> Arms:
 
 
 def weights(counts: Arms) -> Floats:
-    """Return the share that each stratum has in the difference: Mantel and Haenszel's, n₁n₀/N, adding up to 1."""
+    """Return the share that each stratum has in the difference: Mantel and Haenszel's, n₁n₀/N, adding up to 1.
+
+    Parameters
+    ----------
+    counts : Arms
+        At least one stratum.
+    """
     raw = counts.treated * counts.control / (counts.treated + counts.control)
     return raw / raw.sum()
 
 
 def rates(counts: Arms) -> tuple[float, float]:
-    """Return the rate of either arm, the strata weighed alike in both: their difference is `risk_difference`'s."""
+    """Return the rate of either arm, the strata weighed alike in both: their difference is `risk_difference`'s.
+
+    Parameters
+    ----------
+    counts : Arms
+        At least one stratum.
+
+    Returns
+    -------
+    treated, control : float
+        Between 0 and 1.
+    """
     share = weights(counts)
     treated = share @ (counts.treated_events / counts.treated)
     control = share @ (counts.control_events / counts.control)
@@ -94,7 +111,15 @@ def risk_difference(counts: Arms, level: float) -> tuple[float, float, float]:
 
 
 def variance(counts: Arms, difference: float) -> float:
-    """Return the variance of the difference if it truly were this one (Sato 1989): unbiased at the truth."""
+    """Return the variance of the difference if it truly were this one (Sato 1989): unbiased at the truth.
+
+    Parameters
+    ----------
+    counts : Arms
+        At least one stratum.
+    difference : float
+        Treated minus control.
+    """
     _, slope, constant = _sato(counts)
     return slope * difference + constant
 
@@ -120,6 +145,7 @@ def risk_ratio(counts: Arms) -> tuple[float, float]:
     Returns
     -------
     ratio, error : float
+        Above 0 both.
 
     References
     ----------

@@ -75,7 +75,13 @@ def profits(left: ArrayLike, score: ArrayLike, costs: Costs, accepted: float) ->
 
 
 def maximum_profit(left: ArrayLike, score: ArrayLike, costs: Costs, accepted: float) -> Best:
-    """Return the maximum profit (MPC): of the depth at which a call still pays; parameters as of `profits`."""
+    """Return the maximum profit (MPC): of the depth to which calling pays most.
+
+    Parameters
+    ----------
+    left, score, costs, accepted
+        As of `profits`.
+    """
     share, profit = profits(left, score, costs, accepted)
     best = int(np.argmax(profit))
     return Best(profit=float(profit[best]), share=float(share[best]))

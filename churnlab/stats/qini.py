@@ -65,5 +65,13 @@ def qini(score: ArrayLike, event: ArrayLike, is_treated: ArrayLike) -> Curve:
 
 
 def at_shares(curve: Curve, shares: ArrayLike) -> Floats:
-    """Return the gain at these shares of the ranking, on straight lines between its steps."""
+    """Return the gain at these shares of the ranking, on straight lines between its steps.
+
+    Parameters
+    ----------
+    curve : Curve
+        As `qini` returns it.
+    shares : array_like
+        Between 0 and 1.
+    """
     return np.interp(np.asarray(shares, dtype=float), curve.share, curve.gain)
