@@ -15,7 +15,7 @@ import pytest
 from numpydoc.validate import validate
 
 import churnlab
-from churnlab import churn, plots, stats, synthetic, tables
+from churnlab import churn, improvement, plots, stats, synthetic, tables
 from tests.sources import PACKAGE, ROOT, nodes, trees
 
 TESTS = ROOT / "tests"
@@ -163,7 +163,7 @@ def test_nobody_keeps_what_may_run_when_it_is_read() -> None:
 
 def front_names() -> Iterator[tuple[str, Any]]:
     """Return what the packages show, and the public names of the estimators, by dotted name."""
-    shown = [getattr(door, name) for door in (churnlab, churn, plots, tables, synthetic) for name in door.__all__]
+    shown = [getattr(door, name) for door in (churnlab, churn, improvement, plots, tables, synthetic) for name in door.__all__]
     inside = [
         one for module in modules_of(stats) for name, one in vars(module).items() if is_public_in(module, name, one)
     ]

@@ -23,13 +23,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab import churn, oulad, stats, tables
+from churnlab import churn, improvement, oulad, stats, tables
 from churnlab.churn import model_card
 from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
 from churnlab.settings import Model, Outcome, Retention, Settings, Uncertainty
-from churnlab.stats import beta_geometric, logistic
+from churnlab.stats import beta_geometric, control_charts, logistic
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
@@ -79,7 +79,7 @@ def is_same(before: Any, value: Any) -> bool:
 def modules() -> list[ModuleType]:
     names = [
         found.name
-        for room in (churn, oulad, stats, tables)
+        for room in (churn, improvement, oulad, stats, tables)
         for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
     ]
     return [importlib.import_module(name) for name in names]
@@ -188,6 +188,7 @@ def analyse(data: Data, month: str) -> None:
     fit.survival([1])
     beta_geometric.residual_lifetime(fit.alpha, fit.beta, renewed=[1, 2], discount_per_term=0.1)
     ask_why(data)
+    keep_watch(data)
     for ask in (churn.call_effect, churn.call_effect_by_campus, churn.call_qini):
         attempt(ask, data)
     churn.contradictions(data)
@@ -209,6 +210,15 @@ def ask_why(data: Data) -> None:
         attempt(ask, data)
 
 
+def keep_watch(data: Data) -> None:
+    for ask in (improvement.alerts, improvement.charts, improvement.overdue):
+        attempt(ask, data)
+    counts, exposure = np.array([3, 5, 4]), np.array([50.0, 60.0, 55.0])
+    control_charts.u_chart(counts, exposure, baseline=np.array([True, True, False]))
+    control_charts.p_chart(counts, exposure)
+    control_charts.ewma_chart(counts / exposure, 1 / exposure, center=0.1)
+
+
 def data_campus(data: Data) -> str:
     return churn.episodes(data)["campus"].dropna().iloc[0]
 
@@ -222,6 +232,7 @@ def judge(data: Data, folder: Path) -> None:
         attempt(ask)
     for ask in (churn.call_list, churn.call_profit):
         attempt(ask, risk)
+    attempt(improvement.drift, data, risk=risk)
     for lang in LANGUAGES:
         model_card.model_card(risk.trained, findings=tuple(f for f in findings if len(f.table)), lang=lang)
     churn.saving.save(risk.trained, folder)

@@ -65,7 +65,7 @@ def test_the_planted_change_is_told_with_its_place_time_and_number(data):
     told = found.table[found.table["watch_measure"] == "complaints"]
     assert set(told["campus"]) <= {"浦东校区", POOLED}
     alert = told.iloc[0]
-    assert date(2026, 8, 24) <= alert["since_on"] <= date(2026, 10, 5)
+    assert date(2026, 8, 10) <= alert["since_on"] <= date(2026, 10, 5)  # truly 1 September
     assert alert["counted"] > alert["expected_high"] > alert["expected"]
     assert alert["p_value"] < 0.001
     assert alert["alert_standing"] != "new"  # two months on it is no news
