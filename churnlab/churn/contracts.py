@@ -161,9 +161,13 @@ def _extended(data: Data, signed: pd.DataFrame, holds: pd.DataFrame) -> np.ndarr
 
 
 def _exits(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
-    """Spell out exits by contract signed by then; an exit without a contract is from all of them."""
+    """Spell out exits by contract signed by then; an exit without a contract is from all of them.
+
+    What an interview found stands for what a call or form had said of the same day.
+    """
     rows = data.table("exits")
-    frame = fetch(rows.select("student_id", "enrolment_id", "reason_code", day=as_time(rows.left_on)))
+    asked = (rows.method == "interview").fill_null(False)
+    frame = fetch(rows.select("student_id", "enrolment_id", "reason_code", day=as_time(rows.left_on), asked=asked))
     frame = frame.assign(day=day_numbers(frame["day"], NEVER))
     known = signed[["student_id", "enrolment_id", "unit_id", "signed", "ends"]]
     whole = frame["enrolment_id"].isna()
@@ -171,6 +175,7 @@ def _exits(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
     named = frame[~whole].drop(columns="student_id").merge(known, on="enrolment_id")
     both = pd.concat([named, of_all[named.columns]])
     both = both[both["signed"] <= both["day"]]
+    both = both[both["asked"] | ~both.groupby(["enrolment_id", "day"])["asked"].transform("any")].drop(columns="asked")
     return both.sort_values(["enrolment_id", "day", "reason_code"], ignore_index=True)
 
 

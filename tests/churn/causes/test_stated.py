@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from churnlab.churn.causes.stated import churned, stated
+from churnlab.churn.outcome import episodes
 from churnlab.synthetic import Institution, make
 from tests.another_future import another_future
 from tests.builders import institution
@@ -50,6 +51,26 @@ def test_an_interview_counts_before_all_else():
     assert _one(asked("a", **sources)) == ("facility", "facility", "satisfaction")
     sources["surveys"] = []
     assert _one(asked("a", **sources)) == ("unstated", None, None)
+
+
+def test_what_one_says_is_nobody_elses_reason():
+    sources = {
+        "surveys": [score("b", "facility", "2025-03-05", 1)],
+        "complaints": [complaint("b", "服务态度", "2025-03-10")],
+        "refunds": [asked_back("2025-03-20", student_id="b")],
+        "exits": [exit_of("b", "teacher")],
+    }
+    data = asked("a", "b", **sources)
+    assert _one(data) == ("unstated", None, None)
+    assert stated(data)["sources"].tolist() == [0, 4]
+
+
+@pytest.mark.parametrize(("said", "found", "is_personal"), [("moved", "price", False), ("price", "health", True)])
+def test_what_an_interview_found_decides_what_kind_of_end_it_was(said, found, is_personal):
+    exits = [exit_of("a", said, "2025-03-20"), exit_of("a", found, "2025-03-20", method="interview")]
+    for each in (exits, exits[::-1]):
+        kinds = episodes(asked("a", exits=each))["end_kind"].tolist()
+        assert (kinds == ["personal"]) == is_personal
 
 
 def test_a_call_tells_why_once_it_was_made():
