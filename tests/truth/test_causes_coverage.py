@@ -1,0 +1,97 @@
+"""Do the shares of causes hold the truth as often as they say, and are campuses told apart only where they differ?
+
+In the simple mode a cause is drawn with probabilities that hang on the campus alone; here even that is taken out, so
+that no campus differs from another in why students leave. What is stated of it then has probabilities that are known:
+some give an excuse instead, and some are filed under 其他.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom
+
+from churnlab import churn
+from churnlab.churn.causes.stated import churned, stated
+from churnlab.churn.causes.taxonomy import DEPARTMENTS, UNSTATED
+from churnlab.finding import attempt
+from churnlab.settings import Settings
+from churnlab.synthetic import Hazards, Institution
+from churnlab.synthetic import causes as why
+from churnlab.synthetic.stated import OTHER_SHARE
+from tests.truth.coverage import SURE, assert_covers
+from tests.truth.many import SEEDS, Many, many, one_by_one
+
+pytestmark = pytest.mark.slow
+
+TABLES = ("students", "enrolments", "lessons", "refunds", "exits", "courses")
+SMALL = Institution(
+    students=300, opening=0.0, simple=True, hazards=Hazards(simple_per_week=0.012, personal_per_week=0.002)
+)
+FIRST = pd.Timestamp(SMALL.first_month).date()
+# Who was asked said why, and so did who wanted money back; complaints and scores are guesses, texts are for a model.
+SAID = Settings.model_validate({
+    "causes": {"sources": ("interview", "phone", "survey", "form", "exit", "refund"), "text_filed": 10**6},
+})  # fmt: skip
+
+
+@pytest.fixture(name="alike", scope="module")
+def without_differences() -> Iterator[Many]:
+    """Three hundred institutions at whose campuses students leave for the same reasons."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(why, "SCHEDULING_RATIO", 1.0)
+        patch.setattr(why, "SAFETY_RATIO", 1.0)
+        yield many(SMALL, SEEDS, tables=TABLES, settings=SAID)
+
+
+def campuses(name: str, institution: Institution = SMALL) -> list[str]:
+    return [f"{name}{campus}" for campus in institution.campus_names]
+
+
+def said_shares(truth: pd.DataFrame) -> dict[str, float]:
+    """Return with which probability each department is named by those who say why."""
+    named = dict.fromkeys(DEPARTMENTS, 0.0)
+    for code, department in why.DEPARTMENT_OF.items():
+        excuse = why.MISREPORTED_SHARE * why.EXCUSES.get(code, 0.0)
+        said = (1 - why.MISREPORTED_SHARE) * truth[f"p_{code}"].mean() + excuse
+        named[department] += (1 - OTHER_SHARE) * said
+    return named
+
+
+def test_shares_of_what_was_stated_are_those_of_the_process(alike: Many) -> None:
+    """Among those who said why, the mean of the probabilities with which each department is named by who does."""
+    rows = churned(stated(alike.data, start=FIRST))
+    told = {name: part for name, part in one_by_one(rows[rows["department"] != UNSTATED])}
+    hits = []
+    for name, truth in alike.truths.items():
+        own = told[name].assign(student_id=told[name]["student_id"].str[len(name) :])
+        asked = truth.causes.merge(own[["student_id", "episode"]], on=["student_id", "episode"])
+        assert len(asked) > 0.95 * len(own)
+        table = churn.stated_causes(alike.data, start=FIRST, campus=campuses(name)).table.set_index("department")
+        hits.append({
+            department: table["told_share_low"][department] <= share <= table["told_share_high"][department]
+            for department, share in said_shares(asked).items()
+        })  # fmt: skip
+    assert_covers(pd.DataFrame(hits))
+
+
+def test_campuses_that_do_not_differ_are_seldom_said_to(alike: Many) -> None:
+    """Not one false contrast in at least 95 % of institutions: none differs, so every contrast is false."""
+    found = [attempt(churn.cause_contrasts, alike.data, start=FIRST, campus=campuses(name)) for name in alike.truths]
+    apart = np.array([finding.facts["apart"] for finding in found if len(finding.table)])
+    assert len(apart) >= 250
+    assert (apart > 0).mean() <= binom.ppf(SURE, len(apart), 0.05) / len(apart)
+
+
+def test_the_campus_that_cannot_keep_its_timetable_is_found() -> None:
+    """Of 6,000 students, with three times the weight of lesson times at 闵行: in at least seven of ten institutions."""
+    large = replace(SMALL, students=6000)
+    some = many(large, SEEDS[:10], tables=TABLES, settings=SAID)
+    found = 0
+    for name in some.truths:
+        table = churn.cause_contrasts(some.data, start=FIRST, campus=campuses(name, large)).table
+        cell = table[(table["campus"] == f"{name}闵行校区") & (table["department"] == "service")].iloc[0]
+        found += bool(cell["adjusted_p_value"] < 0.05 and cell["difference_points"] > 0)
+    assert found >= 7
