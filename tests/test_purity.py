@@ -29,7 +29,7 @@ from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
 from churnlab.settings import Model, Outcome, Retention, Settings, Uncertainty
-from churnlab.stats import beta_geometric, control_charts, logistic
+from churnlab.stats import beta_geometric, control_charts, logistic, qini
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
@@ -191,6 +191,7 @@ def analyse(data: Data, month: str) -> None:
     keep_watch(data)
     for ask in (churn.call_effect, churn.call_effect_by_campus, churn.call_qini):
         attempt(ask, data)
+    qini.at_shares(qini.qini([3, 2, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]), [0.5])  # nobody was called so early
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
