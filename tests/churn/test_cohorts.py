@@ -62,6 +62,15 @@ def test_a_cell_stands_only_when_the_youngest_has_been_watched_so_long():
     }  # fmt: skip
 
 
+def test_a_cell_comes_with_the_last_day_of_the_youngest_and_not_with_that_of_the_oldest():
+    # d began on Feb 10, c nine days before. Two months are 61 days: until Apr 12 for d, which is known on May 13.
+    shown = {
+        day: set(cohorts(few(as_of=day)).table.set_index(["cohort", "months_since_entry"]).index)
+        for day in ("2026-05-12", "2026-05-13")
+    }
+    assert shown["2026-05-13"] - shown["2026-05-12"] == {("2026-02", 2)}
+
+
 def test_a_small_cohort_goes_with_the_next_and_the_newest_waits():
     larger = SMALL.model_copy(update={"uncertainty": Uncertainty(min_group=3)})
     found = cohorts(few("2026-08-15", larger)).table
