@@ -188,7 +188,7 @@ def ewma_chart(
     center : float
         Where it starts.
     smoothing : float
-        λ, above 0 and at most 1, where the average is the last rate alone.
+        Weight λ, above 0 and at most 1, where the average is the last rate alone.
     sigmas : float
         Width of the limits.
 

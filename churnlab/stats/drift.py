@@ -61,7 +61,15 @@ def psi_limit(before: int, now: int, cells: int, *, level: float, spread: float 
 
 
 def psi_excess(index: float, before: int, now: int, cells: int) -> float:
-    """Return the index over its expectation without drift: near 1 where nothing drifts."""
+    """Return the index over its expectation without drift: near 1 where nothing drifts.
+
+    Parameters
+    ----------
+    index : float
+        From `psi`.
+    before, now, cells : int
+        As for `psi_limit`.
+    """
     return index / ((1 / before + 1 / now) * (cells - 1))
 
 

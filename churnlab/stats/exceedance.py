@@ -85,7 +85,7 @@ def as_many_of_late(counts: ArrayLike, exposure: ArrayLike, baseline: Baseline, 
     baseline : Baseline
         What was counted before these.
     smoothing : float
-        λ, above 0 and at most 1.
+        Weight λ, above 0 and at most 1.
 
     Returns
     -------

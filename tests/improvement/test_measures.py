@@ -28,7 +28,8 @@ def opened(as_of: str = "2026-03-02"):
             for campus in ("East", "West")
         ],
         measures=[
-            {"measure_id": one, "title": one, "starts_on": start, "due_on": due, "done_on": done, "scope": scope, **KIND}
+            {"measure_id": one, "title": one, "starts_on": start, "due_on": due, "done_on": done,
+             "scope": scope, **KIND}
             for one, start, due, done, scope in rows
         ],
         measure_progress=[

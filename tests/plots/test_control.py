@@ -34,7 +34,7 @@ def test_each_campus_has_its_chart_with_words(lang):
 
 
 def test_the_line_is_broken_where_weeks_are_not_judged_and_alerts_are_dots():
-    counts, expected, limit, alarms = control(finding(), lang="en").lines
+    counts, _, limit, alarms = control(finding(), lang="en").lines
     drawn = pd.Series(counts.get_ydata())
     assert drawn.isna().tolist() == [False, False, True, False]
     assert drawn.dropna().tolist() == [1, 9, 2]

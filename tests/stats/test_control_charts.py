@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from churnlab.stats.control_charts import ewma_chart, laney_spread, p_chart, u_chart
 
-# Montgomery, Introduction to Statistical Quality Control, 6th ed., 2009, table 7.1: cans of orange juice that leak, of 50.
+# Montgomery, Introduction to Statistical Quality Control, 6th ed., 2009, table 7.1: cans that leak, of 50.
 CANS = [
     12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6,
 ]  # fmt: skip
