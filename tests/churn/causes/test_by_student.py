@@ -76,7 +76,7 @@ def test_the_change_of_the_latest_quarter(two):
     assert twice["least_p"] > once["least_p"] / 3  # Fisher's row by row is less than a hundredth of it
 
 
-def test_complaints():
+def test_complaints_of_one_student_are_one_source_of_chance():
     names = [f"s{number:02}" for number in range(20)]
     contracts = [gone(name) for name in names[:8]]
     contracts += [by_period(f"e-{name}", "2025-01-10", "2026-12-31", student=name) for name in names[8:]]
