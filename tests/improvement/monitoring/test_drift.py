@@ -1,0 +1,73 @@
+"""Does the model still fit?"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.i18n import LANGUAGES
+from churnlab.improvement.monitoring import drift as room
+from churnlab.settings import Settings, Uncertainty
+
+MONTHS = pd.date_range("2025-01-01", periods=16, freq="MS")
+
+
+def scored(rng: np.random.Generator, last_ratio: float) -> pd.DataFrame:
+    """Five months of three hundred students, told the truth but in the last month."""
+    parts = []
+    for month in MONTHS[-5:]:
+        told = rng.beta(1, 9, 300)
+        ratio = last_ratio if month == MONTHS[-1] else 1.0
+        parts.append(pd.DataFrame({
+            "as_of": month, "churned": rng.random(300) < np.minimum(told * ratio, 1), "churn_probability": told,
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Ask with one feature drawn by chance, moved at scoring by so much."""
+
+    def ask(moved: float, last_ratio: float = 1.0):
+        rng = np.random.default_rng(1)
+        panel = pd.DataFrame({"as_of": np.repeat(MONTHS, 300), "days_since_lesson": rng.normal(size=16 * 300)})
+        now = pd.DataFrame({"days_since_lesson": rng.normal(moved, 1, 300)})
+        settings = Settings(uncertainty=Uncertainty(min_group=5))
+        monkeypatch.setattr(room, "declared", lambda settings: [SimpleNamespace(name="days_since_lesson")])
+        monkeypatch.setattr(room, "scoring", lambda data: now)
+        limits = SimpleNamespace(features=0.001, calibration=0.005)
+        monkeypatch.setattr(room, "watch", lambda data: SimpleNamespace(limits=limits))
+        risk = SimpleNamespace(panel=panel, backtest=SimpleNamespace(scored=scored(rng, last_ratio)))
+        return room.drift(SimpleNamespace(settings=settings), risk=risk)
+
+    return ask
+
+
+def test_what_has_not_moved_raises_nothing(told):
+    found = told(0.0)
+    assert found.facts["alarms"] == 0
+    assert found.sentences == ("steady", "fits")
+    assert found.table["drift_measure"].tolist() == ["calibration", "psi"]
+
+
+def test_a_feature_that_moved_is_named(told):
+    found = told(1.0)
+    assert found.facts["drifted"] == 1
+    row = found.table.iloc[1]
+    assert row["drift_value"] > row["drift_limit"]
+    assert row["is_alarm"]
+
+
+def test_a_model_that_says_half_of_what_comes_no_longer_fits(told):
+    found = told(0.0, last_ratio=2.5)
+    assert found.sentences == ("steady", "misfits")
+    assert found.facts["calibration_ratio"] > 1.5
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_said_in_both_languages(told, lang):
+    found = told(1.0, last_ratio=2.5)
+    assert "1" in found.sentence(lang)
+    assert found.warnings(lang)
+    assert len(found.presented(lang)) == 2
