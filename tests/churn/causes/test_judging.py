@@ -48,21 +48,23 @@ def test_above_the_threshold_as_many_are_right_as_asked(pairs, share):
         assert right[chance >= from_on].mean() >= share
 
 
-# Forty students write the same word for word, half filed under market, half under teaching. Whoever learned from the
-# copies would know which half it was told first; without them nothing is known.
-def test_copies_teach_nothing_about_each_other():
-    frame = _frame(["就这样吧，不上了"] * 40, ["market"] * 40)
-    for enough in (10, 100):
-        rows, by_time = judged(frame, _counts(frame), enough=enough, least=2)
-        assert by_time == (enough == 10)
-        assert rows["given"].isna().all()
+# Forty students copy two notes, by turns. Whoever learned from the copies would know what each note was filed under;
+# without them there is nothing left to learn from.
+@pytest.mark.parametrize("enough", [10, 100])
+def test_copies_teach_nothing_about_each_other(enough):
+    frame = _frame(["学费太贵", "老师太快"] * 20, ["market", "teaching"] * 20)
+    rows, by_time = judged(frame, _counts(frame), enough=enough, least=2)
+    assert by_time == (enough == 10)
+    assert len(rows) == (20 if by_time else 40)
+    assert rows["given"].isna().all()
 
 
-def test_a_student_teaches_nothing_about_herself():
-    texts = ["太贵 甲乙", "太贵 丙丁"] * 10 + ["老师 甲乙", "老师 丙丁"] * 10
-    students = ["a", "a"] * 10 + ["b", "b"] * 10
-    frame = _frame(texts, ["market"] * 20 + ["teaching"] * 20, students)
-    rows, _ = judged(frame, _counts(frame), enough=100, least=2)
+# a and b write by turns, never the same; what a wrote before must not tell what she writes now.
+@pytest.mark.parametrize("enough", [10, 100])
+def test_a_student_teaches_nothing_about_herself(enough):
+    texts = [f"{('太贵', '老师')[number % 2]} {chr(0x4E00 + number)}" for number in range(40)]
+    frame = _frame(texts, ["market", "teaching"] * 20, ["a", "b"] * 20)
+    rows, _ = judged(frame, _counts(frame), enough=enough, least=2)
     assert rows["given"].isna().all()
     assert rows["student_id"].tolist() == ["a", "b"]  # the latest text of each
 
