@@ -191,8 +191,10 @@ def interviews(
     from churnlab.run.interviews import make_worksheets
 
     tongue = lang.value if lang else i18n.language()
-    chosen = {"month": month, "week": week, "campuses": tuple(campus or ())}
-    for made in make_worksheets(home=home, settings=_settings(home), lang=tongue, **chosen):
+    sheets = make_worksheets(
+        home=home, settings=_settings(home), lang=tongue, month=month, week=week, campuses=tuple(campus or ())
+    )
+    for made in sheets:
         key = "cli.interviews.kept" if made.was_made else "cli.interviews.made"
         _say(key, campus=made.campus or text("cli.report.all"), cases=made.cases)
         _print(_out, f"  {_short(made.worksheet)}")

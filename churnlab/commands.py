@@ -69,6 +69,8 @@ def application(commands: Mapping[str, Callable[..., None]], whole: Callable[...
 
 
 def _framed(written: str, lang: Lang) -> str:
+    # A long line is broken anywhere, also within what the parser writes.
+    written = re.sub(r"\[default:\s+", "[default: ", written)
     for name, where in _FRAME.items():
         word = text(f"cli.frame.{name}", lang)
         # A full-width colon needs no blank behind it.

@@ -26,8 +26,8 @@ from churnlab.tables.privacy import key_place, read_key
 from tests.sources import ROOT
 
 COMMANDS = [
-    "init", "sample", "load", "check", "who", "report", "watch", "call-list", "interviews", "import-oulad", "lab", "test",
-    "lint",
+    "init", "sample", "load", "check", "who", "report", "watch", "call-list", "interviews", "import-oulad", "lab",
+    "test", "lint",
 ]  # fmt: skip
 
 Left = tuple[int, str, str]

@@ -163,7 +163,11 @@ def test_nobody_keeps_what_may_run_when_it_is_read() -> None:
 
 def front_names() -> Iterator[tuple[str, Any]]:
     """Return what the packages show, and the public names of the estimators, by dotted name."""
-    shown = [getattr(door, name) for door in (churnlab, churn, improvement, plots, tables, synthetic) for name in door.__all__]
+    shown = [
+        getattr(door, name)
+        for door in (churnlab, churn, improvement, plots, tables, synthetic)
+        for name in door.__all__
+    ]
     inside = [
         one for module in modules_of(stats) for name, one in vars(module).items() if is_public_in(module, name, one)
     ]
@@ -308,10 +312,11 @@ TESTED_ELSEWHERE = {
             "at_risk", "by_term", "coming", "curve", "groups", "in_service", "prepaid", "rates", "value",
         )
     },
+    "churn/weekly/counts.py": ("churn/weekly/test_losses.py",),
     # Sections without a line that does anything: they are read, bounded and refused as one file.
     **{
         f"settings/{name}.py": ("settings/test_whole.py",)
-        for name in ("churn", "competing", "funnel", "institution", "kinds", "renewal", "watching")
+        for name in ("churn", "competing", "funnel", "institution", "kinds", "renewal", "watching", "weekly")
     },
     # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.
     "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),

@@ -165,7 +165,9 @@ def test_a_package_lists_exactly_what_it_imports(file: str) -> None:
         for node in trees()[file].body
         if isinstance(node, ast.Assign) and is_list_of_names(node)
     ]
-    assert [*(listed[0] if listed else [])] == sorted(imported, key=lambda name: (not name.isupper(), name[0].islower(), name))
+    assert [*(listed[0] if listed else [])] == sorted(
+        imported, key=lambda name: (not name.isupper(), name[0].islower(), name)
+    )
 
 
 def test_no_module_stands_before_a_function_of_its_name() -> None:

@@ -49,7 +49,7 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         entry=late - 1,
         exit=(last - found["entered_on"]).dt.days,
         cause=np.where(ended, _cause(found["end_kind"]), 0),
-        end_kind=found["end_kind"].where(ended, None),
+        end_kind=np.where(ended, found["end_kind"], np.array(None, dtype=object)),
         cluster=pd.factorize(found["student_id"])[0],
     )
     rows = rows[rows["exit"] > rows["entry"]]

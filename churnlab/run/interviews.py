@@ -137,7 +137,7 @@ def _shown(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
         method=INTERVIEW,
     )
     for name in ("department", "reason", "case"):
-        shown[name] = [_said(name, code) for code in rows[name]]
+        shown[name] = pd.Series([_said(name, code) for code in rows[name]], index=rows.index, dtype=object)
     blank: dict[str, Any] = dict.fromkeys(FILL)
     return shown.assign(**blank)[list(_SHEET)]
 

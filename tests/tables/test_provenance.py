@@ -1,77 +1,67 @@
-"""Under which key is kept what was fitted? Every case opens the store as of 1 March 2026."""
+"""Which month and which week do the data cover to their end?"""
 
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from datetime import date
 
 import pytest
 
-import churnlab
-from churnlab.tables.store import Store
-from tests.builders import frames
-
-SIGNED = {"enrolment_id": "e1", "student_id": "s", "signed_at": "2026-01-01", "status": "active", "amount_due": 100}
-ASKED = {"refund_id": "r1", "student_id": "s", "requested_at": "2026-02-01", "amount": 80, "outcome": "open"}
-LESSON = {"lesson_id": "l1", "student_id": "s", "starts_at": "2026-02-28 23:00", "status": "present"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "store")
-    load(made, 2, enrolments=[SIGNED], refunds=[ASKED], lessons=[LESSON])
-    return made
-
-
-def load(store: Store, day: int, **tables: list[dict[str, Any]]) -> None:
-    store.load(frames(**tables), loaded_at=datetime(2026, 3, day, 3), made_up=True)
-
-
-def key(store: Store, **known: str) -> str:
-    data = churnlab.open(store.folder, as_of="2026-03-01", **known)  # type: ignore[arg-type]
-    data.close()
-    assert data.keep
-    return data.keep.name
+from churnlab.settings import Calendar, Period
+from churnlab.tables import provenance
+from churnlab.tables.provenance import last_whole_month
 
 
 @pytest.mark.parametrize(
-    "again",
+    ("latest", "loaded", "month"),
     [
-        {"enrolments": [SIGNED], "refunds": [ASKED], "lessons": [LESSON]},
-        {"lessons": [LESSON | {"lesson_id": "l2", "starts_at": "2026-03-01 00:00"}]},
-        {"lessons": [LESSON | {"lesson_id": "l2", "starts_at": "2026-03-01 00:00", "reverses_id": "l1"}]},
-        {"enrolments": [SIGNED | {"status": "ended", "amount_paid": 90}]},
-        {"refunds": [ASKED | {"settled_at": "2026-03-01", "outcome": "refunded", "amount": 60}]},
-        {"staff": [{"staff_id": "t", "hired_on": "2026-03-09"}]},
+        (date(2026, 10, 31), date(2026, 11, 1), date(2026, 10, 1)),
+        (date(2026, 10, 29), date(2026, 11, 1), date(2026, 10, 1)),  # 30 and 31 without lessons: within three days
+        (date(2026, 10, 28), date(2026, 11, 1), date(2026, 9, 1)),  # three open days are missing
+        (date(2026, 10, 30), date(2026, 10, 31), date(2026, 9, 1)),  # the month was not over when loaded
+        (date(2026, 11, 1), date(2026, 11, 2), date(2026, 10, 1)),  # something happened after it
+        (date(2025, 1, 27), date(2025, 2, 10), date(2025, 1, 1)),  # Spring Festival from 28 January
+        (date(2025, 1, 24), date(2025, 2, 10), date(2024, 12, 1)),  # 25, 26 and 27 January were open
+        (date(2026, 12, 31), date(2027, 1, 1), date(2026, 12, 1)),
+        (date(2026, 10, 28), None, date(2026, 9, 1)),
+        (date(2026, 10, 31), None, date(2026, 10, 1)),
     ],
-    ids=["the same files", "a later lesson", "a later reversal", "as of the export", "settled later", "a later hire"],
 )
-def test_a_nightly_load_that_tells_nothing_new_of_the_past_leaves_the_key(store, again):
-    before = key(store)
-    load(store, 4, **again)
-    assert key(store) == before
+def test_the_last_whole_month(latest, loaded, month):
+    calendar = Calendar()
+    whole = last_whole_month(
+        latest, slack_days=3, closed=lambda day: provenance.closed(day, calendar), loaded_on=loaded
+    )
+    assert whole == month
 
 
 @pytest.mark.parametrize(
-    "corrected",
+    ("latest", "loaded", "monday"),
     [
-        {"lessons": [LESSON | {"status": "absent"}]},
-        {"lessons": [LESSON | {"lesson_id": "l2"}]},
-        {"lessons": [LESSON | {"lesson_id": "l2", "reverses_id": "l1"}]},
-        {"lessons": [LESSON | {"starts_at": "2026-03-01"}]},
-        {"enrolments": [SIGNED | {"status": "void"}]},
-        {"refunds": [ASKED | {"settled_at": "2026-02-28", "outcome": "refunded"}]},
+        (date(2026, 10, 25), date(2026, 10, 26), date(2026, 10, 19)),  # a Sunday, loaded on Monday
+        (date(2026, 10, 24), date(2026, 10, 26), date(2026, 10, 19)),  # Saturday: one open day without lessons
+        (date(2026, 10, 23), date(2026, 10, 26), date(2026, 10, 12)),  # Friday: the weekend is missing
+        (date(2026, 10, 25), date(2026, 10, 25), date(2026, 10, 12)),  # loaded before the week was over
+        (date(2026, 10, 26), date(2026, 10, 27), date(2026, 10, 19)),  # something happened after it
+        (date(2026, 10, 24), None, date(2026, 10, 19)),
+        (date(2025, 1, 27), date(2025, 2, 10), date(2025, 1, 27)),  # from Tuesday Spring Festival
+        (date(2026, 1, 4), date(2026, 1, 5), date(2025, 12, 29)),  # the first week of 2026
     ],
-    ids=["another status", "one lesson more", "taken back", "another date", "void", "settled before"],
 )
-def test_a_correction_of_the_past_makes_another_key_and_leaves_the_one_known_before(store, corrected):
-    before = key(store)
-    load(store, 4, **corrected)
-    assert key(store) != before
-    assert key(store, known_by="2026-03-04") == before
+def test_the_last_whole_week(latest, loaded, monday):
+    calendar = Calendar()
+    whole = provenance.last_whole_week(
+        latest, slack_days=2, closed=lambda day: provenance.closed(day, calendar), loaded_on=loaded
+    )
+    assert whole == monday
 
 
-def test_a_correction_that_is_undone_finds_the_first_key(store):
-    before = key(store)
-    load(store, 3, lessons=[LESSON | {"status": "absent"}])
-    load(store, 4, lessons=[LESSON])
-    assert key(store) == before
+def test_a_school_holiday_at_a_months_end_does_not_break_it():
+    calendar = Calendar(school_holidays=(Period(from_on=date(2026, 10, 20), to_on=date(2026, 11, 5)),))
+    whole = last_whole_month(
+        date(2026, 10, 19), slack_days=3, closed=lambda day: provenance.closed(day, calendar), loaded_on=None
+    )
+    assert whole == date(2026, 10, 1)
+
+
+def test_a_year_whose_holidays_nobody_announced_has_none():
+    assert not provenance.closed(date(2040, 10, 1), Calendar())
+    assert provenance.closed(date(2025, 10, 1), Calendar())
+    assert not provenance.closed(date(2025, 10, 1), Calendar(public_holidays="none"))

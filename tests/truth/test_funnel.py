@@ -75,6 +75,8 @@ def test_the_intervals_hold_the_chances_of_each_step_and_of_enrolling_at_all() -
             held[step] = low <= true <= high
         facts = time_to_enrol(data, campus=campus).facts
         own = chance.iloc[int(campus) * ASKED : (int(campus) + 1) * ASKED]
-        held["share"] = facts["enrolled_share_low"] <= own[list(TOLD[:4])].prod(axis=1).mean() <= facts["enrolled_share_high"]
+        held["share"] = (
+            facts["enrolled_share_low"] <= own[list(TOLD[:4])].prod(axis=1).mean() <= facts["enrolled_share_high"]
+        )
         hits[campus] = held
     assert_covers(pd.DataFrame(hits).T)

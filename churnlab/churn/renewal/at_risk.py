@@ -102,7 +102,8 @@ def _here(data: Data, campus: Campus) -> tuple[Prospects, pd.DataFrame]:
     found = prospects(data)
     rows = chosen(found.chains, campus)
     if rows.empty:
-        raise NotEnoughData("renewal.nobody", campus=campus if isinstance(campus, str) else ", ".join(campus or ()))
+        named = campus if isinstance(campus, str) else ", ".join(campus or ())
+        raise NotEnoughData("renewal.nobody", unit=data.settings.outcome.unit, campus=named)
     return found, rows
 
 

@@ -41,7 +41,7 @@ def up_for_renewal(data: Data, campus: Campus = None) -> Finding:
     found = prospects(data)
     rows = chosen(found.chains, campus)
     if rows.empty:
-        raise NotEnoughData("renewal.nobody", campus=_named(campus))
+        raise NotEnoughData("renewal.nobody", unit=data.settings.outcome.unit, campus=_named(campus))
     bought = money(data).set_index("enrolment_id")
     price = bought["price_cny"] * bought["hours"].fillna(bought["days"])
     rows = rows.assign(due_cny=rows["enrolment_id"].map(price).fillna(0.0))

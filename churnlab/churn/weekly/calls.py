@@ -67,7 +67,9 @@ def _counted(found: pd.DataFrame, week: pd.Timestamp) -> pd.DataFrame:
         spoken_to=called_at.notna() & calls["outcome"].isin(_SAID),
         **{f"said_{said}": calls["outcome"] == said for said in _SAID},
     )
-    counts = {name: (name, "sum") for name in ("called", "called_this_week", "spoken_to", *(f"said_{s}" for s in _SAID))}
+    counts = {
+        name: (name, "sum") for name in ("called", "called_this_week", "spoken_to", *(f"said_{s}" for s in _SAID))
+    }
     table = calls.groupby(["list_id", "campus", "made_on"], as_index=False, dropna=False).agg(
         to_call=("student_id", "size"), **counts
     )

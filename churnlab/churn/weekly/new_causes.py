@@ -1,5 +1,7 @@
 """For which reasons did we lose somebody this week that were not, or seldom, stated before?"""
 
+from typing import Any
+
 import pandas as pd
 from scipy import stats
 
@@ -43,7 +45,9 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
         "earlier": rows[rows["known_on"] < week].groupby(["reason", "department"]).size(),
     }).fillna(0)  # fmt: skip
     counts = counts.astype("int64").reset_index()
-    tested = [more_than_usual(row.lost, row.earlier, usual_weeks) for row in counts.itertuples()]
+    tested = [
+        more_than_usual(now, then, usual_weeks) for now, then in zip(counts["lost"], counts["earlier"], strict=True)
+    ]
     counts = counts.assign(
         usual=counts["earlier"] / usual_weeks,
         is_new=(counts["earlier"] == 0) & (counts["lost"] > 0),
@@ -54,7 +58,12 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
     )
     unusual = table[table["is_new"] | (table["adjusted_p_value"] < 1 - data.settings.uncertainty.level)]
     said = "sentence" if len(unusual) else "none" if len(table) else "nobody"
-    facts = {"n": len(unusual), "usual_weeks": usual_weeks, "reasons": _listed(unusual["reason"]), "first_on": week}
+    facts: dict[str, Any] = {
+        "n": len(unusual),
+        "usual_weeks": usual_weeks,
+        "reasons": _listed(unusual["reason"]),
+        "first_on": week,
+    }
     columns = ["reason", "department", "lost", "usual", "is_new", "adjusted_p_value"]
     return Finding(
         key="week.new_causes",
