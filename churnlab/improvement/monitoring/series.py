@@ -10,6 +10,7 @@ from churnlab.churn.holidays import eligible_days, spring_festival
 from churnlab.churn.outcome import inactivity_days
 from churnlab.churn.service import SERVED, as_time
 from churnlab.churn.weekly.by_campus import weekly_counts_by_campus
+from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
 from churnlab.tables.door import Data, fetch
 
@@ -48,11 +49,18 @@ def watched(data: Data) -> Watched:
     ----------
     data : Data
         What had happened before a date, as a rule a Monday.
+
+    Raises
+    ------
+    NotEnoughData
+        If nothing of these weeks is known to have been at any campus.
     """
     rules = data.settings.watching
     weeks = rules.baseline_weeks + rules.recent_weeks + rules.told_weeks
     days = _missed_by_day(data, weeks)
     counts = weekly_counts_by_campus(data, weeks=weeks)
+    if counts.empty:
+        raise NotEnoughData("watch.no_campus", weeks=weeks)
     parts = [_of_students(data, counts, name, _open_share(data, days, counts)) for name in WEEKLY]
     parts += [_by_week(data, days, counts["week_on"]), _by_day(days, rules.baseline_weeks)]
     rows = pd.concat(parts, ignore_index=True)

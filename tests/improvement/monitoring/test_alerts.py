@@ -13,6 +13,7 @@ from churnlab.improvement.monitoring.series import POOLED, watched, week_of
 from churnlab.synthetic import Institution, Shock, make, quiet
 from churnlab.tables.door import Data
 from tests.another_future import another_future
+from tests.builders import institution
 
 AS_OF = date(2026, 10, 26)
 # In September 2026, month 22, complaints at one campus of two become five times as frequent.
@@ -112,3 +113,15 @@ def test_without_half_a_year_there_is_nothing_to_compare_with(made):
     with pytest.raises(NotEnoughData) as caught:
         alerts(made.data(date(2025, 2, 3)))
     assert caught.value.message("en") == "No chart has 26 judged weeks to compare with yet."
+
+
+def test_where_nobodys_campus_is_known_there_is_nothing_to_watch() -> None:
+    data = institution(
+        "2026-01-05",
+        students=[{"student_id": "a", "registered_on": "2025-01-01"}],
+        enrolments=[{"student_id": "a", "signed_at": "2025-01-01", "starts_on": "2025-01-01", "billing": "by_hours"}],
+    )
+    with pytest.raises(NotEnoughData) as nothing:
+        alerts(data)
+    assert nothing.value.key == "watch.no_campus"
+    assert nothing.value.message("en").startswith("Of nobody in the last")
