@@ -10,6 +10,7 @@ from churnlab.churn.declarations import declared
 from churnlab.churn.encoding import OUTCOME
 from churnlab.churn.judgement import PROBABILITY
 from churnlab.churn.panel import scoring
+from churnlab.churn.reasons import label
 from churnlab.churn.risk import Risk
 from churnlab.churn.train import lag_days
 from churnlab.errors import NotEnoughData
@@ -18,7 +19,6 @@ from churnlab.improvement.monitoring.alerts import watch
 from churnlab.settings import Settings
 from churnlab.stats.drift import as_far, calibration_test, psi, psi_excess, psi_limit, spiegelhalter
 from churnlab.tables.door import Data
-from churnlab.wording import Said
 
 _CELLS = 10
 _LEAST_MONTHS = 3  # months to compare with, and months in which it was seen how far features usually move
@@ -63,7 +63,7 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
         raise NotEnoughData("watch.few_months", months=risk.panel["as_of"].nunique(), needed=2 * _LEAST_MONTHS)
     moved = moved.sort_values(["drift_p_value", "drift_value", "name"], ascending=[True, False, True])
     table = pd.concat([fits, moved], ignore_index=True)
-    drifted = [Said(f"feature.{name}.label") for name in moved[moved["is_alarm"]]["name"]]
+    drifted = [label(name) for name in moved[moved["is_alarm"]]["name"]]
     facts = {
         "features": len(moved), "drifted": len(drifted), "months": int(risk.panel["as_of"].nunique()),
         "alarms": int(table["is_alarm"].sum()), "model_share": settings.watching.model_share,
@@ -103,7 +103,7 @@ def _moved(
         p = as_far(psi_excess(index, before, many, size), excess, size)
         spread = max(float(np.mean(excess)), 1.0)
         yield {
-            "name": name, "drift_of": Said(f"feature.{name}.label"), "drift_measure": "psi", "drift_value": index,
+            "name": name, "drift_of": label(name), "drift_measure": "psi", "drift_value": index,
             "drift_limit": psi_limit(before, many, size, level=1 - level, spread=spread),
             "drift_p_value": p, "is_alarm": p < level,
         }  # fmt: skip
