@@ -28,7 +28,7 @@ from churnlab.churn import model_card
 from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
-from churnlab.settings import Model, Outcome, Retention, Settings, Uncertainty
+from churnlab.settings import Causes, Model, Outcome, Retention, Settings, Uncertainty
 from churnlab.stats import beta_geometric, control_charts, logistic, qini
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
@@ -38,6 +38,7 @@ from tests.oulad import zips
 HANDED = re.compile(r"DataFrame|Series|ndarray|ArrayLike|__array_like|Stays|Curve|Checked|Backtest|Contracts\b")
 # Few enough to be quick, enough to teach a model.
 QUICK = Settings(
+    causes=Causes(text_filed=50, text_reason_texts=2),
     model=Model(min_events=5, penalties=(0.1,), snapshots=10, test_months=3, calibration_bins=2),
     retention=Retention(cox_min_events=10, cox_min_level_events=1),
     uncertainty=Uncertainty(bootstrap=50, min_group=5, replay_months=3),

@@ -69,7 +69,8 @@ def execute(
         with _kernel(output.parent, cwd):
             papermill.execute_notebook(
                 str(notebook), str(output), parameters=dict(parameters), kernel_name=KERNEL, cwd=str(cwd),
-                progress_bar=False, execution_timeout=timeout_seconds, on_cell_start=done,
+                progress_bar=False, start_timeout=timeout_seconds, execution_timeout=timeout_seconds,
+                on_cell_start=done,
             )  # fmt: skip
     except PapermillExecutionError as error:
         raise RunError(

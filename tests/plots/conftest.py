@@ -16,4 +16,11 @@ def styled() -> Iterator[None]:
     """Draw in our style, as a notebook does after its second cell."""
     with style.styled():
         yield
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Leave no figure behind, and find none."""
+    plt.close("all")
+    yield
     plt.close("all")

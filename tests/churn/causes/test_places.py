@@ -70,12 +70,12 @@ def test_one_campus_is_compared_with_nothing():
 
 
 def test_of_alike_campuses_few_stand_out_by_chance():
-    """Of 60 institutions whose campuses do not differ at most a tenth tell of a difference: 5 % is what is asked."""
+    """Of 30 institutions whose campuses do not differ at most a tenth tell of a difference: 5 % is what is asked."""
     rng, found = np.random.default_rng(2), 0
-    for _ in range(60):
+    for _ in range(30):
         plan = {}
         for campus in ("East", "West", "South"):
             drawn = rng.choice(["teacher", "price", "attitude"], 30, p=[0.5, 0.3, 0.2])
             plan[campus] = {name: int((drawn == name).sum()) for name in ("teacher", "price", "attitude")}
         found += causes_by_campus(campuses(plan)).facts["apart"] > 0
-    assert found <= 6
+    assert found <= 3

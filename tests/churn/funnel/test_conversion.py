@@ -71,7 +71,7 @@ def test_requests_of_one_person_are_one_source_of_chance() -> None:
 STEP = st.sampled_from(["trial_booked", "trial_done", "trial_cancelled", "follow_up", "signed", "lesson", "renewed"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     taken=st.lists(st.lists(STEP, max_size=4), min_size=6, max_size=15),
     channels=st.lists(st.sampled_from(["web", "shop"]), min_size=15, max_size=15),
