@@ -113,20 +113,17 @@ def _coding(rows: pd.DataFrame, settings: Settings) -> Coding:
         least=least,
     )
     told = answers(filed, counts, parts.transform(nobodys["text"]), least=rules.text_reason_texts)
-    told = told.assign(
-        given=told["given"].where(told["chance"] >= from_on),
-        finer=told["finer"].where(told["finer_chance"] >= finer_from),
-    )
-    given = _or_none(told["given"])
+    given = _or_none(told["given"], told["chance"] >= from_on)
+    finer = _or_none(told["finer"], (told["finer_chance"] >= finer_from) & pd.notna(given))
     return Coding(
         open=nobodys.assign(
-            department=given, reason=_or_none(told["finer"].fillna(told["given"]).where(told["given"].notna())),
-            chance=told["chance"],
+            department=given, reason=np.where(pd.notna(finer), finer, given), chance=told["chance"]
         ),
-        judged=compared.assign(given=_or_none(compared["given"].where(sure))),
+        judged=compared.assign(given=_or_none(compared["given"], sure)),
         filed=len(filed), by_time=by_time, from_on=from_on,
     )  # fmt: skip
 
 
-def _or_none(codes: pd.Series) -> np.ndarray:
-    return np.where(codes.notna(), codes, np.array(None, dtype=object))
+def _or_none(codes: pd.Series, is_sure: pd.Series | np.ndarray) -> np.ndarray:
+    """Return the codes that are sure enough, None in the place of the others; pandas would make numbers of none."""
+    return np.where(codes.notna() & is_sure, codes.astype(object), np.array(None, dtype=object))
