@@ -66,6 +66,7 @@ class Calling(Section):
     """How many can be called, what a call costs and saves, and whom a lot holds out."""
 
     calls_per_month: int = Field(30, ge=1)
+    shown_students: int = Field(8, ge=1, le=30)
     saved_share: Share = 0.3
     saved_share_error: Share = 0.1
     cost_per_call_cny: float = Field(20.0, ge=0)

@@ -30,7 +30,7 @@ def call_list(risk: Risk) -> Finding:
     Returns
     -------
     Finding
-        `calling.list`; one row per student to be called, of all campuses the `report.at_risk_students` by whose calls
+        `calling.list`; one row per student to be called, of all campuses the `calling.shown_students` by whose calls
         most is saved: student_id, campus, churn_probability, remaining_value_cny, saved_value_cny with intervals, and
         reasons. `saved_value_cny` in the facts is the sum over all who are to be called; its interval adds up those of
         the students, since they err together: by the share that a call saves.
@@ -43,7 +43,7 @@ def call_list(risk: Risk) -> Finding:
     saves, settings = saved_share(risk.data), risk.data.settings
     rows = call_lists(risk)
     called = rows[rows["arm"] == CALL].sort_values(["saved_value_cny", "call_id"], ascending=[False, True])
-    shown = called.head(settings.report.at_risk_students)
+    shown = called.head(settings.calling.shown_students)
     by_risk = _by_risk(candidates(risk, saves), rows)
     made = [str(code) for code in shown["student_id"] if is_pseudonym(str(code))]
     facts: dict[str, Any] = {
