@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from churnlab.churn.features import features
+from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import episodes, label, settled_before, with_us
 from churnlab.tables.door import Data, fetch
 
@@ -53,6 +54,11 @@ def scoring(data: Data) -> pd.DataFrame:
     pandas.DataFrame
         One row per unit, sorted by `unit_id`: the columns of `features`.
     """
+    return _scoring(data).copy()
+
+
+@remembered
+def _scoring(data: Data) -> pd.DataFrame:
     day = pd.Timestamp(data.as_of)
     here = with_us(episodes(data), day)
     return _known(data, here[["unit_id", "student_id"]].assign(as_of=day), [day])
