@@ -5,7 +5,6 @@ that no campus differs from another in why students leave. What is stated of it 
 some give an excuse instead, and some are filed under 其他.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -38,12 +37,12 @@ SAID = Settings.model_validate({
 
 
 @pytest.fixture(name="alike", scope="module")
-def without_differences() -> Iterator[Many]:
+def without_differences() -> Many:
     """Three hundred institutions at whose campuses students leave for the same reasons."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(why, "SCHEDULING_RATIO", 1.0)
         patch.setattr(why, "SAFETY_RATIO", 1.0)
-        yield many(SMALL, SEEDS, tables=TABLES, settings=SAID)
+        return many(SMALL, SEEDS, tables=TABLES, settings=SAID)
 
 
 def campuses(name: str, institution: Institution = SMALL) -> list[str]:
