@@ -1,6 +1,7 @@
 import pytest
 
 from churnlab.synthetic import Effects, Hazards, Institution
+from tests.truth.asked import Asked, asked_at_many
 from tests.truth.many import SEEDS, Many, many
 
 STANDING = ("students", "enrolments", "lessons", "suspensions", "refunds", "exits", "courses")
@@ -31,3 +32,9 @@ def simple() -> Many:
 def full() -> Many:
     """Institutions with seasons, suspensions, transfers, complaints and students who return."""
     return many(FULL, SEEDS)
+
+
+@pytest.fixture(scope="session")
+def asked() -> Asked:
+    """Campuses at which people ask, of whom some go on to enrol and come."""
+    return asked_at_many()

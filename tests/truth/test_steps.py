@@ -1,0 +1,101 @@
+"""Are the chances of each step found again, and where one has become worse, is it named, and only there?"""
+
+import pandas as pd
+import pytest
+from scipy.stats import binom
+
+from churnlab.churn.funnel.cohort import ripe_cohort
+from churnlab.churn.funnel.conversion import conversion
+from churnlab.churn.funnel.seasons import funnel_change
+from churnlab.finding import Finding
+from churnlab.synthetic.steps import STEPS, WORSE_STEP
+from churnlab.wording import Said
+from tests.truth.asked import Asked, holds, only
+from tests.truth.coverage import SURE, assert_covers
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("asked")]
+
+WORSE_AT = "浦东校区"
+UNCERTAIN = ("trial_booked", "trial_done", "enrolled")
+"""Of the other steps nearly everybody takes each: there intervals of a difference are longer than they need to be."""
+
+
+def test_the_chances_of_each_step_are_found_by_channel(asked: Asked) -> None:
+    """Estimand: the mean chance of a step, over those of the cohort who took the one before, of one channel."""
+    hits: dict[str, dict[tuple[str, str], bool]] = {}
+    for campus, everybody in asked.requests.items():
+        hits[campus] = {}
+        for channel, rows in everybody.groupby("channel", sort=True):
+            with only(rows.reset_index(drop=True), asked.newcomers[campus]):
+                table = conversion(asked.data).table.set_index("funnel_step")
+                cohort = ripe_cohort(asked.data, "first_lesson")
+            for before, step in zip(cohort.steps, STEPS, strict=False):
+                there = cohort.rows.loc[cohort.passed[before], "lead_id"]
+                true = asked.leads.loc[there, f"p_{step}"].mean()
+                hits[campus][str(channel), step] = holds(table.loc[step], "of_previous_rate", true)
+    assert_covers(pd.DataFrame.from_dict(hits, orient="index"))
+
+
+@pytest.fixture(name="changes", scope="module")
+def against_the_year_before(asked: Asked) -> dict[str, Finding]:
+    return {campus: changed(asked, rows) for campus, rows in asked.requests.items()}
+
+
+def changed(asked: Asked, rows: pd.DataFrame) -> Finding:
+    with only(rows, pd.DataFrame()):
+        return funnel_change(asked.data)
+
+
+def named(finding: Finding) -> str | None:
+    """Return which step is said to have changed, if any."""
+    step = finding.facts.get("step")
+    return step.key.rpartition(".")[2] if isinstance(step, Said) else None
+
+
+def test_the_difference_from_a_year_before_is_found(asked: Asked, changes: dict[str, Finding]) -> None:
+    """Estimand: the mean chance of the step over those of this season who took the one before, less that of a year ago.
+
+    Both seasons end as many days after asking; who goes on later is missed in both.
+    """
+    hits = {}
+    for campus, found in changes.items():
+        table = found.table.set_index("funnel_step")
+        hits[campus] = {
+            step: holds(table.loc[step], "difference_points", true_difference(asked, campus, found, step))
+            for step in UNCERTAIN
+        }
+    assert_covers(pd.DataFrame.from_dict(hits, orient="index"))
+
+
+def true_difference(asked: Asked, campus: str, found: Finding, step: str) -> float:
+    rows = asked.requests[campus]
+    month, true = rows["asked_on"].dt.strftime("%Y-%m"), asked.leads.loc[rows["lead_id"]].set_index(rows.index)
+    there = true["reached"] >= STEPS.index(step)
+    now, before = (
+        month.between(str(found.facts[f"{when}from_month"]), str(found.facts[f"{when}to_month"]))
+        for when in ("", "before_")
+    )
+    return float(true.loc[there & now, f"p_{step}"].mean() - true.loc[there & before, f"p_{step}"].mean())
+
+
+def test_where_no_step_has_changed_one_is_seldom_named(changes: dict[str, Finding]) -> None:
+    """At most 5 % of campuses at which none has changed: no step is worse there, none better, so any name is false."""
+    names = [named(found) for campus, found in changes.items() if not campus.endswith(WORSE_AT)]
+    assert len(names) == 225
+    assert sum(name is not None for name in names) <= binom.ppf(SURE, len(names), 0.05)
+
+
+def test_the_step_that_has_become_worse_is_named(asked: Asked, changes: dict[str, Finding]) -> None:
+    """A chance that falls from 0.80 to 0.63: of some 300 trials a season in four of five, of some 55 in one of six.
+
+    There five campuses count as one. Another step is named in at most 5 %.
+    """
+    small = [found for campus, found in changes.items() if campus.endswith(WORSE_AT)]
+    alone = [rows for campus, rows in asked.requests.items() if campus.endswith(WORSE_AT)]
+    fives = [pd.concat(alone[first : first + 5], ignore_index=True) for first in range(0, len(alone), 5)]
+    large = [changed(asked, rows) for rows in fives]
+    for found, least_share in ((small, 1 / 6), (large, 4 / 5)):
+        told = pd.Series([(named(each), each.sentences[0]) for each in found])
+        assert (told == (WORSE_STEP, "worse")).mean() >= least_share, told.value_counts()
+        wrong = told.map(lambda one: one[0] not in (None, WORSE_STEP)).sum()
+        assert wrong <= binom.ppf(SURE, len(told), 0.05), told.value_counts()
