@@ -34,6 +34,7 @@ def another_future(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
     for name, table in TABLES.items():
         frame = frames[name]
         is_past = frame[table.dated_by] < day if table.dated_by else pd.Series(True, index=frame.index)
+        is_past &= ~(frame[table.recorded_by] >= day) if table.recorded_by else True
         past = _with_another_end(frame[is_past], table, day, rng)
         later = _altered(frame[~is_past], table, rng)
         invented = _invented(frame, table, day, rng, newcomers)
@@ -92,7 +93,7 @@ def _altered(rows: pd.DataFrame, table: Table, rng: np.random.Generator) -> pd.D
     """Delete a third of the rows; of the others every value stands with another row's date and id."""
     kept = rows[rng.random(len(rows)) > 1 / 3]
     order = rng.permutation(len(kept))
-    stay = {*table.key, table.dated_by, table.reverses}
+    stay = {*table.key, table.dated_by, table.recorded_by, table.reverses}
     return kept.assign(**{name: kept[name].to_numpy()[order] for name in kept.columns if name not in stay})
 
 

@@ -208,7 +208,7 @@ def ask_why(data: Data) -> None:
     attempt(churn.stated_causes, data, by="reason")
     for by in ("teacher", "class", "adviser"):
         attempt(churn.churn_per, data, by=by)
-    for ask in (churn.inspected, churn.voices, churn.text_coding, churn.text_coding_table):
+    for ask in (churn.inspected, churn.voices, churn.kept_by, churn.text_coding, churn.text_coding_table):
         attempt(ask, data)
 
 

@@ -10,6 +10,7 @@ from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.causes.cases import interview_cases
 from churnlab.churn.causes.coding_quality import text_coding, text_coding_table
 from churnlab.churn.causes.facility import inspected
+from churnlab.churn.causes.kept_by import kept_by
 from churnlab.churn.causes.pareto import pareto
 from churnlab.churn.causes.people import churn_per
 from churnlab.churn.causes.places import cause_contrasts, causes_by_campus
@@ -96,6 +97,7 @@ __all__ = [
     "inspected",
     "interview_cases",
     "journeys",
+    "kept_by",
     "label",
     "long_suspensions",
     "lost_reasons",

@@ -36,7 +36,8 @@ class Contracts:
         Suspensions of a unit: `unit_id`, `begins`, `ends` (last day on hold), `ran_out` (nobody came back within
         `outcome.longest_suspension_days`).
     exits : pandas.DataFrame
-        The register of exits by unit: `unit_id`, `day`, `reason_code`.
+        The register of exits by unit: `unit_id`, `day` (on which it could be read there), `left` (of which it tells),
+        `reason_code`.
     contradictions : dict of str to int
         Rows that cannot all be true, counted.
     """
@@ -61,7 +62,7 @@ def contracts(data: Data) -> Contracts:
         signed=signed,
         spans=spans,
         holds=_held(holds, spans),
-        exits=exits[["unit_id", "day", "reason_code"]].drop_duplicates().reset_index(drop=True),
+        exits=exits[["unit_id", "day", "left", "reason_code"]].drop_duplicates().reset_index(drop=True),
         contradictions={
             "ends_before_start": int((rows["ends_on"] < rows["starts"]).sum()),
             "lesson_after_refund": int(((stops["how"] == "refunded") & (stops["resumes"] >= 0)).sum()),
@@ -163,20 +164,41 @@ def _extended(data: Data, signed: pd.DataFrame, holds: pd.DataFrame) -> np.ndarr
 def _exits(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
     """Spell out exits by contract signed by then; an exit without a contract is from all of them.
 
-    What an interview found stands for what a call or form had said of the same day.
+    What an interview found stands for what a call or form had said of the same day. An exit is an event of the day on
+    which it was first written down: before, nobody could tell, and what is told is never taken back. Of which day it
+    tells, `left` says.
     """
     rows = data.table("exits")
     asked = (rows.method == "interview").fill_null(False)
-    frame = fetch(rows.select("student_id", "enrolment_id", "reason_code", day=as_time(rows.left_on), asked=asked))
-    frame = frame.assign(day=day_numbers(frame["day"], NEVER))
+    told = rows.recorded_on.fill_null(rows.left_on)
+    frame = fetch(
+        rows.select(
+            "student_id", "enrolment_id", "reason_code", left=as_time(rows.left_on), told=as_time(told), asked=asked
+        )
+    )
+    days = {name: day_numbers(frame[name], NEVER) for name in ("left", "told")}
+    frame = frame.assign(**days).assign(day=lambda t: t[["left", "told"]].max(axis=1)).drop(columns="told")
     known = signed[["student_id", "enrolment_id", "unit_id", "signed", "ends"]]
     whole = frame["enrolment_id"].isna()
     of_all = frame[whole].drop(columns="enrolment_id").merge(known, on="student_id")
     named = frame[~whole].drop(columns="student_id").merge(known, on="enrolment_id")
-    both = pd.concat([named, of_all[named.columns]])
-    both = both[both["signed"] <= both["day"]]
-    both = both[both["asked"] | ~both.groupby(["enrolment_id", "day"])["asked"].transform("any")].drop(columns="asked")
-    return both.sort_values(["enrolment_id", "day", "reason_code"], ignore_index=True)
+    both = pd.concat([named, of_all[named.columns]], ignore_index=True)
+    both = both[both["signed"] <= both["left"]]
+    same = both.groupby(["enrolment_id", "left"])
+    both = both.assign(day=same["day"].transform("min"))[both["asked"] | ~same["asked"].transform("any")]
+    both = _not_returned(data, both.drop(columns="asked"))
+    return both.sort_values(["enrolment_id", "day", "left", "reason_code"], ignore_index=True)
+
+
+def _not_returned(data: Data, exits: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what was written down after she had come again: it ends nothing."""
+    late = exits["day"] > exits["left"]
+    if not late.any():
+        return exits
+    asked = exits[late].assign(day=exits["left"])
+    back = pd.Series(next_service(data, asked, by="enrolment_id"), index=asked.index)
+    returned = back[(back >= 0) & (back <= exits.loc[late, "day"])].index
+    return exits.drop(index=returned)
 
 
 def _stops(data: Data, signed: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:

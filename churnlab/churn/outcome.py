@@ -55,6 +55,8 @@ def episodes(data: Data) -> pd.DataFrame:
         - `entered_on`: first lesson or start of the episode
         - `left_on`: last day of service: the last lesson, day on hold or start; the last day of a period that was not
           renewed; the day of the exit for the withdrawn. NaT: with us as far as can be told. Never before `entered_on`.
+          An exit that was written down later is known from then on; the day that it tells of counts as far as no lesson
+          followed, and at most `outcome.grace_days` back: earlier days had been settled, with her among those here.
         - `known_on`: the first day on which that could be told, at most `as_of`
         - `end_kind`: None or one of `END_KINDS`, by the last contract to end
         - `last_service_on`: last lesson or start before `as_of`
@@ -176,6 +178,7 @@ def _episodes(data: Data) -> pd.DataFrame:
     told = known(days, how, grace_days=rules.grace_days, inactivity_days=silence, eligible=eligible)
     days = days.assign(how=how, **told).assign(episode=lambda t: _stays(t))
     rows = _ends(_folded(days, as_of), as_of)
+    rows = rows.assign(left_on=_registered(rows, found, rules.grace_days))
     rows = _described(rows, data, found, taught)
     rows.attrs["settled_before"] = settled_before(data)
     return rows
@@ -211,6 +214,14 @@ def _ends(rows: pd.DataFrame, as_of: int) -> pd.DataFrame:
         end_kind=kind,
         ended_on=last_contract_day.where(pending),
     )
+
+
+def _registered(rows: pd.DataFrame, found: Contracts, grace_days: int) -> pd.Series:
+    """Return when each left; of those withdrawn, the day of which the register tells, not that of its writing."""
+    left = found.exits.groupby(["unit_id", "day"])["left"].max()
+    told = left.reindex(pd.MultiIndex.from_arrays([unit_ids(found)[rows["unit"]], rows["left_on"]])).to_numpy()
+    day = np.maximum(np.maximum(told, rows["last_service_on"]), rows["left_on"] - grace_days)
+    return day.where(rows["withdrawn"] & pd.notna(told), rows["left_on"])
 
 
 def _described(rows: pd.DataFrame, data: Data, found: Contracts, taught: pd.DataFrame) -> pd.DataFrame:

@@ -31,7 +31,7 @@ from churnlab.tables.weeks import monday_after, week_of
 from churnlab.wording import Said
 
 SHEETS = "interviews"
-FILL = ("reason_code", "staff_id", "text", "could_have_kept", "would_return")
+FILL = ("reason_code", "staff_id", "recorded_on", "text", "kept_by", "could_have_kept", "would_return")
 _SHEET = (
     "student_id", "campus", "left_on", "department", "reason", "case", "picked_because", *FILL,
     "method", "enrolment_id",
@@ -122,15 +122,19 @@ def _sheet(rows: pd.DataFrame, campus: str, folder: Path, made_on: date, lang: L
         notes = text("interviews.notes", lang, made_on=made_on, campus=where).split("\n")
         answers = [text(f"code.would_return.{answer}", lang) for answer in _ANSWERS]
         sheet = worksheet(
-            TABLES["exits"], _shown(rows, unit), fill=FILL, lang=lang, made_on=made_on, notes=notes,
+            TABLES["exits"], _shown(rows, unit, made_on), fill=FILL, lang=lang, made_on=made_on, notes=notes,
             choices={"would_return": answers},
         )  # fmt: skip
         save(file, sheet)
     return Interviews(campus=campus, worksheet=file, cases=len(rows), was_made=was_made)
 
 
-def _shown(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return what stands on the sheet, words as words; the exit's key as what was registered would have it."""
+def _shown(rows: pd.DataFrame, unit: str, made_on: date) -> pd.DataFrame:
+    """Return what stands on the sheet, words as words; the exit's key as what was registered would have it.
+
+    The day of the talk stands there already, as the sheet's own: nobody can have been asked before, and left as it is
+    it lets no report of an earlier day see the answers.
+    """
     shown = rows.assign(
         left_on=[day.date() for day in rows["left_on"]],
         enrolment_id=rows["unit_id"] if unit == "enrolment" else None,
@@ -138,7 +142,7 @@ def _shown(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     )
     for name in ("department", "reason", "case"):
         shown[name] = pd.Series([_said(name, code) for code in rows[name]], index=rows.index, dtype=object)
-    blank: dict[str, Any] = dict.fromkeys(FILL)
+    blank: dict[str, Any] = {name: made_on if name == "recorded_on" else None for name in FILL}
     return shown.assign(**blank)[list(_SHEET)]
 
 

@@ -195,8 +195,8 @@ def _fill_column(
 def _looks(place: _Place, book: xlsxwriter.Workbook) -> tuple[Format, Format]:
     look = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
     head = {**look, "bold": True, "bottom": 1, "bg_color": "#FFF2CC" if place.fill else "#EEF2F5"}
-    shape = {**look, "locked": not place.fill, "text_wrap": not place.fill or place.name == "text"}
     kind = place.column.kind if place.column else ""
+    shape = {**look, "locked": not place.fill, "text_wrap": not place.fill or kind == "text"}
     if place.fill:
         shape |= {"bg_color": "#FFFBEB", "border": 4, "border_color": "#D9C98A"}
     return book.add_format(head), book.add_format(shape | {"num_format": _SHAPES.get(kind, "General")})

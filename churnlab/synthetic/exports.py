@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.schemas.reasons import KEPT_BY
 
 Encoding = Literal["utf-8-sig", "gb18030", "xlsx"]
 Dates = Literal["iso", "slash", "han", "packed", "mixed", "serial"]
@@ -131,7 +132,10 @@ EXPORTS: tuple[Export, ...] = (
     ),
     Export(
         table="exits", file="流失登记.xlsx", encoding="xlsx", notes=True, dates="han",
-        words={"reason_code": REASON_WORDS, "reason_detail": DETAIL_WORDS},
+        words={
+            "reason_code": REASON_WORDS, "reason_detail": DETAIL_WORDS,
+            "kept_by": {code: words[0] for code, words in KEPT_BY.items()},
+        },
     ),
     Export(table="inspections", file="环境与安全检查.xlsx", encoding="xlsx", notes=True, dates="slash"),
     Export(

@@ -10,7 +10,7 @@ from churnlab.synthetic.history import History
 from churnlab.synthetic.people import student_ids, those_with_role
 from churnlab.synthetic.sales import enrolment_ids
 from churnlab.synthetic.state import COMPLETED, NOT_RENEWED, PERSONAL, REFUNDED, WITHDRAWN, World
-from churnlab.synthetic.stated import exit_reasons, refund_reasons
+from churnlab.synthetic.stated import exit_reasons, hindsight, refund_reasons
 
 PERSONAL_REASONS = (("moved", 0.6), ("health", 0.4))
 EXIT_SHARE = {NOT_RENEWED: 0.45, WITHDRAWN: 1.0, COMPLETED: 1.0, PERSONAL: 1.0}
@@ -96,6 +96,7 @@ def exits(world: World, past: History, causes: pd.DataFrame) -> pd.DataFrame:
             "staff_id": those_with_role(world, "学管师", world.students.campus[ends["student"]]),
         }
     )
+    table = table.assign(**hindsight(world, table))
     return table.sort_values(["left_on", "student_id"], ignore_index=True)
 
 

@@ -1,6 +1,7 @@
 """Which reasons do those who ask write down?"""
 
 import numpy as np
+import pandas as pd
 
 from churnlab.synthetic.blanks import where_known
 from churnlab.synthetic.causes import CODES, DEPARTMENT_OF, others
@@ -14,6 +15,16 @@ OTHER_SHARE = 0.18
 NO_TEXT_SHARE = 0.10
 NO_REASON_SHARE = 0.12
 """Of refunds, how many have neither a code nor a text."""
+NOTHING_SHARE, NO_ANSWER_SHARE = 0.30, 0.15
+"""Of those interviewed: how many say that nothing would have kept them, and how many do not say."""
+KEPT_BY = {"market": "price", "teaching": "teacher", "service": "schedule", "facility": "place"}
+KEEPING = {
+    "price": "要是能便宜一点就续了",
+    "teacher": "要是老师不换就留下了",
+    "schedule": "时间能调开就不会走",
+    "place": "教室早点修好就好了",
+    "nothing": "都定了，怎么做都留不住",
+}
 _CODES = np.array(CODES, dtype=object)
 _DEPARTMENTS = np.array([DEPARTMENT_OF[code] for code in CODES], dtype=object)
 
@@ -38,6 +49,28 @@ def exit_reasons(world: World, stated: Floats, apart: np.ndarray) -> dict[str, n
         "reason_code": np.where(churned, np.where(filed, _DEPARTMENTS[at], "other"), apart).astype(object),
         "reason_detail": where_known(filed, _CODES[at]),
         "text": where_known(rng.random(len(at)) >= NO_TEXT_SHARE, sentences(codes, second, rng)),
+    }
+
+
+def hindsight(world: World, exits: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return what interviews add to exits: `recorded_on`, some days after they left, `kept_by` and `could_have_kept`.
+
+    Whoever was asked on the day that the exports are made, or later, was asked the day before.
+    """
+    rng = with_own_dice(world, "hindsight").rng
+    asked = (exits["method"] == "interview").to_numpy()
+    days = pd.to_timedelta(rng.integers(1, 10, len(exits)), unit="D")
+    last = pd.Timestamp(world.institution.end) - pd.Timedelta(days=1)
+    recorded = exits["left_on"] + days
+    recorded = recorded.where(recorded <= last, last)
+    kept = np.array([KEPT_BY.get(code, "nothing") for code in exits["reason_code"]], dtype=object)
+    kept = np.where(rng.random(len(exits)) < NOTHING_SHARE, "nothing", kept)
+    words = np.array([KEEPING[code] for code in kept], dtype=object)
+    answered = asked & (rng.random(len(exits)) >= NO_ANSWER_SHARE)
+    return {
+        "recorded_on": recorded.where(asked).to_numpy(),
+        "kept_by": where_known(answered, kept),
+        "could_have_kept": where_known(answered, words),
     }
 
 

@@ -106,6 +106,9 @@ class Table:
         Columns that tell rows apart in exports without ids.
     dated_by : str, optional
         Date or time column that says when the row happened; None for definitions, that are always known.
+    recorded_by : str, optional
+        Date column that says when the row was written down, where that may be later than it happened: until then nobody
+        knew of it. A row without that day counts as written down when it happened.
     orders : tuple of Order
         Checks of dates within a row.
     required : bool
@@ -129,6 +132,7 @@ class Table:
     natural_key: tuple[str, ...]
     columns: tuple[Column, ...]
     dated_by: str | None = None
+    recorded_by: str | None = None
     orders: tuple[Order, ...] = ()
     required: bool = False
     void_when: Mapping[str, str] = field(default_factory=dict)

@@ -67,6 +67,8 @@ def _facts(table: Table, lang: Lang) -> Iterator[str]:
     key, natural = (", ".join(f"`{name}`" for name in names) for names in (table.key, table.natural_key))
     yield say("keyed_natural", natural=natural) if key == natural else say("keyed", key=key, natural=natural)
     yield say("dated", column=f"`{table.dated_by}`") if table.dated_by else say("undated")
+    if table.recorded_by:
+        yield say("recorded", column=f"`{table.recorded_by}`")
     for column, code in table.void_when.items():
         yield say("voided", column=f"`{column}`", code=f"`{code}`")
     if table.reverses:

@@ -1,7 +1,8 @@
 """What had happened by a date? The only way from the store to an analysis.
 
-Nothing on or after `as_of` comes through: later rows are left out, values that became known later are blank, columns
-that are only true at export (`current`) are not there at all, void and reversed rows never were.
+Nothing on or after `as_of` comes through: rows that happened or were written down later are left out, values that
+became known later are blank, columns that are only true at export (`current`) are not there at all, void and reversed
+rows never were.
 """
 
 from collections.abc import Mapping
@@ -137,7 +138,13 @@ def _history(rows: Rows, table: Table, as_of: date) -> Rows:
 
 
 def _dated(rows: Rows, table: Table, as_of: date) -> Rows:
-    return rows.filter(rows[table.dated_by].cast("date") < ibis.literal(as_of)) if table.dated_by else rows
+    limit = ibis.literal(as_of)
+    if table.dated_by:
+        rows = rows.filter(rows[table.dated_by].cast("date") < limit)
+    if table.recorded_by:
+        recorded = rows[table.recorded_by].cast("date")
+        rows = rows.filter(recorded.isnull() | (recorded < limit))
+    return rows
 
 
 def _happened(rows: Rows, table: Table, as_of: date) -> Rows:

@@ -29,6 +29,16 @@ class Stay:
     kind: str | None = None
 
 
+@dataclass(frozen=True)
+class Exit:
+    """What the register says of one contract: of which day it tells, when that could first be read, and why."""
+
+    contract: str
+    left: int
+    told: int
+    reason: str
+
+
 @dataclass
 class Contract:
     """One contract with all that concerns it."""
@@ -107,16 +117,18 @@ def _walk(mine: dict[str, list[dict[str, Any]]], today: int, rules: Settings) ->
     first = min(contract.signed for contract in contracts)
     attended = {number(row["starts_at"]) for row in mine["lessons"] if row["status"] in ("present", "late")}
     lessons = {day for day in attended if first <= day < today}
-    exits = [(number(row["left_on"]), row["reason_code"], row.get("enrolment_id")) for row in mine["exits"]]
-    exits = [row for row in exits if row[0] < today]
+    exits = [left for row in mine["enrolments"] for left in _register(row, mine, today)]
     done: list[Stay] = []
     now: Stay | None = None
+    served = first
     for day in range(first, today + 1):
         if now is not None:
             known, kind = _told(now.seen, contracts, rules, day)
             if known <= day:
                 now.left, now.known = now.seen, known
                 now.kind = _judged(kind, now, contracts, exits, rules)
+                if known == now.seen + 1 and _running_until(contracts, now.seen)[1] == "withdrawn":
+                    now.left = _registered(now, exits, served, rules)
                 done.append(now)
                 now = None
         if day == today:
@@ -126,6 +138,7 @@ def _walk(mine: dict[str, list[dict[str, Any]]], today: int, rules: Settings) ->
             now = now or Stay()
             now.seen = day
             now.entered = day if enters and now.entered is None else now.entered
+            served = day if enters else served
         elif any(contract.signed == day for contract in contracts):
             now = now or Stay()
             now.seen = day
@@ -139,7 +152,7 @@ def _contracts(mine: dict[str, list[dict[str, Any]]], today: int, longest_hold: 
     for row in sorted(mine["enrolments"], key=lambda row: (number(row["signed_at"]), row["enrolment_id"])):
         if number(row["signed_at"]) >= today:
             continue
-        own, signed = row["enrolment_id"], number(row["signed_at"])
+        own = row["enrolment_id"]
         lessons = [
             (number(lesson["starts_at"]), lesson["status"] in ("present", "late"), lesson["hours_used"])
             for lesson in past
@@ -152,11 +165,7 @@ def _contracts(mine: dict[str, list[dict[str, Any]]], today: int, longest_hold: 
             and refund["outcome"] == "refunded"
             and number(refund["settled_at"]) < today
         ]
-        stops += [
-            (number(left["left_on"]), "withdrawn")
-            for left in mine["exits"]
-            if left.get("enrolment_id") in (None, own) and signed <= number(left["left_on"]) < today
-        ]
+        stops += [(left.told, "withdrawn") for left in _register(row, mine, today)]
         holds = []
         for hold in mine["suspensions"]:
             named, begins = hold.get("enrolment_id"), number(hold["from_on"])
@@ -170,6 +179,28 @@ def _contracts(mine: dict[str, list[dict[str, Any]]], today: int, longest_hold: 
         contract.work_out(today)
         contracts.append(contract)
     return contracts
+
+
+def _register(contract: dict[str, Any], mine: dict[str, list[dict[str, Any]]], today: int) -> list[Exit]:
+    """Return the exits from a contract, less those written down after somebody had come to it again."""
+    own, signed = contract["enrolment_id"], number(contract["signed_at"])
+    rows = []
+    for row in mine["exits"]:
+        left = number(row["left_on"])
+        told = max(left, number(row.get("recorded_on")) or 0)
+        if row.get("enrolment_id") in (None, own) and signed <= left and told < today:
+            rows.append((left, told, row["reason_code"]))
+    first = {left: min(told for day, told, _ in rows if day == left) for left, _, _ in rows}
+    came = [
+        number(lesson["starts_at"])
+        for lesson in mine["lessons"]
+        if lesson["enrolment_id"] == own and lesson["status"] in ("present", "late")
+    ]
+    return [
+        Exit(own, left, first[left], reason)
+        for left, _, reason in rows
+        if not any(left < day <= first[left] for day in came)
+    ]
 
 
 def _began(contract: Contract, day: int) -> bool:
@@ -224,15 +255,16 @@ def _told(seen: int, contracts: list[Contract], rules: Settings, day: int) -> tu
 
 def _judged(kind: str, stay: Stay, contracts: list[Contract], exits: list[Any], rules: Settings) -> str:
     _, how, contract = _running_until(contracts, stay.left)
-    own = {c.row["enrolment_id"]: c.signed for c in contracts}
-    first = min(own.values())
-    near = [
-        (day, reason)
-        for day, reason, named in exits
-        if stay.left - rules.outcome.grace_days <= day < stay.known and day >= (own.get(named, FAR) if named else first)
-    ]
+    since = stay.left - rules.outcome.grace_days
+    near = [(left.told, left.reason) for left in exits if since <= left.told < stay.known]
     reason = max(near)[1] if near else ""
     is_finished = kind != "dormant" and how in ("period", "hours") and contract.row["course_id"] == "art"
     if is_finished or reason == "graduated":
         return "completed"
     return "personal" if reason == "moved" or reason.startswith("personal") else kind
+
+
+def _registered(stay: Stay, exits: list[Exit], served: int, rules: Settings) -> int:
+    """Return of which day the register tells that ended a stay, as far back as may be."""
+    left = max(left.left for left in exits if left.told == stay.left)
+    return max(left, served, stay.left - rules.outcome.grace_days)

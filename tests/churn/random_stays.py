@@ -99,9 +99,11 @@ def _refund(rng: np.random.Generator, contract: dict[str, Any]) -> dict[str, Any
 
 
 def _exit(rng: np.random.Generator, contract: dict[str, Any]) -> dict[str, Any]:
+    left_on = contract["signed_at"].normalize() + pd.Timedelta(days=int(rng.integers(-5, 80)))
     return {
         "student_id": contract["student_id"],
         "enrolment_id": contract["enrolment_id"] if rng.random() < 0.5 else None,
-        "left_on": contract["signed_at"].normalize() + pd.Timedelta(days=int(rng.integers(-5, 80))),
+        "left_on": left_on,
         "reason_code": str(rng.choice(["price", "teacher", "moved", "personal.x", "graduated"])),
+        "recorded_on": left_on + pd.Timedelta(days=int(rng.integers(-5, 40))) if rng.random() < 0.5 else None,
     }

@@ -424,3 +424,49 @@ def test_holidays_put_off_the_day_before_which_all_is_settled():
 
 def test_every_kind_that_is_churn_is_named():
     assert CHURN_KINDS == ("not_renewed", "refunded", "dormant", "withdrawn")
+
+
+def written_down(day, when, reason="teacher", **more):
+    return left(day, reason, **more) | {"recorded_on": when}
+
+
+# x x x x|15 Mar . . . . . . asked on 2 Apr ! 3 Apr; had nobody asked, silence would have told on 26 Apr
+def test_an_exit_that_is_written_down_later_is_known_from_then_on_and_leaves_the_days_before_as_they_were():
+    taught = weekly("e1", "2025-01-07", "2025-03-11")
+    tables = HALF_YEAR | {"lessons": taught, "exits": [written_down("2025-03-15", "2025-04-02")]}
+    assert ends(stays("2025-04-02", **tables)) == [["2025-01-01", None, None, None]]
+    assert ends(stays("2025-04-03", **tables)) == [["2025-01-01", "2025-03-15", "2025-04-03", "withdrawn"]]
+    # Who was told by silence before anybody asked, was told then.
+    late = HALF_YEAR | {"lessons": taught, "exits": [written_down("2025-03-15", "2025-05-20")]}
+    assert ends(stays("2025-09-01", **late)) == [["2025-01-01", "2025-03-11", "2025-04-26", "dormant"]]
+
+
+# x x x on hold from 12 Mar; asked on 20 May of 15 Mar: the days before 20 April had been settled with her here
+def test_what_is_written_down_later_than_the_grace_moves_no_day_that_was_settled():
+    hold = [{"student_id": "a", "enrolment_id": "e1", "from_on": "2025-03-12", "to_on": None}]
+    taught = weekly("e1", "2025-01-07", "2025-03-11")
+    tables = {"lessons": taught, "suspensions": hold, "exits": [written_down("2025-03-15", "2025-05-20")]}
+    assert ends(stays("2025-06-01", **HALF_YEAR | tables)) == [["2025-01-01", "2025-04-20", "2025-05-21", "withdrawn"]]
+
+
+# x x |15 Feb x x x x: she came on; on 1 Apr somebody writes that she left on 15 Feb
+def test_an_exit_that_is_written_down_after_she_had_come_again_ends_nothing():
+    tables = HALF_YEAR | {"exits": [written_down("2025-02-15", "2025-04-01")]}
+    assert ends(stays("2025-06-01", **tables)) == [["2025-01-01", None, None, None]]
+
+
+# x x x|15 Mar registered ! 16 Mar . . . . interviewed on 10 Apr: it was a move
+def test_an_interview_later_changes_why_she_left_and_not_when():
+    said = [left("2025-03-15", "price"), written_down("2025-03-15", "2025-04-10", "moved") | {"method": "interview"}]
+    tables = HALF_YEAR | {"lessons": weekly("e1", "2025-01-07", "2025-03-11"), "exits": said}
+    then = [["2025-01-01", "2025-03-15", "2025-03-16"]]
+    assert ends(stays("2025-04-10", **tables)) == [[*then[0], "withdrawn"]]
+    assert ends(stays("2025-04-11", **tables)) == [[*then[0], "personal"]]
+
+
+def test_an_exit_that_was_announced_beforehand_counts_from_the_day_on_which_she_leaves():
+    tables = HALF_YEAR | {
+        "lessons": weekly("e1", "2025-01-07", "2025-03-11"), "exits": [written_down("2025-03-15", "2025-02-20")],
+    }  # fmt: skip
+    assert ends(stays("2025-03-15", **tables)) == [["2025-01-01", None, None, None]]
+    assert ends(stays("2025-03-16", **tables)) == [["2025-01-01", "2025-03-15", "2025-03-16", "withdrawn"]]

@@ -32,6 +32,10 @@ def test_each_stay_is_as_told_day_by_day(seed):
     assert_frame_equal(found(tables)[TOLD], slowly, check_dtype=False)
 
 
+def written_down_later(exits, limit):
+    return [row for row in exits if row["recorded_on"] is not None and row["recorded_on"] >= limit]
+
+
 def moved_future(tables):
     """Change all that happens on the date or after it, undated columns included, and add more."""
     limit = pd.Timestamp(AS_OF)
@@ -41,6 +45,8 @@ def moved_future(tables):
             row |= {"status": "absent", "hours_used": 9.0, "campus": "Elsewhere"}
     for name, when in (("suspensions", "from_on"), ("exits", "left_on"), ("enrolments", "signed_at")):
         changed[name] = [row for row in changed[name] if row[when] < limit]
+    for row in written_down_later(changed["exits"], limit):
+        row |= {"left_on": FIRST, "reason_code": "moved", "enrolment_id": None}
     for row in changed["suspensions"]:
         if row["to_on"] is not None and row["to_on"] >= limit:
             row["to_on"] = None

@@ -25,6 +25,11 @@ HEADS = {
     "en": ("reason code", "staff id", "text", "Would they come back"),
 }
 TEACHER = {"zh": "频繁换老师", "en": "teacher_change"}
+ASKED = {
+    "zh": ("流失原因", "能留住的做法", "当时怎样做能留住"), "en": ("reason code", "kept by", "could have kept"),
+}  # fmt: skip
+KEPT = {"zh": "换老师", "en": "teacher"}
+DAY = {"zh": "登记日期", "en": "recorded on"}
 YES = {"zh": "愿意", "en": "yes"}
 
 
@@ -107,7 +112,9 @@ def test_the_sheet_offers_the_reasons_and_asks_the_questions(home):
     told = [line[0].value for line in page.iter_rows() if line[0].value]
     assert "访谈提纲（先听，后问；不辩解，不推销）：" in told
     offered = [rule.formula1 for rule in sheet.data_validations.dataValidation]
-    assert len(offered) == 2  # the reason, and whether they would come back
+    assert len(offered) == 3  # the reason, what could have kept them, and whether they would come back
+    # The day of the talk stands there already: left as it is, no earlier day sees the answers.
+    assert row["登记日期"] == datetime(2026, 2, 1)
 
 
 def test_a_worksheet_that_was_written_is_left_as_it_is(home):
@@ -141,6 +148,27 @@ def test_sheets_of_both_languages_have_the_same_questions():
     assert len(zh) == len(en)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_could_have_kept_her_is_stored_without_names_and_seen_from_the_day_of_the_talk(home, lang):
+    (made,) = make_worksheets(home=home, settings=Settings(), lang=lang)
+    book = openpyxl.load_workbook(made.worksheet)
+    sheet = book.worksheets[0]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    for head, value in zip(ASKED[lang], (TEACHER[lang], KEPT[lang], "王芳说不换老师就留下"), strict=True):
+        sheet.cell(2, at[head], value)
+    sheet.cell(2, at[DAY[lang]], datetime(2026, 2, 10))
+    book.save(home / "data/raw/访谈.xlsx")
+    take(home, day=2)
+    data = open_data(home / "data/store", as_of="2026-02-11")
+    rows = fetch(data.table("exits").filter(data.table("exits").method == "interview"))
+    earlier = fetch(data.before(date(2026, 2, 10)).table("exits"))
+    data.close()
+    assert rows["kept_by"].tolist() == ["teacher"]
+    assert "不换老师就留下" in rows["could_have_kept"].iloc[0]
+    assert "王芳" not in rows["could_have_kept"].iloc[0]
+    assert earlier["method"].tolist() == ["phone", "phone"]
+
+
 @pytest.mark.slow
 def test_of_the_made_up_institution_the_interview_is_what_was_stated(tmp_path):
     make_sample(tmp_path / "data/raw", students=300, seed=1)
@@ -150,7 +178,7 @@ def test_of_the_made_up_institution_the_interview_is_what_was_stated(tmp_path):
     sheet = openpyxl.load_workbook(made.worksheet).worksheets[0]
     student = sheet.cell(row=2, column=1).value
     take(tmp_path, day=2)
-    data = open_data(tmp_path / "data/store", as_of="2026-11-01")
+    data = open_data(tmp_path / "data/store", as_of="2026-11-02")
     row = stated(data).set_index("student_id").loc[student]
     data.close()
     assert (row["source"], row["reason"], row["department"]) == ("interview", "teacher_change", "teaching")

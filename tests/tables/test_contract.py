@@ -34,7 +34,7 @@ def test_a_column_is_known_by_its_own_name_and_its_headers():
 @pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 def test_keys_dates_and_orders_name_columns_that_are_there(table):
     named_by = {*table.key, *table.natural_key, *table.void_when}
-    named_by |= {name for name in (table.dated_by, table.reverses) if name}
+    named_by |= {name for name in (table.dated_by, table.recorded_by, table.reverses) if name}
     named_by |= {name for order in table.orders for name in (order.earlier, order.later)}
     assert named_by <= set(table.names)
     assert len(set(table.names)) == len(table.names)

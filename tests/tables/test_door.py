@@ -175,11 +175,16 @@ def is_past(row: Row, column: str | None) -> bool:
     return column is None or (row[column] is not None and row[column].date() < AS_OF)
 
 
+def was_written_down(row: Row, table: Table) -> bool:
+    return not table.recorded_by or row[table.recorded_by] is None or is_past(row, table.recorded_by)
+
+
 def with_another_future(tables: dict[str, list[Row]], random: Random) -> dict[str, list[Row]]:
     """Delete, change and add whatever lies on or after the date, in every table, undated columns included."""
     changed = {}
     for name, table in TABLES.items():
-        past = [with_another_end(table, row, random) for row in tables[name] if is_past(row, table.dated_by)]
+        past = [row for row in tables[name] if is_past(row, table.dated_by) and was_written_down(row, table)]
+        past = [with_another_end(table, row, random) for row in past]
         future = [
             numbered(table, some_row(table, random, (0, 60)), f"{name}-then-{number}")
             for number in range(random.randint(0, 4) if table.dated_by else 0)
@@ -250,6 +255,8 @@ def test_history_read_at_a_date_is_the_table_of_that_date(seed):
             rows = rows.filter(~gone)
             if table.dated_by:
                 rows = rows.filter(rows[table.dated_by].cast("date") < day)
+            if table.recorded_by:
+                rows = rows.filter((rows[table.recorded_by] < day).fill_null(True))
             then = fetch(rows)[table.key[0]]
             assert sorted(map(str, then)) == sorted(map(str, fetch(data.before(day).table(name))[table.key[0]])), name
     data.close()
@@ -264,3 +271,21 @@ def test_a_row_in_the_future_hides_no_row_of_the_past_that_it_repeats():
         ],
     )
     assert ids(data, "payments") == ["p1"]
+
+
+def test_a_row_is_seen_from_the_day_on_which_it_was_written_down():
+    """Both left on 10 February; of one it was known at once, the other was asked on 20 March."""
+    rows = [
+        {"student_id": "a", "left_on": "2026-02-10", "reason_code": "price"},
+        {"student_id": "b", "left_on": "2026-02-10", "reason_code": "price", "recorded_on": "2026-03-20"},
+        {"student_id": "c", "left_on": "2026-02-10", "reason_code": "price", "recorded_on": "2026-01-20"},
+    ]
+    data = institution("2026-04-01", exits=rows)
+
+    def seen(day: date) -> list[str]:
+        return sorted(fetch(data.before(day).table("exits"))["student_id"])
+
+    assert seen(date(2026, 2, 10)) == []  # who says beforehand that she will leave has not left
+    assert seen(date(2026, 2, 11)) == ["a", "c"]
+    assert seen(date(2026, 3, 20)) == ["a", "c"]
+    assert seen(date(2026, 3, 21)) == ["a", "b", "c"]

@@ -70,6 +70,18 @@ _UNTOLD = {
 REASONS: dict[str, tuple[str, ...]] = (
     _PERSONAL | _COMPLETION | _MARKET | _TEACHING | _SERVICE | _FACILITY | _UNTOLD
 )  # fmt: skip
+KEPT_BY: dict[str, tuple[str, ...]] = {
+    "nothing": ("无法挽留", "留不住", "没有办法", "nothing would have"),
+    "price": ("价格优惠", "优惠", "降价", "lower price"),
+    "promise": ("兑现承诺", "keep the promise"),
+    "teacher": ("换老师", "老师稳定", "another teacher"),
+    "course": ("调整课程", "调整进度", "换班", "another course"),
+    "schedule": ("调整时间", "改时间", "another time"),
+    "reply": ("及时沟通", "早点沟通", "an earlier reply"),
+    "place": ("改善环境", "改善设施", "better rooms"),
+    "other": ("其他", "其它", "something else"),
+}
+"""What could have kept those who left, as they say in hindsight."""
 _MEANT = {folded(word): code for code, words in REASONS.items() for word in (code, *words)}
 
 

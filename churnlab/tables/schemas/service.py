@@ -2,7 +2,7 @@
 
 from churnlab.tables.contract import CURRENT, Column, Order, Table
 from churnlab.tables.schemas.people import STUDENT, WHO
-from churnlab.tables.schemas.reasons import REASONS
+from churnlab.tables.schemas.reasons import KEPT_BY, REASONS
 
 REFUNDS = Table(
     name="refunds",
@@ -103,6 +103,7 @@ EXITS = Table(
     key=("student_id", "left_on", "enrolment_id"),
     natural_key=("student_id", "left_on", "enrolment_id"),
     dated_by="left_on",
+    recorded_by="recorded_on",  # who is asked long after she left, was asked then: no earlier day knew of it
     apart_when={"method": "interview"},  # what was said at length stands beside what a call or form had said before
     who=WHO,
     columns=(
@@ -117,5 +118,8 @@ EXITS = Table(
         ),
         Column(name="staff_id", kind="id", zh=("登记人", "登记人工号"), references="staff"),
         Column(name="text", kind="text", zh=("访谈内容",), personal="text"),
+        Column(name="recorded_on", kind="date", zh=("登记日期", "访谈日期", "面谈日期")),
+        Column(name="kept_by", kind="word", zh=("能留住的做法",), codes=KEPT_BY),
+        Column(name="could_have_kept", kind="text", zh=("当时怎样做能留住",), personal="text"),
     ),
 )  # fmt: skip
