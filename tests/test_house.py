@@ -347,7 +347,7 @@ TESTED_ELSEWHERE = {
     # Who asks, and what leavers say, are found again from the tables alone.
     **{
         f"synthetic/{name}.py": ("synthetic/test_asking.py",)
-        for name in ("asking_truth", "behind", "campaigns", "dice", "leads", "never_came", "steps")
+        for name in ("asking_truth", "behind", "campaigns", "dice", "leads", "not_started", "starting", "steps")
     },
     **{f"synthetic/{name}.py": ("synthetic/test_causes.py",) for name in ("said", "sayings", "stated")},
     "synthetic/exports.py": ("synthetic/test_cells.py", "synthetic/test_sample.py"),

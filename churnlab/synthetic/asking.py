@@ -15,11 +15,12 @@ from churnlab.synthetic.campaigns import CAME_BY_IT, Running
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.history import History
 from churnlab.synthetic.institution import CHANNELS, COURSES
+from churnlab.synthetic.starting import starting
 from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import ADVISERS, STEPS, Floats, Ints, probabilities, waiting_days
 from churnlab.synthetic.students import CHANNEL_SHARE, INTAKE_BY_MONTH, campus_share, course_share
 
-AHEAD_DAYS = 90
+AHEAD_DAYS = 220
 """Whoever asks by the end and will come at all comes within so many days after it, but for one in a million."""
 TIMES = ("asked", *STEPS[:-1])
 
@@ -34,6 +35,8 @@ class Askers:
         −1: not on file.
     channel, campus, course, adviser, campaign : ndarray of int
         Positions; no campaign is −1.
+    first, starts : ndarray of int
+        Days of the first lesson and of the start planned, were every step taken.
     times : ndarray of float, shape (askers, 5)
         Days on which each asks, is spoken to, books a trial, has it, signs, were each step taken.
     reached : ndarray of int
@@ -48,6 +51,8 @@ class Askers:
     course: Ints
     adviser: Ints
     campaign: Ints
+    first: Ints
+    starts: Ints
     times: Floats
     reached: Ints
     chance: Floats
@@ -89,13 +94,16 @@ def _students(world: World, past: History) -> pd.DataFrame:
     """Return when each new student signed, or would sign after the end."""
     who, end = world.students, world.days.days
     new = np.flatnonzero(~who.opening)
-    signed = past.contracts.groupby("student")["signed"].min().reindex(new).to_numpy()
+    contracts = past.contracts.groupby("student")[["signed", "planned", "starts"]].min().reindex(new)
+    signed = contracts["signed"].to_numpy()
     later = end + world.rng.integers(1, 10, len(new))
     # Who has not signed by the end has had her trial by the day on which she wanted to start.
     return pd.DataFrame(
         {
             "student": new,
             "signs": np.where(np.isnan(signed), who.wanted[new], signed),
+            "starts": contracts["planned"].fillna(end).to_numpy(),
+            "first": contracts["starts"].fillna(end).to_numpy(),
             "late": np.where(np.isnan(signed), later, -1),
             "channel": who.channel[new],
             "campus": who.campus[new],
@@ -109,11 +117,16 @@ def _expected(world: World, rate: Floats, after: int, times: float = 1.0) -> pd.
     rng, rate = world.rng, np.where(np.arange(len(rate)) >= after, rate, 0.0)
     many = rng.poisson(rate.sum() * times)
     wanted = rng.choice(len(rate), many, p=rate / rate.sum()) if many else np.empty(0, dtype=np.int64)
-    signs = wanted + rng.integers(0, 7, many) - rng.integers(0, 11, many)
+    first = wanted + rng.integers(0, 7, many)
+    signs, starts = starting(world, first, rng)
+    if world.institution.simple and after:
+        signs = np.maximum(signs, after)
     return pd.DataFrame(
         {
             "student": -1,
-            "signs": np.maximum(signs, after) if after else signs,
+            "signs": signs,
+            "starts": starts,
+            "first": first,
             "late": -1,
             "channel": rng.choice(len(CHANNELS), many, p=CHANNEL_SHARE),
             "campus": rng.choice(world.institution.campuses, many, p=campus_share(world.institution.campuses)),
@@ -141,6 +154,8 @@ def _drawn(world: World, running: Running, rows: pd.DataFrame, *, came: bool) ->
         course=rows["course"].to_numpy(),
         adviser=way % ADVISERS,
         campaign=np.where(way >= ADVISERS, runs, -1),
+        first=rows["first"].to_numpy(dtype=np.int64),
+        starts=rows["starts"].to_numpy(dtype=np.int64),
         times=times,
         reached=np.full(many, len(STEPS)) if came else _lost_at(mine, rng),
         chance=mine,

@@ -8,7 +8,7 @@ from churnlab.synthetic.asking import Askers, asking
 from churnlab.synthetic.campaigns import campaigns
 from churnlab.synthetic.causes import causes
 from churnlab.synthetic.history import History
-from churnlab.synthetic.never_came import never_came
+from churnlab.synthetic.not_started import not_started
 from churnlab.synthetic.state import World
 
 
@@ -22,15 +22,15 @@ class Behind:
         The campaigns.
     askers : Askers
         All who asked.
-    never_came : pandas.DataFrame
-        Those who signed and never had a lesson.
+    not_started : pandas.DataFrame
+        Those who had signed by the end and had no lesson yet.
     causes : pandas.DataFrame
         Why each left who churned, indexed as `History.ends`.
     """
 
     plan: pd.DataFrame
     askers: Askers
-    never_came: pd.DataFrame
+    not_started: pd.DataFrame
     causes: pd.DataFrame
 
 
@@ -38,4 +38,4 @@ def look_behind(world: World, past: History) -> Behind:
     """Draw all of it."""
     plan = campaigns(world)
     askers = asking(world, past, plan)
-    return Behind(plan=plan, askers=askers, never_came=never_came(world, askers), causes=causes(world, past))
+    return Behind(plan=plan, askers=askers, not_started=not_started(world, askers), causes=causes(world, past))

@@ -8,9 +8,11 @@ import pandas as pd
 
 from churnlab.synthetic.contracting import CONTRACTS
 from churnlab.synthetic.department import CALLS, Forced
+from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.events import COMPLAINTS, SUSPENSIONS, TRANSFERS
 from churnlab.synthetic.hazard import COVARIATES
 from churnlab.synthetic.life import ENDS, LESSONS, MOODS, RISK, live
+from churnlab.synthetic.starting import starting
 from churnlab.synthetic.state import SERVED, Log, World
 
 Ints = npt.NDArray[np.int64]
@@ -23,8 +25,9 @@ class History:
     Attributes
     ----------
     contracts : pandas.DataFrame
-        One row a contract, indexed by its number; `signed` is the day on which it was signed. Contracts that will only
-        be signed after the history, or that came to nothing, are left out.
+        One row a contract, indexed by its number; `signed` is the day on which it was signed, `planned` that for which
+        the start was planned, `starts` that of the first lesson. Contracts that will only be signed after the history,
+        or that came to nothing, are left out.
     lessons, ends, risk, suspensions, transfers, complaints, moods, calls : pandas.DataFrame
         As they were logged.
     episodes : pandas.DataFrame
@@ -62,7 +65,7 @@ def history(world: World, forced: Forced | None = None) -> History:
     ends = log.frame("ends", ENDS)
     contracts = log.frame("contracts", CONTRACTS).astype({"late": bool, "by_hours": bool}).sort_values("contract")
     contracts = contracts.set_index("contract")
-    contracts = contracts.assign(signed=_signed(world, contracts))
+    contracts = _first_signed(world, contracts.assign(signed=_signed(world, contracts), planned=contracts["starts"]))
     served = np.flatnonzero(state.phase == SERVED)
     here = pd.DataFrame(
         {"student": served, "episode": state.episode[served], "entered": state.entered[served], "left": -1, "kind": -1}
@@ -112,6 +115,19 @@ def _signed(world: World, contracts: pd.DataFrame) -> Ints:
     renewed = contracts["signing"].to_numpy() != 0
     signed = np.where(renewed & (previous >= 0), np.where(late, overdue, on_time), signed)
     return np.maximum(0, np.where(agreed >= 0, agreed, np.minimum(signed, starts)))
+
+
+def _first_signed(world: World, contracts: pd.DataFrame) -> pd.DataFrame:
+    """Let families book ahead, and put off the start; the simple mode knows neither."""
+    if world.institution.simple:
+        return contracts
+    first = (contracts["episode"] == 1) & (contracts["previous"] < 0) & (contracts["agreed"] < 0)
+    first &= ~world.students.opening[contracts["student"]]
+    drawn = starting(world, contracts.loc[first, "starts"].to_numpy(), with_own_dice(world, "starting").rng)
+    days = {name: contracts[name].to_numpy(dtype=np.int64, copy=True) for name in ("signed", "planned")}
+    for column, day in zip(days.values(), drawn, strict=True):
+        column[first] = np.maximum(0, day)
+    return contracts.assign(**days)
 
 
 def _never_begun(contracts: pd.DataFrame, ends: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -52,7 +52,7 @@ def steps_by_end(world: World, askers: Askers) -> np.ndarray:
     return np.asarray(taken.sum(axis=1))
 
 
-def lead_table(world: World, askers: Askers, plan: pd.DataFrame, never_came: pd.DataFrame) -> pd.DataFrame:
+def lead_table(world: World, askers: Askers, plan: pd.DataFrame, not_started: pd.DataFrame) -> pd.DataFrame:
     """Return the table `leads`.
 
     Parameters
@@ -61,8 +61,8 @@ def lead_table(world: World, askers: Askers, plan: pd.DataFrame, never_came: pd.
         All who asked.
     plan : pandas.DataFrame
         The campaigns.
-    never_came : pandas.DataFrame
-        Students who signed and never came: `asker` (position), `student_id`, `name`, `phone`.
+    not_started : pandas.DataFrame
+        Students who had signed and had no lesson yet: `asker` (position), `student_id`, `name`, `phone`.
     """
     world = with_own_dice(world, "leads")
     many, rng, who = len(askers), world.rng, world.students
@@ -72,8 +72,8 @@ def lead_table(world: World, askers: Askers, plan: pd.DataFrame, never_came: pd.
     name, phone = people(many, rng), phones(many, rng)
     name[known], phone[known] = who.name[askers.student[known]], who.phone[askers.student[known]]
     student = where_known(known, student_ids(world)[askers.student])
-    at = never_came["asker"].to_numpy()
-    name[at], phone[at], student[at] = (never_came[column].to_numpy() for column in ("name", "phone", "student_id"))
+    at = not_started["asker"].to_numpy()
+    name[at], phone[at], student[at] = (not_started[column].to_numpy() for column in ("name", "phone", "student_id"))
     channel = np.array(CHANNELS, dtype=object)[askers.channel]
     keen = askers.reached + rng.normal(0, 1.2, many)
     return pd.DataFrame(

@@ -25,7 +25,7 @@ from churnlab.synthetic.behind import Behind, look_behind
 from churnlab.synthetic.blanks import with_more
 from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
-from churnlab.synthetic.never_came import on_file
+from churnlab.synthetic.not_started import on_file
 from churnlab.synthetic.state import World
 from churnlab.synthetic.truth import Truth, truth
 from churnlab.tables.contract import Table
@@ -89,8 +89,8 @@ def make(institution: Institution) -> Made:
 
 def _tables(world: World, past: History, behind: Behind) -> dict[str, pd.DataFrame]:
     """Write down what happened, table by table; the order decides which random numbers each gets."""
-    asked = leads.lead_table(world, behind.askers, behind.plan, behind.never_came)
-    more = on_file(world, behind.askers, behind.never_came)
+    asked = leads.lead_table(world, behind.askers, behind.plan, behind.not_started)
+    more = on_file(world, behind.askers, behind.not_started)
     price = sales.prices(world, past)
     paid = sales.payments(world, past, price)
     return {

@@ -71,7 +71,7 @@ def enrolments(world: World, past: History, price: pd.DataFrame, paid: pd.DataFr
             "kind": np.array(SIGNINGS)[rows["signing"]],
             "billing": np.where(by_hours, "by_hours", "by_period"),
             "signed_at": moments(days, rows["signed"].to_numpy(), office_minutes(many, world.rng)),
-            "starts_on": days.date(starts),
+            "starts_on": days.date(rows["planned"].to_numpy()),
             "ends_on": pd.Series(days.date(until)).where(validity | ~by_hours).to_numpy(),
             "hours_bought": np.where(by_hours, price["hours"], np.nan),
             "hours_free": np.where(by_hours, price["free"], np.nan),

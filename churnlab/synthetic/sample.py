@@ -30,6 +30,8 @@ _TABLES_OF_TRUTH = (
     "leads",
     "steps",
     "never_came",
+    "to_come",
+    "starting",
     "causes",
     "cause_shares",
     "pass_probabilities",

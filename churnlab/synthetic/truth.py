@@ -17,11 +17,13 @@ from churnlab.synthetic.incidence import cumulative_incidence, probabilities
 from churnlab.synthetic.inspections import pass_probabilities
 from churnlab.synthetic.institution import CHANNELS, COURSES
 from churnlab.synthetic.people import student_ids
+from churnlab.synthetic.starting import starting_truth
 from churnlab.synthetic.state import CHURN, KINDS, World
 
 _KIND_OR_NONE = np.array([*KINDS, None], dtype=object)
 ALL = ""
 """Stands for all campuses together."""
+_WAITING = ["student_id", "signed_at", "starts_on", "first_lesson_on"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,9 +34,9 @@ class Truth:
     ----------
     episodes : pandas.DataFrame
         One row per student and episode that began, what really happened: `student_id`, `episode` (from 1),
-        `entered_on` (first lesson), `left_on` (last lesson attended; NaT: in service at the end), `end_kind` (None
-        likewise). Then the covariates with which the first episode began, the only ones that matter in the simple
-        mode: `campus`, `channel`, `course_id`, `weak_teacher`.
+        `entered_on` (first lesson, or the start planned if that was earlier), `first_lesson_on`, `left_on` (last lesson
+        attended; NaT: in service at the end), `end_kind` (None likewise). Then the covariates with which the first
+        episode began, the only ones that matter in the simple mode: `campus`, `channel`, `course_id`, `weak_teacher`.
     months : pandas.DataFrame
         One row per month and campus (`""`: all together). A student counts at the campus of the latest lesson attended
         before the month.
@@ -82,6 +84,15 @@ class Truth:
     never_came : pandas.DataFrame
         One row per student who signed, paid and never has a lesson: `student_id`, `signed_at`, `starts_on`. No rows in
         the simple mode. They are in no other table of the truth; an analysis sees an episode that ends as it begins.
+    to_come : pandas.DataFrame
+        One row per student who had signed and paid by the end and has the first lesson after it: `student_id`,
+        `signed_at`, `starts_on`, `first_lesson_on`. No rows in the simple mode. Nothing in the tables tells them from
+        those who never come; they too are in no other table but `leads`.
+    starting : pandas.DataFrame
+        The law of the delay of those who come. One row per `month` of the first lesson (1 to 12) and number of `days`:
+        `since_signing` and `since_start`, the probabilities that the first lesson is at most so many days after the
+        contract was signed, and after the start that was planned. A start put off for `d` days or more without a
+        lesson: 1 − `since_start` at `d` − 1 of those who come, beside all who never come, for they planned alike.
     causes : pandas.DataFrame
         One row per churned episode: `student_id`, `episode`, `left_on`, `end_kind`, `campus` (of the last lesson),
         `department` and `cause` (why she left), `stated` (what she says if anybody asks: the cause, or an excuse), and
@@ -114,6 +125,8 @@ class Truth:
     steps: pd.DataFrame
     worse_step: Mapping[str, object]
     never_came: pd.DataFrame
+    to_come: pd.DataFrame
+    starting: pd.DataFrame
     causes: pd.DataFrame
     cause_shares: pd.DataFrame
     pass_probabilities: pd.DataFrame
@@ -126,6 +139,7 @@ def truth(world: World, past: History, behind: Behind) -> Truth:
     risk = _risk(world, past)
     reasons = cause_truth(world, behind.causes)
     leads = lead_truth(world, past, behind.askers, behind.plan)
+    waiting = behind.not_started
     return Truth(
         leads=leads,
         steps=step_truth(leads),
@@ -133,7 +147,9 @@ def truth(world: World, past: History, behind: Behind) -> Truth:
         causes=reasons,
         cause_shares=cause_shares(reasons),
         pass_probabilities=pass_probabilities(world),
-        never_came=behind.never_came[["student_id", "signed_at", "starts_on"]],
+        never_came=waiting.loc[waiting["first_lesson_on"].isna(), _WAITING[:-1]].reset_index(drop=True),
+        to_come=waiting.loc[waiting["first_lesson_on"].notna(), _WAITING].reset_index(drop=True),
+        starting=starting_truth(world),
         episodes=_episodes(world, past),
         months=_months(world, past, risk["probability"].to_numpy(dtype=float)),
         risk=risk,
@@ -151,7 +167,8 @@ def _episodes(world: World, past: History) -> pd.DataFrame:
         {
             "student_id": student_ids(world)[student],
             "episode": rows["episode"].to_numpy(),
-            "entered_on": days.date(rows["entered"].to_numpy()),
+            "entered_on": days.date(_began(past)),
+            "first_lesson_on": days.date(rows["entered"].to_numpy()),
             "left_on": pd.Series(days.date(left)).where(left >= 0).to_numpy(),
             "end_kind": _KIND_OR_NONE[rows["kind"].to_numpy()],
             "campus": np.array(world.institution.campus_names, dtype=object)[who.campus[student]],
@@ -160,6 +177,15 @@ def _episodes(world: World, past: History) -> pd.DataFrame:
             "weak_teacher": weak(world, past.first_teacher[student]),
         }
     )
+
+
+def _began(past: History) -> npt.NDArray[np.int64]:
+    """Return on which day each episode began: with the first lesson, or as planned if that was earlier."""
+    rows, first = past.episodes, past.contracts.groupby("student")["planned"].min()
+    planned = first.reindex(rows["student"]).to_numpy()
+    entered = rows["entered"].to_numpy()
+    found: npt.NDArray[np.int64] = np.where(rows["episode"] == 1, np.fmin(planned, entered), entered).astype(np.int64)
+    return found
 
 
 def _risk(world: World, past: History) -> pd.DataFrame:
@@ -186,7 +212,7 @@ def _risk(world: World, past: History) -> pd.DataFrame:
 
 def _months(world: World, past: History, probability: npt.NDArray[np.float64]) -> pd.DataFrame:
     days, rows, risk = world.days, past.episodes, past.risk
-    entered, kind = rows["entered"].to_numpy(), rows["kind"].to_numpy()
+    entered, kind = _began(past), rows["kind"].to_numpy()
     left = np.where(rows["left"] < 0, days.days, rows["left"])
     churn = (kind >= 0) & (kind < len(CHURN))
     latest = _LatestCampus(world, past)

@@ -10,13 +10,14 @@ from scipy.stats import chi2, norm
 
 from churnlab.churn.outcome import episodes
 from churnlab.synthetic import Institution, Made, make
+from churnlab.synthetic.asking import AHEAD_DAYS
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.leads import MARKED_SHARE
 from churnlab.synthetic.steps import STEPS, WAITING_DAYS, probabilities
 
 KINDS = {"contacted": "follow_up", "trial_booked": "trial_booked", "trial_done": "trial_done"}
-DECIDED_DAYS = 90
-"""After which whoever will take all steps has taken them."""
+DECIDED_DAYS = dict.fromkeys(STEPS, 90) | {"first_lesson": AHEAD_DAYS}
+"""After which whoever will take a step has taken it; the first lesson may be booked ahead, and put off."""
 
 
 def logit(share: float) -> float:
@@ -44,9 +45,14 @@ def many() -> pd.DataFrame:
         made = make(Institution(students=800, seed=seed))
         truth = made.truth.leads.drop(columns=["campus", "channel", "campaign_id", "owner_id"])
         rows = on_record(made).merge(truth, on="lead_id", validate="one_to_one")
-        ripe = pd.Timestamp(made.institution.end) - pd.Timedelta(days=DECIDED_DAYS)
-        parts.append(rows[rows["created_at"] < ripe].assign(seed=seed))
+        days = (pd.Timestamp(made.institution.end) - rows["created_at"]).dt.days
+        parts.append(rows.assign(seed=seed, days=days)[days >= DECIDED_DAYS["enrolled"]])
     return pd.concat(parts, ignore_index=True)
+
+
+def decided(step: str) -> pd.DataFrame:
+    """Return those who had time enough for this step."""
+    return many().loc[lambda rows: rows["days"] >= DECIDED_DAYS[step]]
 
 
 def test_log_odds_of_a_step_add_up() -> None:
@@ -84,8 +90,8 @@ def test_each_new_student_asked_once_under_name_and_phone(made: Made) -> None:
 
 
 def test_the_tables_tell_what_is_true_of_those_who_decided() -> None:
-    rows = many()
     for number, step in enumerate(STEPS):
+        rows = decided(step)
         assert (rows[step].notna() == (rows["reached"] > number)).all(), step
 
 
@@ -95,7 +101,7 @@ def test_steps_are_taken_with_their_probabilities(by: str) -> None:
     names = rows[by].fillna("") if by == "channel" else rows["seed"].astype(str) + rows[by].fillna("")
     squares, groups = 0.0, 0
     for number, step in enumerate(STEPS):
-        before = rows[rows["reached"] >= number]
+        before = decided(step).loc[lambda t, number=number: t["reached"] >= number]  # type: ignore[misc]
         chance = before[f"p_{step}"]
         each = pd.DataFrame({"off": before[step].notna() - chance, "variance": chance * (1 - chance)})
         sums = each.groupby(names[before.index]).sum()
@@ -176,8 +182,48 @@ def test_who_paid_and_never_came_has_a_contract_and_no_lesson(made: Made) -> Non
     assert (ended["left_on"] == ended["entered_on"]).all()
 
 
+def test_who_comes_later_is_on_file_as_who_never_comes(made: Made) -> None:
+    truth, end = made.truth, pd.Timestamp(made.institution.end)
+    later, never = truth.to_come, truth.never_came
+    assert len(later) > 0
+    assert (later["signed_at"] < end).all()
+    assert (later["first_lesson_on"] >= end).all()
+    assert (later["first_lesson_on"] >= later["starts_on"]).all()
+    assert set(later["student_id"]).isdisjoint(never["student_id"])
+    for name in ("lessons", "refunds", "exits"):
+        assert not made.frames[name]["student_id"].isin(later["student_id"]).any()
+    # Each has a contract, paid in full, and a lead that says enrolled.
+    for name, column in (("enrolments", "status"), ("leads", "status")):
+        rows = made.frames[name].set_index("student_id")[column]
+        assert set(rows[later["student_id"]]) == set(rows[never["student_id"]])
+
+
+def test_the_first_lesson_comes_as_long_after_the_contract_as_the_law_says() -> None:
+    """The statistic is Kolmogorov's against the law of each one's month; 1.95 is its bound at one in a thousand."""
+    for column, since in (("since_signing", "signed_at"), ("since_start", "starts_on")):
+        spread, waits = [], []
+        for seed in range(4):
+            made = make(Institution(students=1500, seed=seed))
+            came = made.truth.episodes.loc[lambda t: t["episode"] == 1]
+            contracts = made.frames["enrolments"].loc[lambda t: t["status"] != "void"].sort_values("signed_at")
+            contracts = contracts.drop_duplicates("student_id").set_index("student_id")[["signed_at", "starts_on"]]
+            rows = came.join(contracts, on="student_id")
+            # Later than 160 days after the history's first day no contract is cut off by it.
+            rows = rows[rows["first_lesson_on"] >= pd.Timestamp(made.institution.first_day) + pd.Timedelta(days=160)]
+            days = (rows["first_lesson_on"] - rows[since].dt.normalize()).dt.days
+            law = made.truth.starting.pivot(index="days", columns="month", values=column)
+            waits.append(days)
+            spread.append(law[rows["first_lesson_on"].dt.month].mean(axis=1))
+        many_days, law = pd.concat(waits), pd.concat(spread, axis=1).mean(axis=1)
+        found = law.index.map(lambda day, days=many_days: (days <= day).mean())
+        assert len(many_days) > 1000
+        assert np.abs(found - law).max() < 1.95 / np.sqrt(len(many_days))
+
+
 def test_in_the_simple_mode_everybody_who_pays_comes(simple: Made) -> None:
     assert simple.truth.never_came.empty
+    assert simple.truth.to_come.empty
+    assert (simple.truth.episodes["entered_on"] == simple.truth.episodes["first_lesson_on"]).all()
     assert (simple.truth.leads["p_first_lesson"] == 1).all()
 
 

@@ -185,5 +185,5 @@ def test_it_opens_like_a_store(made: Made) -> None:
 
 def test_the_smallest_institution_stands() -> None:
     made = make(Institution(students=20, months=1, campuses=1, seed=3))
-    assert len(made.frames["students"]) == 20
+    assert len(made.frames["students"]) == 20 + len(made.truth.to_come) + len(made.truth.never_came)
     assert made.frames["lessons"]["starts_at"].dt.strftime("%Y-%m").unique().tolist() == ["2024-11"]

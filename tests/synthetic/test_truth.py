@@ -31,8 +31,8 @@ def test_left_on_is_the_last_day_of_service(made: Made) -> None:
     by_episode = inside.groupby(["student_id", "episode"])["on"].agg(["min", "max"])
     truth = made.truth.episodes.set_index(["student_id", "episode"])
     assert len(by_episode) == len(truth)
-    # … the first on its first day and, if it ended, the last on its last.
-    assert (by_episode["min"] == truth["entered_on"]).all()
+    # … the first on the day of the first lesson and, if it ended, the last on its last.
+    assert (by_episode["min"] == truth["first_lesson_on"]).all()
     over = truth["left_on"].dropna()
     assert (by_episode["max"].reindex(over.index) == over).all()
 
@@ -183,8 +183,9 @@ def test_an_analysis_that_never_saw_it_finds_every_end(is_simple: bool, seed: in
     made = make(Institution(students=700, seed=seed, simple=is_simple))
     data = made.data()
     found, settled = episodes(data), settled_before(data)
-    # Who paid and never came has no episode in the truth: nothing of her was ever at risk.
-    found = found[~found["student_id"].isin(made.truth.never_came["student_id"])]
+    # Who paid and had no lesson has no episode in the truth: nothing of her was ever at risk.
+    truth = made.truth
+    found = found[~found["student_id"].isin([*truth.never_came["student_id"], *truth.to_come["student_id"]])]
     both = made.truth.episodes.merge(found, on=["student_id", "episode"], how="outer", suffixes=("", "_found"))
     assert (both["entered_on"] == both["entered_on_found"]).all()
     over = both[(both["left_on"] < settled) | (both["left_on_found"] < settled)]

@@ -1,9 +1,14 @@
-"""Who signed, paid, and never had a lesson?"""
+"""Who had signed and paid by the end, and had no lesson yet?
+
+Some come after the end, others never; nothing in the tables tells which.
+"""
 
 import numpy as np
 import pandas as pd
 
 from churnlab.synthetic.asking import TIMES, Askers
+from churnlab.synthetic.contracting import WEEKS, WEEKS_SHARE, choose_class
+from churnlab.synthetic.customers import SCHOOLS
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.institution import CHANNELS, COURSES
 from churnlab.synthetic.leads import advisers, moments_of
@@ -13,24 +18,23 @@ from churnlab.synthetic.places import GRADE_SPAN, GRADES, HOURS_PER_LESSON, PRIC
 from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import STEPS
 
-LESSONS = (12, 24)
-STARTS_AFTER_DAYS = (1, 10)
 _ENROLLED = STEPS.index("enrolled") + 1
 
 
-def never_came(world: World, askers: Askers) -> pd.DataFrame:
-    """Return one row for each who had signed by the end and never comes.
+def not_started(world: World, askers: Askers) -> pd.DataFrame:
+    """Return one row for each who had signed by the end and is not among those whose lessons had begun.
 
     Returns
     -------
     pandas.DataFrame
         `asker` (position), `student_id` (after those of the students), `name`, `phone`, `signed_at`, `starts_on`,
-        `course`, `campus`, `lessons`, `grade`.
+        `first_lesson_on` (after the end; NaT: never), `course`, `campus`, `lessons`, `grade`.
     """
     world = with_own_dice(world, "never_came")
     signed = askers.times[:, TIMES.index("enrolled")]
-    who = np.flatnonzero((askers.reached == _ENROLLED) & (signed < world.days.days))
+    who = np.flatnonzero((askers.student < 0) & (askers.reached >= _ENROLLED) & (signed < world.days.days))
     many, rng = len(who), world.rng
+    group = choose_class(world, askers.campus[who], askers.course[who])
     low, high = np.array(GRADE_SPAN)[askers.course[who]].T
     first, width = 1001 + len(world.students), len(student_ids(world)[0])
     return pd.DataFrame(
@@ -40,10 +44,11 @@ def never_came(world: World, askers: Askers) -> pd.DataFrame:
             "name": people(many, rng),
             "phone": phones(many, rng),
             "signed_at": moments_of(world, signed[who]),
-            "starts_on": world.days.date(signed[who].astype(np.int64) + rng.integers(*STARTS_AFTER_DAYS, many)),
+            "starts_on": world.days.date(askers.starts[who]),
+            "first_lesson_on": pd.Series(world.days.date(askers.first[who])).where(askers.reached[who] > _ENROLLED),
             "course": askers.course[who],
             "campus": askers.campus[who],
-            "lessons": rng.integers(LESSONS[0], LESSONS[1] + 1, many),
+            "lessons": np.maximum(4, rng.choice(WEEKS, many, p=WEEKS_SHARE) * world.place.class_per_week[group]),
             "grade": rng.integers(low, high + 1),
         }
     )
@@ -69,14 +74,14 @@ def _students(world: World, askers: Askers, rows: pd.DataFrame) -> pd.DataFrame:
         guardian=rows["name"],
         birth_date=pd.to_datetime({"year": year, "month": 1 + rng.integers(0, 12, many), "day": 1}),
         gender=rng.choice(np.array(["female", "male"], dtype=object), many),
-        school=None,
+        school=rng.choice(np.array(SCHOOLS, dtype=object), many),
         grade=np.array(GRADES, dtype=object)[rows["grade"]],
         campus=np.array(world.institution.campus_names, dtype=object)[rows["campus"]],
         registered_on=signed.normalize(),
         channel=np.array(CHANNELS, dtype=object)[askers.channel[rows["asker"]]],
         referrer_id=None,
         advisor_id=with_role(world, "学管师")[rows["campus"], rng.integers(0, 2, many)],
-        tier="C",
+        tier=rng.choice(np.array(["A", "B", "C"], dtype=object), many, p=[0.2, 0.5, 0.3]),
     )
 
 
