@@ -14,13 +14,13 @@ from typing import Any
 
 import pandas as pd
 
-from churnlab import wording
 from churnlab.churn.calling.lists import call_lists, list_name
 from churnlab.churn.calling.lot import CALL
 from churnlab.churn.risk import Risk
 from churnlab.errors import NotEnoughData, OrderError, SettingsError
 from churnlab.i18n import Lang, text
 from churnlab.run.orders import file_stem
+from churnlab.run.reason_codes import coded, said
 from churnlab.run.worksheets import save, worksheet
 from churnlab.settings import Settings
 from churnlab.tables import loading
@@ -43,8 +43,8 @@ _RECORD = (
     "churn_probability", "saved_value_cny", "reasons",
 )  # fmt: skip
 _SHEET = (
-    "position", "student_id", "reasons", *FILL, "churn_probability", "saved_value_cny", "campus", "made_on", "arm",
-    "assigned_at_random", "list_id", "call_id",
+    "position", "student_id", "why_listed", *FILL, "churn_probability", "saved_value_cny", "campus", "made_on", "arm",
+    "assigned_at_random", "list_id", "call_id", "reasons",
 )  # fmt: skip
 _PLACES = {"churn_probability": 4, "saved_value_cny": 2}
 
@@ -79,7 +79,7 @@ def make_lists(
     settings : Settings
         What the institution decided.
     lang : {"zh", "en"}
-        Of the worksheets and of the reasons written down.
+        Of the worksheets; the record is no language's.
     loaded_at : datetime.datetime
         When the record is loaded, institution-local.
     month : str, optional
@@ -124,7 +124,7 @@ def make_lists(
     stored = _stored(store, made_on)
     _refuse_lost(made_on, [campus for campus in missing if campus in stored])
     if missing:
-        _write_down(_drawn(store, made_on, missing), raw, made_on, lang)
+        _write_down(_drawn(store, made_on, missing), raw, made_on)
     there = [campus for campus in wanted if _record(raw, made_on, campus).exists()]
     # Also what an earlier run, killed before it could, wrote down and did not load.
     if any(campus not in stored for campus in there):
@@ -164,8 +164,8 @@ def _drawn(store: Path, made_on: date, campuses: Sequence[str]) -> pd.DataFrame:
     return rows
 
 
-def _write_down(rows: pd.DataFrame, raw: Path, made_on: date, lang: Lang) -> None:
-    told = [wording.cell(each, "reasons", lang) for each in rows["reasons"]]
+def _write_down(rows: pd.DataFrame, raw: Path, made_on: date) -> None:
+    told = [coded(each) for each in rows["reasons"]]
     shown = rows.assign(reasons=told, made_on=rows["made_on"].dt.strftime("%Y-%m-%d")).round(_PLACES)
     for campus, part in shown.groupby("campus", sort=True):
         content = part[list(_RECORD)].to_csv(index=False, lineterminator="\n")
@@ -180,7 +180,8 @@ def _sheet(campus: str, raw: Path, folder: Path, made_on: date, lang: Lang) -> L
     if not file.exists():
         days = [date.fromisoformat(day) for day in called["made_on"]]
         blank: dict[str, Any] = dict.fromkeys(FILL)
-        shown = called.assign(made_on=days, **blank)[list(_SHEET)]
+        why = [said(code, lang) for code in called["reasons"]]
+        shown = called.assign(made_on=days, why_listed=why, **blank)[list(_SHEET)]
         notes = text("calling.notes", lang, made_on=made_on, campus=campus).split("\n")
         save(file, worksheet(TABLES["calls"], shown, fill=FILL, lang=lang, made_on=made_on, notes=notes))
     held_out = len(rows) - len(called)

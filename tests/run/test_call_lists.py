@@ -140,6 +140,21 @@ def test_the_worksheet_shows_nobody_who_is_held_out_and_no_name(home, drawn):
     assert "只剩 2.0 课时" in cells
 
 
+def test_the_record_is_no_languages_and_each_worksheet_says_it_in_its_own(home, drawn):
+    east, _ = lists(home, lang="zh")
+    east.worksheet.unlink()
+    record = home / "data/raw" / RECORDS / "CL20260201-东.csv"
+    written = record.read_text(encoding="utf-8-sig")
+    assert "课时" not in written
+    (code,) = set(stored(home)["reasons"])
+    assert code == '[["feature.hours_left.reason_low", {"value": 2.0}]]'
+    east, _ = lists(home, lang="en")
+    sheet = openpyxl.load_workbook(east.worksheet).worksheets[0]
+    row = dict(zip(*([cell.value for cell in line] for line in list(sheet.iter_rows())[:2]), strict=True))
+    assert (row["Why they are listed"], row["reasons"]) == ("has only 2.0 hours left", code)
+    assert record.read_text(encoding="utf-8-sig") == written
+
+
 def test_a_word_that_nobody_knows_is_set_aside_and_the_list_stays(home, drawn):
     east, _ = lists(home)
     fill(east, "zh", outcome="挂了")
