@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from churnlab.churn.calling.trial import trial
+from churnlab.churn.calling.trial import few_left, trial
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.renewal.value import remaining_value
 from churnlab.errors import NotEnoughData
@@ -19,7 +19,6 @@ from churnlab.tables.door import Data
 
 ARMS = {"call": True, "hold_out": False}
 _DAYS_A_MONTH = 365.25 / 12
-_FEW_LEFT = 10
 _ANY = 0.95  # where only the difference is asked for
 _ENDS = ("", "_low", "_high")
 
@@ -79,13 +78,12 @@ def call_effect(data: Data, campus: Campus = None) -> Finding:
     else:
         facts |= {f"more{end}": 100 * facts[f"difference_points{end}"] for end in _ENDS}
         sentences = ("harm",)
-    few = table["churned"].min() < _FEW_LEFT
     return Finding(
         key="calling.effect",
         table=table,
         facts=facts,
         sentences=sentences,
-        caveats=("calling.by_intention", *(("calling.few_left",) if few else ())),
+        caveats=("calling.by_intention", *(("calling.few_left",) if few_left(drawn) else ())),
         design=Design.RANDOMISED,
     )
 

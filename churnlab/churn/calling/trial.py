@@ -13,6 +13,7 @@ _COLUMNS = (
     "saved_value_cny", "position",
 )  # fmt: skip
 _SCORES = ("churn_probability", "saved_value_cny", "position")
+_FEW_LEFT = 10
 
 
 def listings(data: Data) -> pd.DataFrame:
@@ -49,6 +50,17 @@ def trial(data: Data) -> pd.DataFrame:
         `uncertainty.min_group`.
     """
     return _trial(data).copy()
+
+
+def few_left(drawn: pd.DataFrame) -> bool:
+    """Tell whether so few left in one of the arms that what is told of them, intervals too, is rough.
+
+    Parameters
+    ----------
+    drawn : pandas.DataFrame
+        As `trial` returns it.
+    """
+    return bool(drawn.groupby("to_be_called")["churned"].sum().min() < _FEW_LEFT)
 
 
 @remembered

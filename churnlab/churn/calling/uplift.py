@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnlab.churn.calling.trial import trial
+from churnlab.churn.calling.trial import few_left, trial
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.stats.intervals import cluster_bootstrap
@@ -20,7 +20,8 @@ def call_qini(data: Data) -> Finding:
     """Tell whether calling from the top of the lists keeps more than calling as many by lot: the Qini curve.
 
     Those drawn by lot are ordered by what their call was expected to save when the list was made or, where lists do not
-    say, by the chance of leaving or their place on the list. Intervals from a bootstrap over students, one row each.
+    say, by the chance of leaving or their place on the list. Intervals from a bootstrap over students, one row each;
+    where fewer than ten left in one of the arms they are too short: with four in all, they held the truth in 80 of 100.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def call_qini(data: Data) -> Finding:
         table=table,
         facts=facts | {"n": len(drawn), "level": rules.level},
         sentences=(verdict,),
-        caveats=("calling.by_intention",),
+        caveats=("calling.by_intention", *(("calling.few_left",) if few_left(drawn) else ())),
         design=Design.RANDOMISED,
     )
 

@@ -53,6 +53,16 @@ def test_an_order_that_says_nothing_is_told_as_unclear(told):
     assert told(rows.assign(saved_value_cny=shuffled)).sentences == ("unclear",)
 
 
+def test_where_few_left_the_interval_is_said_to_be_rough(told):
+    rows = drawn(1, n=60)
+    nine = rows.assign(
+        churned=rows.index.isin([*rows.index[rows["to_be_called"]][:12], *rows.index[~rows["to_be_called"]][:9]])
+    )
+    ten = nine.assign(churned=nine["churned"] | (nine.index == nine.index[~nine["to_be_called"]][9]))
+    assert "calling.few_left" in told(nine).caveats
+    assert "calling.few_left" not in told(ten).caveats
+
+
 def test_lists_without_a_value_are_ordered_by_the_chance_or_by_their_places(told):
     assert told(drawn(1, score="churn_probability")).sentences == ("better",)
     assert told(drawn(-1, score="position")).sentences == ("better",)  # the first place is the highest
