@@ -67,12 +67,25 @@ def test_who_comes_first_and_the_order_of_headings_change_nothing(counts):
             assert getattr(again, name) == pytest.approx(getattr(found, name), abs=1e-9, nan_ok=True)
 
 
+DEPARTMENTS = np.array([0.34, 0.28, 0.20, 0.10, 0.08])
+"""Of texts filed by people, which share belongs to each."""
+TABLES = {
+    "three headings": ([[0.30, 0.05, 0.03], [0.04, 0.25, 0.02], [0.03, 0.03, 0.25]], 150),
+    # 85 of 100 coded to the department that people filed them under, the others by the shares of the rest.
+    "departments": (
+        0.85 * np.diag(DEPARTMENTS) + 0.15 * (1 - np.eye(5)) * np.outer(DEPARTMENTS / (1 - DEPARTMENTS), DEPARTMENTS),
+        100,
+    ),
+    "one in ten, against all others": ([[0.08, 0.02], [0.02, 0.88]], 200),
+}
+
+
 @pytest.mark.slow
-def test_intervals_hold_the_true_kappa_as_often_as_they_say():
-    shares = np.array([[0.30, 0.05, 0.03], [0.04, 0.25, 0.02], [0.03, 0.03, 0.25]])
+@pytest.mark.parametrize(("shares", "n"), TABLES.values(), ids=TABLES)
+def test_intervals_hold_the_true_kappa_as_often_as_they_say(shares, n):
     true = cohens_kappa(shares, level=0.95).kappa
     rng, times = np.random.default_rng(1), 2000
-    drawn = rng.multinomial(150, shares.ravel(), size=times).reshape(times, 3, 3)
+    drawn = rng.multinomial(n, np.ravel(shares), size=times).reshape(times, *np.shape(shares))
     held = sum(found.low <= true <= found.high for found in (cohens_kappa(one, level=0.95) for one in drawn))
     # The 99 % binomial band of 95 % in 2,000.
     assert 0.95 - 2.58 * np.sqrt(0.95 * 0.05 / times) <= held / times <= 0.95 + 2.58 * np.sqrt(0.95 * 0.05 / times)
