@@ -3,24 +3,29 @@
 Data are frozen: what was worked out for them stays true as long as they are held.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from churnlab.tables.door import Data
 
 Answer = TypeVar("Answer")
+Asked = ParamSpec("Asked")
 
 
-def remembered(work: Callable[[Data], Answer]) -> Callable[[Data], Answer]:
-    """Work an answer out once for each `Data`, and forget it with them; whoever hands it on copies it first."""
-    known: WeakKeyDictionary[Data, Answer] = WeakKeyDictionary()
+def remembered(work: Callable[Concatenate[Data, Asked], Answer]) -> Callable[Concatenate[Data, Asked], Answer]:
+    """Work an answer out once for each `Data` and what was asked of them, and forget it with them.
+
+    What is asked besides can be hashed. Whoever hands an answer on copies it first.
+    """
+    known: WeakKeyDictionary[Data, dict[Hashable, Answer]] = WeakKeyDictionary()
 
     @wraps(work)
-    def answer(data: Data) -> Answer:
-        if data not in known:
-            known[data] = work(data)
-        return known[data]
+    def answer(data: Data, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        answers, key = known.setdefault(data, {}), (asked, *sorted(named.items()))
+        if key not in answers:
+            answers[key] = work(data, *asked, **named)
+        return answers[key]
 
     return answer

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from churnlab.churn.features import features
+from churnlab.churn.keeping import kept_frame
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import episodes, label, settled_before, with_us
 from churnlab.tables.door import Data, fetch
@@ -60,8 +61,8 @@ def scoring(data: Data) -> pd.DataFrame:
 @remembered
 def _scoring(data: Data) -> pd.DataFrame:
     day = pd.Timestamp(data.as_of)
-    here = with_us(episodes(data), day)
-    return _known(data, here[["unit_id", "student_id"]].assign(as_of=day), [day])
+    here = with_us(episodes(data), day)[["unit_id", "student_id"]].assign(as_of=day)
+    return kept_frame(data.keep, "scoring", lambda: _known(data, here, [day]))
 
 
 def snapshot_dates(data: Data) -> list[pd.Timestamp]:

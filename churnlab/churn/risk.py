@@ -12,6 +12,7 @@ from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination
+from churnlab.churn.keeping import kept_frame
 from churnlab.churn.outcome import episodes, settled_before
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.readable import price
@@ -41,7 +42,7 @@ class Risk:
     @cached_property
     def panel(self) -> pd.DataFrame:
         """One row per month and student with us then: features and whether she churned within the horizon."""
-        return fits.panel(self.data.keep, lambda: panel(self.data))
+        return kept_frame(self.data.keep, "panel", lambda: panel(self.data))
 
     @cached_property
     def trained(self) -> Trained:

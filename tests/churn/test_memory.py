@@ -22,6 +22,21 @@ def test_an_answer_is_worked_out_once_for_each_data():
     assert answer.__doc__ == "Say it."
 
 
+def test_each_question_has_its_own_answer():
+    asked = []
+
+    @remembered
+    def answer(data, month, campus=None):
+        asked.append((month, campus))
+        return month, campus
+
+    data = institution("2025-08-01")
+    told = [answer(data, "2025-07"), answer(data, "2025-06"), answer(data, "2025-07"), answer(data, "2025-07", "a")]
+    assert told == [("2025-07", None), ("2025-06", None), ("2025-07", None), ("2025-07", "a")]
+    assert asked == [("2025-07", None), ("2025-06", None), ("2025-07", "a")]
+    assert answer(data, "2025-07", campus="b") == ("2025-07", "b")
+
+
 def test_data_that_nobody_holds_are_let_go():
     @remembered
     def answer(data):

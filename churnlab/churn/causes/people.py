@@ -127,7 +127,7 @@ def _student_months(data: Data, by: Person, campus: Campus) -> pd.DataFrame:
         for month in months
     ]
     rows = pd.concat(stocks, ignore_index=True)
-    rows = rows.assign(start=[month_start(month) for month in rows["month"]])
+    rows = rows.assign(start=pd.to_datetime(rows["month"], format="%Y-%m"))
     starts = [month_start(month) for month in months]
     whose = _advisers(data, starts) if by == "adviser" else _taught(data, starts, COLUMN[by])
     return rows.astype({"start": "datetime64[ns]"}).merge(whose, on=["student_id", "start"])

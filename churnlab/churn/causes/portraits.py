@@ -8,6 +8,7 @@ from churnlab.churn.causes.pareto import paid_before
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, PERSONAL
 from churnlab.churn.features import features
+from churnlab.churn.keeping import kept_frame
 from churnlab.churn.outcome import episodes, with_us
 from churnlab.churn.risk import Risk
 from churnlab.errors import NotEnoughData
@@ -99,7 +100,7 @@ def _known(data: Data, days: pd.Series) -> pd.DataFrame:
     """Return the features of all who were with us on these days."""
     dates = sorted(days.unique())
     stays = episodes(data)
-    frame = features(data, dates=dates or [data.as_of])
+    frame = kept_frame(data.keep, "portraits", lambda: features(data, dates=dates or [data.as_of]))
     here = [with_us(stays, day)[["unit_id"]].assign(as_of=day) for day in dates]
     if not here:
         return frame.head(0)

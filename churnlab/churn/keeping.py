@@ -1,0 +1,87 @@
+"""What was worked out for these data before, by another language's or campus's report?
+
+It is kept below the store in a folder named for all that went into it: what could be seen as of the date, settings,
+code and packages. It stands there whole or not at all: it is written beside and renamed.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from churnlab.errors import ChurnlabError
+
+_FRAME = "frame.parquet"
+_MOST_KEPT = 24  # two years of months, a few MB each
+_DAMAGED = (OSError, ValueError, KeyError)  # what pyarrow and json raise on a file that is not whole
+Work = TypeVar("Work")
+
+
+def kept(
+    keep: Path | None,
+    name: str,
+    make: Callable[[], Work],
+    *,
+    write: Callable[[Work, Path], None],
+    read: Callable[[Path], Work],
+) -> Work:
+    """Return what was kept by this name, else make and keep it.
+
+    Parameters
+    ----------
+    keep : pathlib.Path or None
+        The folder of these data, `data.keep`; None: nothing is kept.
+    name : str
+        Of the folder below it.
+    make : callable
+        Works it out.
+    write, read : callable
+        Put it into an empty folder, and take it from there as it was.
+    """
+    if keep is None:
+        return make()
+    place = keep / name
+    if place.exists():
+        try:
+            return read(place)
+        except (*_DAMAGED, ChurnlabError):
+            shutil.rmtree(place, ignore_errors=True)
+    made = make()
+    # Keeping is a convenience: a report is not stopped by a store that is full or may only be read.
+    with suppress(OSError):
+        _whole(place, lambda folder: write(made, folder))
+        _sweep(keep)
+    return made
+
+
+def kept_frame(keep: Path | None, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return the frame that was kept by this name, else make and keep it."""
+    return kept(
+        keep,
+        name,
+        make,
+        write=lambda made, folder: made.to_parquet(folder / _FRAME),
+        read=lambda folder: pd.read_parquet(folder / _FRAME),
+    )
+
+
+def _whole(place: Path, write: Callable[[Path], None]) -> None:
+    beside = place.with_name(f".{place.name}-{uuid.uuid4().hex}")
+    beside.mkdir(parents=True)
+    try:
+        write(beside)
+        os.replace(beside, place)
+    finally:  # another run may have kept the same meanwhile
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _sweep(keep: Path) -> None:
+    """Keep what belongs to the last dates and settings only: the rest can be worked out again."""
+    newest_first = sorted(keep.parent.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for old in newest_first[_MOST_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
