@@ -37,8 +37,9 @@ def voices(data: Data, *, campus: Campus = None) -> Finding:
     Finding
         `churn.voices`: one row per channel of the `causes.period_days` before the date, most first. `per_100_students`
         with us in the middle of that time, with the exact Poisson interval; `reply_days` to the first reply and
-        `resolving_days` to the end, medians; `open_complaints`; `left_after_rate`: of the complaints by students then
-        with us, after how many they churned within `outcome.horizon_days`, where that is known, interval by student.
+        `resolving_days` to the end, medians; `open_complaints`; `left_after_rate`: of the complaints by students with
+        us on the day as far as could be told then (`with_us`), after how many these had churned by the end of
+        `outcome.horizon_days`, where that is known, interval by student.
         That some leave after complaining is no effect of the complaint.
 
     Raises
@@ -112,10 +113,12 @@ def _poisson(events: int, level: float) -> tuple[float, float]:
 def _left_after(data: Data, rows: pd.DataFrame) -> pd.Series:
     """Say of each complaint whether its student churned within the horizon; missing where that is not known."""
     horizon = pd.Timedelta(days=data.settings.outcome.horizon_days)
-    stays = episodes(data)[["student_id", "entered_on", "left_on", "end_kind"]]
+    stays = episodes(data)[["student_id", "entered_on", "left_on", "known_on", "end_kind"]]
     asked = rows.reset_index(names="row")[["row", "student_id", "opened_at"]].dropna()
     met = asked.assign(day=asked["opened_at"].dt.normalize().astype("datetime64[ns]")).merge(stays, on="student_id")
-    there = (met["entered_on"] <= met["day"]) & ~(met["left_on"] < met["day"])
-    met = met[there & (met["day"] + horizon < settled_before(data))]
-    gone = met["end_kind"].isin(CHURN_KINDS) & (met["left_on"] <= met["day"] + horizon)
+    # Who complains after her last lesson and never comes again was with us then as far as anybody could tell: to ask
+    # that she came once more would leave out the very ones whom the complaint preceded.
+    there = (met["entered_on"] <= met["day"]) & ~(met["known_on"] <= met["day"])
+    met = met[there & (met["day"] + horizon <= settled_before(data))]
+    gone = met["end_kind"].isin(CHURN_KINDS) & (met["left_on"] < met["day"] + horizon)
     return gone.groupby(met["row"]).any().reindex(rows.index).astype(object)

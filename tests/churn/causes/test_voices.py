@@ -1,14 +1,16 @@
 """Are complaints counted by channel, and the unanswered not forgotten?"""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churnlab.churn.causes.voices import voices
+from churnlab.churn.outcome import episodes
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
 from tests.builders import institution
 from tests.churn.causes.leavers import complaint, gone
-from tests.churn.stays import by_period, settings
+from tests.churn.stays import by_hours, by_period, settings, weekly
 
 
 # Ten students at the end of January: a leaves on 31 March, the others stay. The horizon is 30 days.
@@ -68,3 +70,38 @@ def test_what_is_resolved_later_is_open_now():
         for day in ("2025-06-01", "2025-06-02")
     ]
     assert open_ == [1, 0]
+
+
+# Lesson on Tuesdays; both complain on Thursday 6 March, and the horizon is 30 days, to 4 April.
+#     a  |--- lessons ---| 4 March   6 March: complains   never comes again; told as dormant weeks later
+#     b  |--- lessons ------------------------------------------------------------------- 29 July ---|
+def test_who_complains_between_two_lessons_and_never_comes_again_left_after_it():
+    lessons = weekly("ea", "2025-01-07", "2025-03-04", student="a")
+    lessons += weekly("eb", "2025-01-07", "2025-07-29", student="b")
+    data = institution(
+        "2025-08-01",
+        settings=settings(),
+        enrolments=[by_hours("ea", "2025-01-06", 60, student="a"), by_hours("eb", "2025-01-06", 60, student="b")],
+        lessons=lessons,
+        complaints=[complaint(student, "x", "2025-03-06", None, channel="box") for student in "ab"],
+    )
+    assert voices(data).table["left_after_rate"].to_list() == [1 / 2]
+
+
+# a's last lesson is on 4 March and her end is known on `known_on`: on that day she is one who has left, no student.
+def test_who_complains_once_her_end_is_known_is_no_student_who_left_after_it():
+    def told(complained_on):
+        data = institution(
+            "2025-12-01",
+            settings=settings(),
+            enrolments=[by_hours("ea", "2025-01-06", 60, student="a"), by_hours("eb", "2025-01-06", 60, student="b")],
+            lessons=weekly("ea", "2025-01-07", "2025-03-04", student="a")
+            + weekly("eb", "2025-01-07", "2025-11-25", student="b"),
+            complaints=[complaint("a", "x", complained_on, None, channel="box")],
+        )
+        known_on = episodes(data).set_index("student_id").loc["a", "known_on"]
+        return known_on, voices(data).table["left_after_rate"].iloc[0]
+
+    known_on, _ = told("2025-03-06")
+    assert told((known_on - pd.Timedelta(days=1)).strftime("%Y-%m-%d"))[1] == 1
+    assert np.isnan(told(known_on.strftime("%Y-%m-%d"))[1])
