@@ -65,6 +65,8 @@ def pareto(
     most = int((table["cumulative_share"] < _MOST - 1e-9).sum()) + 1
     facts: dict[str, Any] = found.facts | {
         "all": len(table),
+        "named": len(told),
+        "others": len(found.told) - len(told),
         "most": most,
         "most_share": float(table["cumulative_share"].iloc[most - 1]),
         "paid": float(table["leavers_paid_cny"].sum()),
@@ -73,7 +75,9 @@ def pareto(
         "first_share": float(table["share"].iloc[0]),
     }
     key = "churn.pareto" if weigh == "students" else "churn.pareto_paid"
-    return Finding(key=key, table=table.head(data.settings.causes.listed), facts=facts, caveats=found.caveats)
+    sentences = ("sentence", "others") if facts["others"] else ("sentence",)
+    shown = table.head(data.settings.causes.listed)
+    return Finding(key=key, table=shown, facts=facts, sentences=sentences, caveats=found.caveats)
 
 
 def paid_before(data: Data, rows: pd.DataFrame) -> pd.Series:

@@ -32,6 +32,16 @@ def test_reasons_stand_in_order_with_their_cumulative_share():
     assert table["cumulative_share"].tolist() == [6 / 9, 1]
 
 
+# Of eleven who left nine named a reason that points somewhere, one who "moved" did not churn, one gave "other".
+def test_who_gave_only_other_is_said_to_be_left_out():
+    found = pareto(_data())
+    assert (found.facts["named"], found.facts["others"]) == (9, 1)
+    assert "of the 9 students who named one" in found.sentence("en")
+    assert "1 more gave only “other”" in found.sentence("en")
+    assert "9 名学员" in found.sentence("zh")
+    assert "另有 1 名只写了“其他”" in found.sentence("zh")
+
+
 # s00 (teacher) paid 100 in January and 50 the March before; s06 (price) paid 300; s11 said nothing.
 def test_weighed_by_what_they_had_paid_in_the_year_before_they_left():
     payments = [_paid("s00", 100.0), _paid("s00", 50.0, "2024-03-31"), _paid("s06", 300.0), _paid("s11", 900.0)]
