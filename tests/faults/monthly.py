@@ -1,4 +1,4 @@
-"""What does the monthly notebook tell of an institution? Its cells run here, without a kernel."""
+"""What does a notebook tell of an institution? Its cells run here, without a kernel."""
 
 import ast
 from datetime import date
@@ -22,7 +22,7 @@ from churnlab.tables.privacy import PUBLIC_KEY, protect
 from churnlab.tables.schemas import TABLES
 from tests.languages import speaking
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "monthly-churn.ipynb"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 MONTH = "2025-12"
 # Few students and months, so few leavings: enough to teach a model here.
 RULES = Settings.model_validate(
@@ -45,19 +45,24 @@ def opened(frames: dict[str, pd.DataFrame], *, rules: Settings = RULES) -> Data:
     return from_frames(stored, as_of=date(2026, 1, 1), settings=rules, made_up=True)
 
 
-def told(data: Data, *, campus: str = "", lang: Lang = "zh") -> NotebookNode:
-    """Return the monthly notebook as it is once executed."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+def told(
+    data: Data, *, campus: str = "", lang: Lang = "zh", report: str = "monthly-churn", period: str = MONTH
+) -> NotebookNode:
+    """Return a notebook as it is once executed; `period` is a month, or of the weekly notebook a week."""
+    notebook = nbformat.read(NOTEBOOKS / f"{report}.ipynb", as_version=4)
+    spell = "week" if "W" in period else "month"
     held: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as patch, style.styled(), speaking(lang):
-        patch.setattr(churnlab, "open_month", lambda *_, **__: (data, MONTH))
+        patch.setattr(churnlab, f"open_{spell}", lambda *_, **__: (data, period))
         for count, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
             if "parameters" in cell.metadata.get("tags", []):
-                cell.source += f"\ncampus, lang, month = {campus!r}, {lang!r}, {MONTH!r}"
+                cell.source += f"\ncampus, lang, {spell} = {campus!r}, {lang!r}, {period!r}"
             cell.execution_count = count
             cell.outputs = _run(cell.source, held, patch)
-    about = {"lang": lang, "month": MONTH, "campus": campus, "as_of": "2026-01-01", "institution": "", "made_up": True}
-    notebook.metadata["churnlab"] = about
+    notebook.metadata["churnlab"] = {
+        "lang": lang, spell: period, "campus": campus, "as_of": data.as_of.isoformat(), "institution": "",
+        "made_up": True,
+    }  # fmt: skip
     return notebook
 
 
