@@ -177,7 +177,7 @@ def _exits(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
         )
     )
     days = {name: day_numbers(frame[name], NEVER) for name in ("left", "told")}
-    frame = frame.assign(**days).assign(day=lambda t: t[["left", "told"]].max(axis=1)).drop(columns="told")
+    frame = frame.assign(**days).assign(day=lambda t: np.maximum(t["left"], t["told"])).drop(columns="told")
     known = signed[["student_id", "enrolment_id", "unit_id", "signed", "ends"]]
     whole = frame["enrolment_id"].isna()
     of_all = frame[whole].drop(columns="enrolment_id").merge(known, on="student_id")
