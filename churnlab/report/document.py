@@ -11,7 +11,8 @@ What is kept of a notebook:
 
 Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
 sentence only), `kpi` (its Finding is set as cards), `statements` (the last column of its Finding is set as statements,
-one a row), `workbook` (its Findings stand in the workbook only).
+one a row), `sentence` (its Findings say their sentences; tables stand in the workbook, figures in the notebook),
+`workbook` (not even their sentences are printed).
 
 `notebook.metadata["churnlab"]` says what the report is; every entry may be missing:
 
@@ -43,7 +44,7 @@ from churnlab.report.forms import cards
 from churnlab.report.markup import Block
 
 SVG = "image/svg+xml"
-FIRST_PAGE, KPI, STATEMENTS, WORKBOOK = "first-page", "kpi", "statements", "workbook"
+FIRST_PAGE, KPI, STATEMENTS, SENTENCE, WORKBOOK = "first-page", "kpi", "statements", "sentence", "workbook"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,9 +150,11 @@ class _Reader:
             finding = data.get(FINDING_MIME, finding)
             if FINDING_MIME in data and data[FINDING_MIME] not in self.findings:
                 self.findings.append(data[FINDING_MIME])
+            if WORKBOOK in tags:
+                continue
             if SVG in data or "image/png" in data:
                 yield from self._figure(output, finding, tags, number)
-            elif FINDING_MIME in data and WORKBOOK not in tags:
+            elif FINDING_MIME in data:
                 yield from self._finding(data[FINDING_MIME], tags)
             elif "text/markdown" in data:
                 yield from markup.blocks(_joined(data["text/markdown"]))
@@ -166,7 +169,7 @@ class _Reader:
             yield from self._caveats(form)
             return
         yield from self._sentence(form, tags)
-        if form["rows"] and FIRST_PAGE not in tags:
+        if form["rows"] and not tags & {FIRST_PAGE, SENTENCE}:
             yield {"kind": "table", "caption": form["title"]} | {name: form[name] for name in _TABLE}
 
     def _sentence(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:
@@ -194,7 +197,8 @@ class _Reader:
             raise RunError("report.figure_unnamed", cell=number)
         if finding:
             yield from self._sentence(finding, tags)
-        yield {"kind": "figure", "svg": _joined(output.data[SVG]), "alt": alt, "caption": caption}
+        if SENTENCE not in tags:
+            yield {"kind": "figure", "svg": _joined(output.data[SVG]), "alt": alt, "caption": caption}
 
 
 _TABLE = ("columns", "align", "rows")

@@ -106,6 +106,16 @@ def test_a_kpi_cell_is_cards_anywhere_and_a_workbook_cell_is_in_the_workbook_onl
     assert kinds([code(said(by_kind(), "zh"), tags=("kpi",))]) == ["cards"]
     doc = read(notebook([code(said(by_kind(), "zh"), tags=("workbook",))]), "zh")
     assert (doc.body, len(doc.findings)) == ([], 1)
+    kind = by_kind()
+    assert kinds([code(drawn(bars(kind, "zh"), kind, "zh"), tags=("workbook",))]) == []
+
+
+def test_a_sentence_cell_says_its_sentence_and_what_to_know_and_its_table_is_in_the_workbook() -> None:
+    doc = read(notebook([code(said(by_campus("zh"), "zh"), tags=("sentence",))]), "zh")
+    assert [block["kind"] for block in doc.body] == ["sentence", "caveat"]
+    assert [form["key"] for form in doc.findings] == [by_campus("zh").key]
+    kind = by_kind()
+    assert kinds([code(drawn(bars(kind, "zh"), kind, "zh"), tags=("sentence",))]) == ["sentence"]
 
 
 def test_prints_frames_and_sources_are_left_out_and_shown_markdown_is_kept() -> None:
