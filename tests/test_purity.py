@@ -229,6 +229,7 @@ def judge(data: Data, folder: Path) -> None:
     risk = churn.Risk(data)
     attempt(churn.interview_cases, risk)
     findings = [attempt(ask) for ask in (risk.at_risk, risk.drivers, risk.discrimination, risk.calibration)]
+    attempt(risk.not_started)
     attempt(lambda: churn.causes_beside(data, risk.backtest))
     for ask in (risk.baseline, risk.calls, risk.calls_by_campus, risk.calls_reach, risk.price_of_reasons):
         attempt(ask)

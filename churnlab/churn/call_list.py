@@ -21,6 +21,7 @@ def at_risk_list(
     settings: Settings,
     places: pd.DataFrame | None = None,
     judged: Finding | None = None,
+    not_started: int = 0,
 ) -> Finding:
     """List those most likely to churn within the horizon, the likeliest first.
 
@@ -40,6 +41,8 @@ def at_risk_list(
         One row per unit: unit_id, and campus and course_id where they are known.
     judged : Finding, optional
         How well the model ranked in past months, or why that cannot be told: caveats say what it leaves in doubt.
+    not_started : int
+        How many more have not come to a lesson yet, and are told apart.
 
     Returns
     -------
@@ -70,10 +73,11 @@ def at_risk_list(
             "expected_listed": float(listed["churn_probability"].sum()),
             "horizon_days": settings.outcome.horizon_days,
             "tied": tied,
+            "not_started": not_started,
             "code": made[0] if made else None,
             **_told(judged),
         },
-        sentences=("sentence", "listed") if len(listed) else ("none",),
+        sentences=(*(("sentence", "listed") if len(listed) else ("none",)), *(("apart",) if not_started else ())),
         caveats=_caveats(judged, tied=tied, made=made) if len(listed) else (),
     )
 

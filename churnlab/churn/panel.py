@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from churnlab.churn.features import features
 from churnlab.churn.keeping import kept_frame
 from churnlab.churn.memory import remembered
-from churnlab.churn.outcome import episodes, label, settled_before, with_us
+from churnlab.churn.outcome import episodes, inactivity_days, label, settled_before, with_us
 from churnlab.tables.door import Data, fetch
 
 _OUTCOME = ["unit_id", "student_id", "as_of", "churned"]
@@ -19,7 +20,8 @@ def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = Non
 
     A snapshot is taken only where every end within the horizon after it can be told by now, so that nobody counts as
     staying who has not been told apart yet. Snapshots weigh equally. Who was silent at a snapshot is in it, whether she
-    came back or not: `scoring` holds such students too, and hindsight must not choose who is learned from.
+    came back or not: `scoring` holds such students too, and hindsight must not choose who is learned from. Who had not
+    come to any lesson by then is not in it: whether she will start is another question, see `not_started`.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def panel(data: Data, *, dates: Sequence[date | str | pd.Timestamp] | None = Non
 
 def scoring(data: Data) -> pd.DataFrame:
     """Return the students still with us at `data.as_of`, as far as known, as the model judges them.
+
+    Who has not come to any lesson yet is left out, as in `panel`.
 
     Returns
     -------
@@ -89,6 +93,15 @@ def _known(data: Data, wanted: pd.DataFrame, days: Sequence[pd.Timestamp]) -> pd
     """Put what was known beside the wanted rows; a unit whose contract is not on record has no features."""
     known = features(data, dates=list(days))
     wanted = wanted.astype({"as_of": "datetime64[ns]"})
+    wanted = wanted[_have_come(data, wanted, known)]
     rows = wanted.merge(known.drop(columns="student_id"), on=["as_of", "unit_id"], how="left", validate="one_to_one")
     order = [*known.columns, *(name for name in wanted if name not in known)]
     return rows[order].sort_values(["as_of", "unit_id"], ignore_index=True)
+
+
+def _have_come(data: Data, wanted: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
+    """Tell who had come to a lesson of any contract; where silence says nothing, all count as if they had."""
+    if inactivity_days(data) is None:
+        return np.ones(len(wanted), dtype=bool)
+    came = known.loc[known["days_since_lesson"].notna(), ["as_of", "student_id"]]
+    return pd.MultiIndex.from_frame(wanted[["as_of", "student_id"]]).isin(pd.MultiIndex.from_frame(came))

@@ -9,6 +9,7 @@ from churnlab.churn import fits
 from churnlab.churn.call_list import at_risk_list
 from churnlab.churn.capacity import at_campuses, calls, calls_by_campus, calls_reach
 from churnlab.churn.causes.beside import causes_beside
+from churnlab.churn.counts import chosen
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination
@@ -17,6 +18,7 @@ from churnlab.churn.outcome import episodes, settled_before
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.readable import price
 from churnlab.churn.train import Settled, Trained, train
+from churnlab.churn.yet_to_start import not_started, waiting
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding, attempt
 from churnlab.tables.door import Data
@@ -85,7 +87,14 @@ class Risk:
         scored = self.trained.score(frame)
         reasons = self.trained.reasons(frame, n=self.data.settings.report.reasons_per_student)
         judged = attempt(lambda: self._ranking)
-        return at_risk_list(scored, reasons, settings=self.data.settings, places=places, judged=judged)
+        apart = len(chosen(waiting(self.data), self.campus))
+        return at_risk_list(
+            scored, reasons, settings=self.data.settings, places=places, judged=judged, not_started=apart
+        )
+
+    def not_started(self) -> Finding:
+        """List those who have not come to a lesson yet though their start has passed, and how likely they will."""
+        return not_started(self.data, campus=self.campus)
 
     def drivers(self) -> Finding:
         """Tell what goes with churn, the other features held equal."""

@@ -36,6 +36,13 @@ def test_the_likeliest_come_first_and_the_list_ends():
     assert finding.facts["expected_listed"] == pytest.approx(0.6 + 0.3)
 
 
+def test_who_has_not_come_yet_is_counted_and_told_apart():
+    said = at_risk_list(THREE, WHY, settings=TWO, not_started=4)
+    assert "4 more have not come to any lesson yet and are listed apart" in said.sentence("en")
+    assert "另有 4 名签约后还没来上过课" in said.sentence("zh")
+    assert "listed apart" not in at_risk_list(THREE, WHY, settings=TWO).sentence("en")
+
+
 def test_equal_chances_are_listed_by_name():
     equal = THREE.assign(churn_probability=0.5).iloc[::-1]
     assert at_risk_list(equal, WHY.iloc[::-1], settings=TWO).table["student_id"].tolist() == ["a", "b"]

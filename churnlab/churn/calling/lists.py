@@ -14,9 +14,11 @@ from churnlab.churn.outcome import episodes
 from churnlab.churn.panel import scoring
 from churnlab.churn.renewal.value import remaining_value
 from churnlab.churn.risk import Risk
+from churnlab.churn.yet_to_start import waiting
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calling
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 
 _SHOWN = [
     "list_id", "call_id", "student_id", "campus", "course_id", "made_on", "arm", "assigned_at_random", "position",
@@ -31,8 +33,9 @@ def call_lists(risk: Risk) -> pd.DataFrame:
 
     The saved value: P · s · (V − d) − (1 − P) · d − c, of the chance to leave within the horizon (P), the share of
     leavers whom a call saves (s: `saved_share`), the margin still to be won (V: `remaining_value`), what is promised
-    (d) and what a call costs (c). Not listed is who was listed within `calling.rest_days`, who is worth nothing more,
-    and by whose call nothing would be won.
+    (d) and what a call costs (c). Who has not come to a lesson yet stands among them with the chance never to come, for
+    whom no model is asked: see `not_started`. Not listed is who was listed within `calling.rest_days`, who is
+    worth nothing more, and by whose call nothing would be won.
 
     Parameters
     ----------
@@ -101,7 +104,7 @@ def candidates(risk: Risk, saves: SavedShare) -> pd.DataFrame:
     reasons = risk.trained.reasons(frame, n=data.settings.report.reasons_per_student)
     worth = remaining_value(data).drop(columns=["student_id", "campus"])
     places = episodes(data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
-    rows = risk.trained.score(frame).assign(reasons=reasons.to_numpy())
+    rows = pd.concat([risk.trained.score(frame).assign(reasons=reasons.to_numpy()), _not_started(data)])
     rows = rows.merge(worth, on="unit_id", how="inner").merge(places, on="unit_id", how="left")
     rows = rows[~rows["student_id"].isin(_resting(data)) & rows["campus"].notna()]
     if risk.campus is not None:
@@ -112,6 +115,17 @@ def candidates(risk: Risk, saves: SavedShare) -> pd.DataFrame:
         raise NotEnoughData("calling.nobody")
     rows = rows.sort_values(["saved_value_cny", "unit_id"], ascending=[False, True])
     return rows.drop_duplicates("student_id").reset_index(drop=True)
+
+
+def _not_started(data: Data) -> pd.DataFrame:
+    """Return those who have not come to a lesson yet, as the model returns the others: to leave is never to come."""
+    rows = waiting(data).dropna(subset="start_probability")
+    return rows[["unit_id", "student_id"]].assign(
+        churn_probability=1 - rows["start_probability"],
+        churn_probability_low=1 - rows["start_probability_high"],
+        churn_probability_high=1 - rows["start_probability_low"],
+        reasons=rows["past_start_days"].map(lambda days: (Said("churn.not_started.reason", {"days": days}),)),
+    )
 
 
 def _resting(data: Data) -> pd.Series:

@@ -81,7 +81,7 @@ def never_came(data: Data, *, campus: Campus = None) -> Finding:
     """
     new, ripe = _due(data, campus)
     gone = new["first_lesson_on"].isna()
-    money = _money(data, new["student_id"].where(gone))
+    money = paid(data, new["student_id"].where(gone))
     table, said = _by_channel(gone, new["channel"], new["student_id"], data.settings, money)
     short, told = set_aside(data)
     facts = {
@@ -121,13 +121,26 @@ def _due(data: Data, campus: Campus) -> tuple[pd.DataFrame, int]:
     return new.reset_index(drop=True), ripe
 
 
-def _money(data: Data, students: pd.Series) -> pd.DataFrame:
-    """Return what each of these students paid and was paid back: `paid_cny`, `refunded_cny`; missing ones nothing."""
+def paid(data: Data, students: pd.Series) -> pd.DataFrame:
+    """Return what each of these students paid and was paid back.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    students : pandas.Series of str
+        Their `student_id`; a missing one paid nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per student, in their order: `paid_cny`, `refunded_cny`.
+    """
     ids = sorted(students.dropna())
-    paid, refunds = data.table("payments"), data.table("refunds")
+    payments, refunds = data.table("payments"), data.table("refunds")
     refunds = refunds.filter(refunds.outcome == "refunded")
     sums = {}
-    for name, rows in (("paid_cny", paid), ("refunded_cny", refunds)):
+    for name, rows in (("paid_cny", payments), ("refunded_cny", refunds)):
         total = rows.filter(rows.student_id.isin(ids)).group_by("student_id").agg(cny=lambda t: t.amount.sum())
         found = fetch(total.order_by("student_id")).set_index("student_id")["cny"]
         sums[name] = students.map(found.astype(float))

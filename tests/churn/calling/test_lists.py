@@ -112,6 +112,24 @@ def test_ids_of_lists_are_ids_and_no_persons(ask):
         assert not any(names_a_person(value, name, column.references) for value in rows[name])
 
 
+# f has signed and not come, with a chance of 0.3 to come yet: 0.7 · 1000 / 10 − 10 = 60, before a and behind c.
+def test_who_has_not_come_yet_stands_in_her_place_with_the_chance_never_to_come(ask, monkeypatch):
+    f = pd.DataFrame({"unit_id": ["f"], "student_id": ["f"], "churn_probability": [0.7],
+                      "remaining_value_cny": [1000.0], "campus": ["East"]})  # fmt: skip
+    risk = ask(students=pd.concat([STUDENTS, f], ignore_index=True))
+    scored = risk.trained.score(None)
+    risk.trained.score = lambda _: scored[scored["unit_id"] != "f"]
+    monkeypatch.setattr(lists, "scoring", lambda _: STUDENTS)
+    chance = {"start_probability": [0.3], "start_probability_low": [0.2], "start_probability_high": [0.4]}
+    rows = f[["unit_id", "student_id"]].assign(past_start_days=9, **chance)
+    monkeypatch.setattr(lists, "waiting", lambda _: rows)
+    found = candidates(risk, TENTH).set_index("student_id")
+    assert found.index[:3].tolist() == ["c", "f", "a"]
+    assert found.loc["f", "saved_value_cny"] == pytest.approx(60)
+    assert found.loc["f", ["churn_probability_low", "churn_probability_high"]].tolist() == pytest.approx([0.6, 0.8])
+    assert found.loc["f", "reasons"][0].key == "churn.not_started.reason"
+
+
 def test_calls_that_drive_away_list_nobody(ask):
     with pytest.raises(NotEnoughData, match="nobody by whose call"):
         call_lists(ask(saves=SavedShare(share=-0.1, low=-0.2, high=0.0, error=0.05)))
