@@ -6,7 +6,7 @@ rows never were.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -110,6 +110,11 @@ class Data:
             known_by=self.known_by,
             made_up=self.made_up,
         )
+
+    def without(self, name: str) -> "Data":
+        """Return the same data as if a table had no rows: what only that table tells of, nobody knows here."""
+        blank = {name: self.versions[name].limit(0)}
+        return replace(self, versions={**self.versions, **blank}, keep=None)
 
     def close(self) -> None:
         """Let go of the store, so that it can be loaded into; what came of this data before cannot be asked again."""

@@ -289,3 +289,13 @@ def test_a_row_is_seen_from_the_day_on_which_it_was_written_down():
     assert seen(date(2026, 2, 11)) == ["a", "c"]
     assert seen(date(2026, 3, 20)) == ["a", "c"]
     assert seen(date(2026, 3, 21)) == ["a", "b", "c"]
+
+
+def test_without_a_table_nothing_of_it_is_known_and_all_else_is():
+    leaving = {"student_id": "a", "left_on": "2026-02-10", "reason_code": "price"}
+    data = institution("2026-03-01", exits=[leaving], students=[{"student_id": "a"}])
+    blind = data.without("exits")
+    assert (len(fetch(blind.table("exits"))), len(fetch(data.table("exits")))) == (0, 1)
+    assert blind.table("exits").schema() == data.table("exits").schema()
+    assert fetch(blind.table("students")).equals(fetch(data.table("students")))
+    assert blind.before(date(2026, 2, 1)).table("exits").count().execute() == 0

@@ -4,7 +4,7 @@ import pandas as pd
 
 from churnlab.churn.calling.lot import CALL
 from churnlab.churn.memory import remembered
-from churnlab.churn.outcome import episodes, label, settled_before, with_us
+from churnlab.churn.outcome import at_risk, episodes, label, settled_before, with_us
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data, fetch
 
@@ -29,8 +29,12 @@ def trial(data: Data) -> pd.DataFrame:
 
     One row per student: the first list on which she was drawn by lot. Who stands on a second list has stayed, and the
     calls had a hand in that: later lists compare nobody with anybody. By intention to treat: who was to be called
-    counts as called, reached or not, for who is reached is no matter of chance. Only lists of which every end within
-    the horizon can be told; who had left without a word before her list was made counts as having left, in both arms.
+    counts as called, reached or not, for who is reached is no matter of chance. Nobody drawn is dropped afterwards. Only
+    lists of which every end within the horizon can be told.
+
+    Who left is told by lessons and contracts alone. The register of exits is not read: those who are called are asked,
+    and those held out are not, so that it says more of one arm than of the other. So who left for personal reasons has
+    left here, and who had left without a word before her list was made counts as having left, in both arms.
 
     Parameters
     ----------
@@ -75,7 +79,7 @@ def _trial(data: Data) -> pd.DataFrame:
     ripe = drawn[drawn["made_on"] + pd.Timedelta(days=horizon_days) <= settled]
     if ripe.empty:
         raise NotEnoughData("calling.not_ripe", drawn=len(drawn), horizon_days=horizon_days)
-    stays = episodes(data)
+    stays = episodes(data.without("exits"))
     days = sorted(ripe["made_on"].unique())
     told = pd.concat([_became(ripe[ripe["made_on"] == day], stays, pd.Timestamp(day), horizon_days) for day in days])
     told = told.assign(to_be_called=told["arm"] == CALL)
@@ -88,9 +92,11 @@ def _trial(data: Data) -> pd.DataFrame:
 
 
 def _became(rows: pd.DataFrame, stays: pd.DataFrame, day: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
-    """Put beside those of one day's lists who left; whoever was not with us then was listed by mistake."""
+    """Put beside those of one day's lists who left; who had left before by what is known now stays in the trial."""
+    stop = day + pd.Timedelta(days=horizon_days)
     left = label(stays, as_of=day, horizon_days=horizon_days)
     units = with_us(stays, day)[["unit_id", "student_id"]]
     churned = units.assign(left=units["unit_id"].map(left)).groupby("student_id")["left"].any()
-    found = rows[rows["student_id"].isin(churned.index)]
-    return found.assign(churned=found["student_id"].map(churned).astype(bool))
+    away = ~rows["student_id"].isin(at_risk(stays, stop)["student_id"])
+    told = rows["student_id"].map(churned)
+    return rows.assign(churned=told.where(told.notna(), away).astype(bool))

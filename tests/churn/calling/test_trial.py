@@ -6,7 +6,7 @@ from churnlab.churn.calling.trial import trial
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Uncertainty
 from tests.builders import institution
-from tests.churn.stays import by_hours, settings, weekly
+from tests.churn.stays import by_hours, left, settings, weekly
 
 ONE = settings().model_copy(update={"uncertainty": Uncertainty(min_group=1)})
 
@@ -35,10 +35,10 @@ LISTS = [
 LAST = {"a": "2025-07-29", "b": "2025-03-10", "c": "2025-04-14", "d": "2025-02-24", "e": "2025-07-29"}
 
 
-def lists(as_of="2025-08-01", calls=LISTS, rules=ONE):
-    contracts = [by_hours(f"E{name}", "2025-01-06", 60, student=name) for name in LAST]
-    lessons = [row for name, last in LAST.items() for row in weekly(f"E{name}", "2025-01-07", last, student=name)]
-    return institution(as_of, settings=rules, enrolments=contracts, lessons=lessons, calls=calls)
+def lists(as_of="2025-08-01", calls=LISTS, rules=ONE, last=LAST, **more):
+    contracts = [by_hours(f"E{name}", "2025-01-06", 60, student=name) for name in last]
+    lessons = [row for name, day in last.items() for row in weekly(f"E{name}", "2025-01-07", day, student=name)]
+    return institution(as_of, settings=rules, enrolments=contracts, lessons=lessons, calls=calls, **more)
 
 
 def test_each_student_counts_once_at_the_first_list_that_drew_her():
@@ -47,6 +47,25 @@ def test_each_student_counts_once_at_the_first_list_that_drew_her():
     assert rows["made_on"].dt.month.tolist() == [3, 3, 3, 3, 4]
     assert rows["to_be_called"].tolist() == [True, False, True, False, False]
     assert rows["churned"].tolist() == [False, True, False, True, False]
+
+
+def test_what_callers_hear_of_those_they_call_moves_nothing():
+    """To be called on 1 March: f had her last lesson on 24 February, g on 10 March. Both say so, and are filed."""
+    both = [*LISTS, called("f", "2025-03-01", "call"), called("g", "2025-03-01", "call")]
+    last = LAST | {"f": "2025-02-24", "g": "2025-03-10"}
+    filed = [left("2025-02-24", "price", student="f"), left("2025-03-10", "personal", student="g")]
+    late = [row | {"recorded_on": "2025-03-12"} for row in filed]
+    silent = trial(lists(calls=both, last=last)).set_index("student_id")
+    assert silent.loc[["f", "g"], "churned"].tolist() == [True, True]
+    for register in (filed, late):
+        told = trial(lists(calls=both, last=last, exits=register)).set_index("student_id")
+        assert told.equals(silent)
+
+
+def test_nobody_drawn_is_dropped_for_what_is_known_later():
+    """What was loaded later says that h's last lesson had been on 7 January, long before her list."""
+    rows = trial(lists(calls=[*LISTS, called("h", "2025-03-10", "call")], last=LAST | {"h": "2025-01-07"}))
+    assert rows.set_index("student_id").loc["h", ["to_be_called", "churned"]].tolist() == [True, True]
 
 
 def test_a_list_counts_only_when_all_ends_within_its_horizon_can_be_told():
