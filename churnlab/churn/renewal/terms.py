@@ -144,7 +144,9 @@ def _claims(pairs: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
 def _outcome(rows: pd.DataFrame, as_of: int) -> np.ndarray:
     gone = rows["told"] < NEVER
     ended = rows["ends"] < as_of
-    broken = rows["how"].isin(["refunded", "withdrawn"]) | (gone & (rows["end_kind"] == "dormant"))
+    # Silence breaks off the contract in which it began; those that had come to their end before keep their outcome.
+    silent = gone & (rows["end_kind"] == "dormant") & (rows["left"] < rows["ends"])
+    broken = rows["how"].isin(["refunded", "withdrawn"]) | silent
     reasons = [
         broken | (gone & ~ended),
         ~ended,

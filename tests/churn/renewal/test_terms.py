@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from churnlab.churn.outcome import episodes
+from churnlab.churn.provisional import settled_month
+from churnlab.churn.renewal.rates import renewal_rate
 from churnlab.churn.renewal.terms import OUTCOMES, terms
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
@@ -12,7 +14,7 @@ from churnlab.synthetic import Institution, make
 from churnlab.tables.door import Data
 from tests.builders import institution
 from tests.churn.random_institution import random_institution
-from tests.churn.stays import by_period, dates, left, refund, settings
+from tests.churn.stays import by_period, dates, left, refund, settings, weekly
 
 # As of 1 December; grace 30 days, no lessons on record, so that contracts alone tell who is here.
 #
@@ -141,6 +143,27 @@ def test_renewal_and_churn_agree_in_a_whole_institution():
 def test_renewal_and_churn_agree_however_contradictory_the_rows(seed):
     tables = random_institution(np.random.default_rng(seed))
     agrees_with_churn(institution("2026-06-01", settings=Settings(), **tables))
+
+
+def test_silence_breaks_off_only_the_contract_in_which_it_began():
+    # e1 was renewed by e2 and came to its end; in e2 the weekly lessons stop on 7 March, and e2 would have run to May.
+    contracts = [by_period("e1", "2025-01-01", "2025-01-31"), by_period("e2", "2025-02-01", "2025-05-31")]
+    lessons = weekly("e1", "2025-01-03", "2025-01-31") + weekly("e2", "2025-02-07", "2025-03-07")
+    told = terms(institution("2025-08-01", settings=Settings(), enrolments=contracts, lessons=lessons))
+    assert told["outcome"].tolist() == ["renewed", "broken_off"]
+    assert dates(told, "ended_on") == [["2025-01-31"], ["2025-03-07"]]
+
+
+def test_what_is_settled_stays_as_it_was_told():
+    data = make(Institution(students=400, seed=3)).data()
+    first_told: dict[str, str] = {}
+    for as_of in pd.date_range("2025-06-01", "2026-11-01", freq="4MS"):
+        then = data.before(as_of.date())
+        for month in pd.period_range("2025-03", settled_month(then, f"{as_of:%Y-%m}"), freq="M").astype(str):
+            rate = renewal_rate(then, month).facts
+            told = f"{rate['renewed']} of {rate['came_due']}: {rate['early_rate']:.6f}"
+            assert first_told.setdefault(month, told) == told, month
+    assert len(first_told) > 12
 
 
 def test_the_order_of_rows_changes_nothing():
