@@ -41,8 +41,8 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
         `churn.inspected`: one row per campus inspected in the `causes.period_days` before the date, most open defects
         first. `failed_rate` of the items checked, its interval by day of inspection; `fixing_days` the median time to
         mend, those open counted; `facility_complaints` and, of a hundred students with us, `complaints_per_100`, drawn
-        towards the rate of all campuses (`gamma_poisson`); `facility_leavers`, who churned and gave facilities or
-        safety as the reason.
+        towards the rate of all campuses (`gamma_poisson`), NaN where nobody was with us in the middle of that time;
+        `facility_leavers`, who churned and gave facilities or safety as the reason.
 
     Raises
     ------
@@ -137,9 +137,10 @@ def _voices(data: Data, names: pd.Series, first: pd.Timestamp) -> pd.DataFrame:
     gave = left.loc[left["department"] == FACILITY, "campus"].value_counts().reindex(names).fillna(0)
     there = students_at(data).reindex(names).fillna(0).to_numpy(dtype=float)
     drawn = np.full((3, len(names)), np.nan)
-    if there.min() > 0:
-        rate = gamma_poisson(complained, there / 100, level=data.settings.uncertainty.level)
-        drawn = np.array([rate.mean, rate.low, rate.high])
+    had = there > 0  # a campus that was not open yet has no rate, and takes none from the others
+    if had.any():
+        rate = gamma_poisson(complained[had], there[had] / 100, level=data.settings.uncertainty.level)
+        drawn[:, had] = [rate.mean, rate.low, rate.high]
     return pd.DataFrame({
         "facility_complaints": complained.to_numpy(dtype=np.int64),
         "complaints_per_100": drawn[0],

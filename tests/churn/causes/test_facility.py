@@ -86,6 +86,26 @@ def test_complaints_are_drawn_and_items_of_one_day_are_one_source_of_chance(told
     assert tuple(table.loc["East", ["failed_rate_low", "failed_rate_high"]]) == by_day
 
 
+# At the end of January four are with us in the East, five in the West, and the North opens in June.
+def test_a_campus_that_was_not_open_yet_has_no_rate_and_takes_none_from_the_others():
+    contracts = [gone(f"s{number}") for number in range(4)]
+    for campus, start in (("West", "2025-01-10"), ("North", "2025-06-01")):
+        contracts += [
+            by_period(f"{campus}{number}", start, "2026-12-31", student=f"{campus}{number}", campus=campus)
+            for number in range(5)
+        ]
+    data = institution(
+        "2025-08-01", settings=settings(inactivity_days=None), enrolments=contracts,
+        inspections=[_look("2025-07-01", True, campus=campus) for campus in ("East", "West", "North")],
+        complaints=[complaint("s0", "卫生", "2025-02-01"), complaint("North0", "卫生", "2025-07-01", campus="North")],
+    )  # fmt: skip
+    table = inspected(data).table.set_index("campus")
+    drawn = gamma_poisson([1, 0], [0.04, 0.05], level=0.95)
+    assert table.loc[["East", "West"], "complaints_per_100"].tolist() == pytest.approx(drawn.mean.tolist())
+    assert pd.isna(table.loc["North", "complaints_per_100"])
+    assert table["facility_complaints"].to_dict() == {"East": 1, "West": 0, "North": 1}
+
+
 def test_items_that_fail_together_say_less():
     days = [f"2025-0{month}-01" for month in range(1, 7)]
     looks = [_look(day, number % 2 == 0, item=item) for number, day in enumerate(days) for item in "abcd"]
