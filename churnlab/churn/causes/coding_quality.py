@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.causes.coding import Coding, coding
+from churnlab.churn.causes.spoken import spoken
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, PERSONAL
 from churnlab.finding import Finding
 from churnlab.stats.agreement import Kappa, cohens_kappa, cross_table
@@ -35,7 +36,8 @@ def text_coding(data: Data) -> Finding:
     Finding
         `churn.text_coding`: one row for all texts, then one per department that people filed them under: how many, the
         share `abstained` on, the share of the others coded to the same (`agreed_share`, Wilson), and Cohen's kappa
-        (one department against all others) with its interval.
+        (one department against all others) with its interval. The facts and a sentence say whether notes of save calls
+        are coded (`spoken`), and where not, how many are left and how seldom they agreed.
 
     Raises
     ------
@@ -49,13 +51,38 @@ def text_coding(data: Data) -> Finding:
     facts = _facts(found) | {name: rows[0][name] for name in ("agreed_share", "kappa", "kappa_low", "kappa_high")}
     facts |= {"level": level, "abstained_share": rows[0]["abstained_share"]}
     judged_by = "by_time" if found.by_time else "by_student"
+    notes, of_calls = _of_calls(data)
     return Finding(
         key="churn.text_coding",
         table=pd.DataFrame(rows),
-        facts=facts,
-        sentences=("sentence", judged_by, "applied" if facts["open"] else "nothing_open"),
+        facts=facts | of_calls,
+        sentences=("sentence", judged_by, "applied" if facts["open"] else "nothing_open", *notes),
         caveats=("coding_people", "coding_harder"),
     )
+
+
+def _of_calls(data: Data) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Say of notes of save calls, how many there are of leavers, whether they are coded, and if not, why."""
+    found = spoken(data)
+    checked = found.judged[found.judged["sure"]] if found.is_coded else found.judged
+    facts: dict[str, Any] = {
+        "notes": len(found.open) + found.filed,
+        "notes_filed": found.filed,
+        "notes_judged": len(checked),
+        "notes_share": data.settings.causes.text_agreement_share,
+        "notes_open": len(found.open),
+        "notes_coded": int(found.open["department"].notna().sum()),
+    }
+    if not facts["notes"]:
+        return (), {}
+    if checked.empty:
+        return ("calls_few",), facts
+    agrees = checked["given"] == checked["department"]
+    low, high = wilson(int(agrees.sum()), len(agrees), data.settings.uncertainty.level)
+    facts |= {"notes_agreed_share": float(agrees.mean())}
+    facts |= {"notes_agreed_share_low": float(low), "notes_agreed_share_high": float(high)}
+    facts |= {"notes_coded_share": facts["notes_coded"] / max(facts["notes_open"], 1)}
+    return ("calls_coded" if found.is_coded else "calls_unsure",), facts
 
 
 def text_coding_table(data: Data) -> Finding:

@@ -16,6 +16,7 @@ import pandas as pd
 from ibis import Table as Rows
 
 from churnlab.churn.causes.coding import codings
+from churnlab.churn.causes.spoken import spoken
 from churnlab.churn.causes.taxonomy import OTHER, UNSTATED, coded
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.feature_sources.service import SATISFACTION
@@ -182,7 +183,9 @@ def _complaints(data: Data) -> Rows:
 
 def _texts(data: Data) -> pd.DataFrame:
     """Return what texts tell that nobody filed; department and reason stand as word and detail."""
-    rows = codings(data).rename(columns={"department": "word", "reason": "detail"})
+    notes = spoken(data).open
+    rows = pd.concat([codings(data), notes[notes["department"].notna()]], ignore_index=True)
+    rows = rows.rename(columns={"department": "word", "reason": "detail"})
     return rows.assign(until=rows["on"], source="text", campus=None)[list(_TOLD)]
 
 
