@@ -63,8 +63,11 @@ def _with_another_end(rows: pd.DataFrame, table: Table, day: pd.Timestamp, rng: 
     columns = [column for column in table.columns if column.known not in (ROW, ALWAYS)]
     rows = rows.assign(**{column.name: _later_values(rows, column, table, day, rng) for column in columns})
     ends = {order.later: order.earlier for order in table.orders if table.column(order.later).known == order.later}
-    # A row that contradicts itself would be set aside, and so take its past with it.
-    return rows.assign(**{end: rows[end].mask(rows[end] < rows[start]) for end, start in ends.items()})
+    # A row that contradicts itself would be set aside, and so take its past with it. A day without a time is no earlier
+    # than any time of it.
+    return rows.assign(
+        **{end: rows[end].mask(rows[end].dt.normalize() < rows[start].dt.normalize()) for end, start in ends.items()}
+    )
 
 
 def _later_values(

@@ -38,8 +38,9 @@ def journeys(data: Data) -> pd.DataFrame:
         - `lead_id`, `campus`, `channel`, `campaign_id`, `course_id`: of the first lead of the request
         - `person`: number of who asked; `student_id`: who they became as far as could be told, else None (`persons`)
         - `leads`: how many leads the request has
-        - `adviser_id`: who spoke with them first (`leads.owner_id` is what the export says today); `outcome`: what the
-          last contact said
+        - `adviser_id`: who spoke with them first (`leads.owner_id` is what the export says today), `contacted_on` when;
+          `outcome`: what the last contact said. Of contacts up to the day of signing and, until they ask again, of the
+          loss: whoever calls those who signed has won none of them
         - `was_student`: the person had signed before asking; such requests are in no conversion
         - `trial_cancelled`: a trial was booked and the last word of it was that it is off
         - `enrolment_id`: the first contract signed from this request on, and before the person's next one
@@ -96,8 +97,8 @@ def _journeys(data: Data) -> pd.DataFrame:
     number = pd.Series(requests.index, index=pd.MultiIndex.from_frame(requests[["person", "asking"]]))
     leads = leads.assign(request=number.reindex(pd.MultiIndex.from_frame(leads[["person", "asking"]])).to_numpy())
     counted = leads.groupby("request").agg(leads=("lead_id", "size"))
-    spoken = _spoken(data, leads[["lead_id", "request"]])
     signed = _signed(data, requests)
+    spoken = _spoken(data, leads, signed["enrolled_on"])
     rows = requests.join(counted).join(spoken).join(signed).join(_lost(leads))
     flags = {name: rows[name].eq(True) for name in ("was_student", "trial_cancelled")}
     rows = rows.assign(**flags, first_lesson_on=_first_lessons(data, rows), renewed_on=_renewals(data, rows))
@@ -113,25 +114,43 @@ def _lost(leads: pd.DataFrame) -> pd.DataFrame:
     return last[last["lost_on"] >= asked.reindex(last.index)]
 
 
-def _spoken(data: Data, leads: pd.DataFrame) -> pd.DataFrame:
+def _spoken(data: Data, leads: pd.DataFrame, enrolled_on: pd.Series) -> pd.DataFrame:
     """Fold the contacts with the leads of each request."""
     rows = data.table("contacts")
     rows = rows.filter(rows.lead_id.notnull())
     rows = rows.select("contact_id", "lead_id", "kind", "staff_id", "outcome", "at", day=as_time(rows["at"]))
-    spoken = fetch(rows.order_by(["at", "contact_id"])).merge(leads, on="lead_id")
-    by_request = spoken.groupby("request")
+    spoken = fetch(rows.order_by(["at", "contact_id"])).merge(leads[["lead_id", "request"]], on="lead_id")
+    open_ = spoken[_was_open(spoken, leads, enrolled_on)]
+    by_request = open_.groupby("request")
     booked, done = (spoken[spoken["kind"] == kind].groupby("request") for kind in ("trial_booked", "trial_done"))
     trials = spoken[spoken["kind"].isin(["trial_booked", "trial_done", "trial_cancelled"])]
     return pd.DataFrame(
         {
             "contacted_on": by_request["day"].min(),
             "adviser_id": by_request["staff_id"].first(),
-            "outcome": spoken.drop_duplicates("request", keep="last").set_index("request")["outcome"],
+            "outcome": open_.drop_duplicates("request", keep="last").set_index("request")["outcome"],
             "trial_booked_on": booked["day"].min(),
             "trial_done_on": done["day"].min(),
             "trial_cancelled": trials.groupby("request")["kind"].last() == "trial_cancelled",
         }
     )
+
+
+def _was_open(spoken: pd.DataFrame, leads: pd.DataFrame, enrolled_on: pd.Series) -> pd.Series:
+    """Tell which contacts came while their request was open: neither signed nor lost on an earlier day.
+
+    Whom welcome calls reach has signed, and who is won back was lost before: to count these calls as the first ones
+    would give an adviser her requests by how they turned out.
+    """
+    days = leads[["request", "asked_on", "lost_on"]]
+    met = spoken[["request", "day"]].reset_index(names="contact").merge(days, on="request")
+    met = met.assign(
+        asked_on=met["asked_on"].where(met["asked_on"] <= met["day"]),
+        lost_on=met["lost_on"].where(met["lost_on"] < met["day"]),
+    )
+    last = met.groupby("contact")[["asked_on", "lost_on"]].max().reindex(spoken.index)
+    is_lost = (last["lost_on"] >= last["asked_on"]) | (last["lost_on"].notna() & last["asked_on"].isna())
+    return ~is_lost & ~(spoken["request"].map(enrolled_on) < spoken["day"])
 
 
 def _signed(data: Data, requests: pd.DataFrame) -> pd.DataFrame:

@@ -45,6 +45,21 @@ def test_advisers_are_drawn_together_and_stand_in_the_order_of_their_size() -> N
         assert found.sentence(lang)
 
 
+#  of each 20, six sign on 20 Jan: 30 %
+#  a  asks 10 Jan ── Chen calls 11 Jan ── signs 20 Jan
+#  b  asks 10 Jan ── Sun calls 11 Jan ─── signs 20 Jan
+#  c  asks 10 Jan ─────────────────────── signs 20 Jan ── Sun's welcome call 22 Jan, for the six who signed
+def test_welcome_calls_win_nobody() -> None:
+    rows = [crowd(20, 6, of=of) for of in "abc"]
+    rows[0]["contacts"] = [contact(f"a{number}", "2025-01-11", staff_id="Chen") for number in range(20)]
+    rows[1]["contacts"] = [contact(f"b{number}", "2025-01-11", staff_id="Sun") for number in range(20)]
+    rows[2]["contacts"] = [contact(f"c{number}", "2025-01-22", staff_id="Sun") for number in range(6)]
+    table = conversion_by(opened(AS_OF, *rows), by="adviser").table.set_index("adviser_id")
+    assert table["requests"].to_dict() == {"Chen": 20, "Sun": 20}
+    assert table["requests_enrolled"].to_dict() == {"Chen": 6, "Sun": 6}
+    assert table.loc["Chen", "shrunken_rate"] == table.loc["Sun", "shrunken_rate"]
+
+
 def test_only_the_largest_campaigns_are_listed_and_the_others_counted() -> None:
     rules = SMALL.model_copy(update={"funnel": Funnel(longest_days=30, listed=2)})
     parts = [crowd(5 + many, 3, of=f"c{many}-", campaign_id=f"no. {many}") for many in range(4)]

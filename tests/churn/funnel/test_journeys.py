@@ -135,3 +135,26 @@ def test_a_lesson_of_the_day_of_signing_is_the_first_one() -> None:
 
 def test_nobody_asked() -> None:
     assert journeys(institution("2025-07-01", settings=SMALL)).empty
+
+
+#  asks 1 Jan ── lost 5 Jan ── Sun calls 7 Jan ── asks 10 Jan ── Chen calls 12 Jan ── signs 15 Jan ── Wu calls 17 Jan
+@pytest.mark.parametrize(
+    ("until", "adviser", "contacted_on"),
+    [("2025-01-08", None, None), ("2025-01-13", "Chen", "2025-01-12"), ("2025-02-01", "Chen", "2025-01-12")],
+)
+def test_only_who_spoke_with_them_while_the_request_was_open_is_their_adviser(
+    until: str, adviser: str | None, contacted_on: str | None
+) -> None:
+    asked = [
+        lead("Li", "2025-01-01 10:00", lead_id="1", lost_on="2025-01-05", lost_reason="dear"),
+        lead("Li", "2025-01-10 10:00", lead_id="2"),
+    ]
+    calls = [("1", "2025-01-07", "Sun"), ("2", "2025-01-12", "Chen"), ("2", "2025-01-17", "Wu")]
+    data = institution(
+        until, settings=SMALL, leads=asked, students=[student("Li", "2025-01-15")],
+        enrolments=[signed("Li", "2025-01-15")],
+        contacts=[contact("", on, lead_id=id_, staff_id=who, outcome=who) for id_, on, who in calls],
+    )  # fmt: skip
+    row = journeys(data).iloc[0]
+    told = [None if pd.isna(row[name]) else row[name] for name in ("adviser_id", "contacted_on", "outcome")]
+    assert told == [adviser, pd.Timestamp(contacted_on) if contacted_on else None, adviser]
