@@ -5,7 +5,7 @@ id, pseudonym and campus begins with its institution's number, so that nobody sh
 What is told of each student is the same as if her institution were alone; `test_many.py` makes sure.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import ibis
@@ -33,7 +33,7 @@ class Many:
     data : Data
         All of them, as of the end of their history.
     truths : dict of str to Truth
-        By the three digits with which the institution's ids begin; `risk` is left out, it is large.
+        By the three digits with which the institution's ids begin. `risk` is large: of it only what was asked for.
     """
 
     data: Data
@@ -41,14 +41,22 @@ class Many:
 
 
 def many(
-    institution: Institution, seeds: Iterable[int], *, tables: Iterable[str] = TABLES, settings: Settings | None = None
+    institution: Institution,
+    seeds: Iterable[int],
+    *,
+    tables: Iterable[str] = TABLES,
+    settings: Settings | None = None,
+    risk: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows.head(0),
 ) -> Many:
-    """Open institutions that differ in nothing but their seeds; tables that are not named stay empty."""
+    """Open institutions that differ in nothing but their seeds; tables that are not named stay empty.
+
+    What `risk` makes of it is kept of each one's true risks.
+    """
     parts: dict[str, list[pa.Table]] = {name: [] for name in tables}
     truths = {}
     for number, seed in enumerate(seeds):
         made, name = make(replace(institution, seed=seed)), f"{number:0{_DIGITS}d}"
-        truths[name] = replace(made.truth, risk=made.truth.risk.head(0))
+        truths[name] = replace(made.truth, risk=risk(made.truth.risk))
         for table, rows in parts.items():
             rows.append(_named(made, TABLES[table], name))
     engine = ibis.duckdb.connect()

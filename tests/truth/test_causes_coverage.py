@@ -1,4 +1,4 @@
-"""Do the shares of causes hold the truth as often as they say, and are campuses told apart only where they differ?
+"""Do shares of causes and rates of teachers hold the truth as often as they say; are campuses told apart that differ?
 
 In the simple mode a cause is drawn with probabilities that hang on the campus alone; here even that is taken out, so
 that no campus differs from another in why students leave. What is stated of it then has probabilities that are known:
@@ -13,6 +13,7 @@ import pytest
 from scipy.stats import binom
 
 from churnlab import churn
+from churnlab.churn.causes import people
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, UNSTATED
 from churnlab.finding import attempt
@@ -20,10 +21,10 @@ from churnlab.settings import Settings
 from churnlab.synthetic import Hazards, Institution
 from churnlab.synthetic import causes as why
 from churnlab.synthetic.stated import OTHER_SHARE
-from tests.truth.coverage import SURE, assert_covers
+from tests.truth.coverage import SURE, assert_covers, band
 from tests.truth.many import SEEDS, Many, many, one_by_one
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("causes")]
 
 TABLES = ("students", "enrolments", "lessons", "refunds", "exits", "courses")
 SMALL = Institution(
@@ -42,7 +43,13 @@ def without_differences() -> Many:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(why, "SCHEDULING_RATIO", 1.0)
         patch.setattr(why, "SAFETY_RATIO", 1.0)
-        return many(SMALL, SEEDS, tables=TABLES, settings=SAID)
+        return many(SMALL, SEEDS, tables=TABLES, settings=SAID, risk=by_month)
+
+
+def by_month(risk: pd.DataFrame) -> pd.DataFrame:
+    """Return how likely each student was to churn in each month, given all before each of its lessons."""
+    start = risk["on"].astype("datetime64[ns]").dt.to_period("M").dt.start_time
+    return risk.assign(start=start).groupby(["student_id", "start"], as_index=False)["probability"].sum()
 
 
 def campuses(name: str, institution: Institution = SMALL) -> list[str]:
@@ -94,3 +101,39 @@ def test_the_campus_that_cannot_keep_its_timetable_is_found() -> None:
         cell = table[(table["campus"] == f"{name}闵行校区") & (table["department"] == "service")].iloc[0]
         found += bool(cell["adjusted_p_value"] < 0.05 and cell["difference_points"] > 0)
     assert found >= 7
+
+
+@pytest.fixture(name="teachers", scope="module")
+def rates_of_teachers(alike: Many) -> pd.DataFrame:
+    """One row a teacher that is told of: her `institution`, the estimate with its interval, her raw and her true rate.
+
+    Estimand: the mean probability of churning of the student-months that are counted for her. Some teachers are worse,
+    and their students differ.
+    """
+    months, found = people._student_months(alike.data, "teacher", None), []
+    for name, part in one_by_one(months, by="student_id"):
+        own = part.assign(student_id=part["student_id"].str[len(name) :])
+        risk = own.merge(alike.truths[name].risk, on=["student_id", "start"], how="left").fillna({"probability": 0.0})
+        true = risk.groupby("whose")["probability"].mean()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(people, "_student_months", lambda *_, part=part: part)
+            table = churn.churn_per(alike.data, by="teacher").table
+        found.append(table.assign(institution=name, true=table["teacher_id"].map(true)))
+    rows = pd.concat(found, ignore_index=True)
+    return rows.assign(raw=rows["churned"] / rows["student_months"])
+
+
+def test_intervals_of_teachers_hold_the_rates_of_their_students_on_average(teachers: pd.DataFrame) -> None:
+    held = teachers["true"].between(teachers["monthly_churn_rate_low"], teachers["monthly_churn_rate_high"])
+    by_institution = held.groupby(teachers["institution"]).mean()
+    assert len(by_institution) >= 300
+    low, high = band(len(by_institution))
+    assert low <= by_institution.mean() <= high, by_institution.mean()
+
+
+def test_estimates_of_teachers_are_nearer_to_the_truth_than_their_own_counts(teachers: pd.DataFrame) -> None:
+    """By the mean squared error: less than half of it, and smaller in two institutions of three."""
+    errors = teachers[["monthly_churn_rate", "raw"]].sub(teachers["true"], axis=0) ** 2
+    mean = errors.groupby(teachers["institution"]).mean()
+    assert mean["monthly_churn_rate"].mean() < mean["raw"].mean() / 2
+    assert (mean["monthly_churn_rate"] < mean["raw"]).mean() > 2 / 3
