@@ -205,7 +205,7 @@ def watch(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD")] = None,
     campus: Annotated[str, typer.Option("--campus", metavar="C")] = "",
     lang: Annotated[list[Language] | None, typer.Option("--lang", metavar="zh|en")] = None,
-    with_model: Annotated[bool, typer.Option("--with-model")] = False,
+    with_model: Annotated[bool, typer.Option("--with-model/--without-model")] = True,
     home: Home = Path(),
     debug: Debug = False,
 ) -> None:

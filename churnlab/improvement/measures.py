@@ -11,7 +11,10 @@ _MOST_ROWS = 25
 
 
 def overdue(data: Data, *, campus: Campus = None) -> Finding:
-    """List the measures that are not done, those overdue longest first, with how far they are.
+    """List the measures that are neither done nor dropped, those overdue longest first, with how far they are.
+
+    When a measure was dropped is on no record: it counts as dropped at dates after the day on which an export that says
+    so was loaded. So an earlier report stays as it was.
 
     Parameters
     ----------
@@ -23,13 +26,13 @@ def overdue(data: Data, *, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `measures.overdue`, one row per measure begun before the date and not done by then, at most 25: `title`,
-        `department`, `owner_id`, `due_on`, `overdue_days` (from the day after it was due to the last day told of;
-        missing: not due yet), `progress_share` (0–1, as last reported), `reported_on` and `problem` (the last one
-        named). Facts: `open`, `overdue`, and `silent`, how many have never been reported on.
+        `measures.overdue`, one row per measure begun before the date, not done and not known to be dropped by then, at
+        most 25: `title`, `department`, `owner_id`, `due_on`, `overdue_days` (from the day after it was due to the last
+        day told of; missing: not due yet), `progress_share` (0–1, as last reported), `reported_on` and `problem` (the
+        last one named). Facts: `open`, `overdue`, and `silent`, how many have never been reported on.
     """
     measures, told = fetch(data.table("measures")), fetch(data.table("measure_progress"))
-    is_open = measures[measures["done_on"].isna()]
+    is_open = measures[measures["done_on"].isna() & ~measures["measure_id"].isin(_dropped(data))]
     is_open = is_open[_concerns(is_open["scope"], campus, _campuses(data))]
     told = told.assign(at=pd.to_datetime(told["at"])).sort_values(["measure_id", "at"], kind="stable")
     latest = told.drop_duplicates("measure_id", keep="last").set_index("measure_id")
@@ -52,6 +55,11 @@ def overdue(data: Data, *, campus: Campus = None) -> Finding:
     sentences += ["more"] if len(table) > len(shown) else []
     caveats = ("measures_dropped",) if len(table) else ()
     return Finding(key="measures.overdue", table=shown, facts=facts, sentences=tuple(sentences), caveats=caveats)
+
+
+def _dropped(data: Data) -> list[str]:
+    told = data.standing("measures")
+    return [] if told is None else [*fetch(told.filter(told.status == "dropped"))["measure_id"]]
 
 
 def _campuses(data: Data) -> list[str]:

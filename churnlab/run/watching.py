@@ -50,7 +50,7 @@ class Told:
 
 def watch(
     *, home: Path, settings: Settings, week: str = "", as_of: date | None = None, campus: str = "",
-    languages: Sequence[Lang] = LANGUAGES, with_model: bool = False,
+    languages: Sequence[Lang] = LANGUAGES, with_model: bool = True,
 ) -> Told:  # fmt: skip
     """Look at the charts of a week and write what was found below the reports folder.
 
@@ -69,7 +69,7 @@ def watch(
     languages : sequence of {"zh", "en"}
         One workbook each.
     with_model : bool
-        Whether to look at the model's features and calibration, too, which takes minutes the first time.
+        Whether to look at the model's features and calibration, too; the first time of a week it is fitted for it.
 
     Raises
     ------

@@ -70,7 +70,18 @@ def psi_excess(index: float, before: int, now: int, cells: int) -> float:
     before, now, cells : int
         As for `psi_limit`.
     """
-    return index / ((1 / before + 1 / now) * (cells - 1))
+    return index / psi_expected(before, now, cells)
+
+
+def psi_expected(before: int, now: int, cells: int) -> float:
+    """Return the mean of the index without drift.
+
+    Parameters
+    ----------
+    before, now, cells : int
+        As for `psi_limit`.
+    """
+    return (1 / before + 1 / now) * (cells - 1)
 
 
 def as_far(excess: float, usual: ArrayLike, cells: int) -> float:
@@ -88,9 +99,27 @@ def as_far(excess: float, usual: ArrayLike, cells: int) -> float:
     cells : int
         As many as made them.
     """
+    scale, of_freedom = _usual(usual, cells)
+    return float(stats.f.sf(excess / scale, *of_freedom))
+
+
+def farthest(share: float, usual: ArrayLike, cells: int) -> float:
+    """Return the excess that is exceeded with a probability of `share`: that of which `as_far` returns it.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    usual, cells
+        As for `as_far`.
+    """
+    scale, of_freedom = _usual(usual, cells)
+    return scale * float(stats.f.isf(share, *of_freedom))
+
+
+def _usual(usual: ArrayLike, cells: int) -> tuple[float, tuple[int, int]]:
     past = np.asarray(usual, dtype=float)
-    scale = max(float(past.mean()), 1.0)
-    return float(stats.f.sf(excess / scale, cells - 1, (cells - 1) * len(past)))
+    return max(float(past.mean()), 1.0), (cells - 1, (cells - 1) * len(past))
 
 
 def spiegelhalter(left: ArrayLike, probability: ArrayLike) -> float:

@@ -5,7 +5,7 @@ became known later are blank, columns that are only true at export (`current`) a
 rows never were.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -64,6 +64,9 @@ class Data:
         For each table the rows as they stood at `known_by`, all dates; private to the door.
     made_up : bool
         Whether the data are an invented institution's.
+    exported : callable or None
+        The versions of a table as all loads before a day had left it, by name and day; private to the door. None: these
+        are no rows of a store.
     keep : pathlib.Path or None
         Folder, named for just these data and settings, in which what takes long to work out may be kept; None: nowhere.
     """
@@ -73,6 +76,7 @@ class Data:
     versions: Mapping[str, Rows]
     known_by: date | None = None
     made_up: bool = False
+    exported: Callable[[str, date], Rows | None] | None = None
     keep: Path | None = None
 
     def table(self, name: str) -> Rows:
@@ -86,6 +90,20 @@ class Data:
         says when. `table(name)` as of an earlier date has the rows dated before it that were not yet taken back.
         """
         return _history(self.versions[name], TABLES[name], self.as_of)
+
+    def standing(self, name: str) -> Rows | None:
+        """Return what the last export loaded before the date said of the rows that there were by then.
+
+        A `current` column is only true at export. What was loaded before the date was known before it, so here it may
+        be read: the key and the `current` columns. None where nothing had been loaded by then, or there is no store.
+        """
+        day = min(self.as_of, self.known_by or self.as_of)
+        rows = self.exported(name, day) if self.exported else None
+        if rows is None:
+            return None
+        table = TABLES[name]
+        told = [column.stored_name for column in table.columns if column.known == CURRENT]
+        return _happened(rows, table, self.as_of).select(*table.key, *told)
 
     def ids(self, name: str) -> Rows:
         """Return the ids that a table had by the date, one column `id`: of void rows too, as others may name them."""
@@ -109,6 +127,7 @@ class Data:
             versions=self.versions,
             known_by=self.known_by,
             made_up=self.made_up,
+            exported=self.exported,
         )
 
     def without(self, name: str) -> "Data":

@@ -260,7 +260,15 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
     settings = settings_of(Path(store))
-    data = Data(as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up)
+    loads = ledger.recall(engine.con)
+
+    def exported(name: str, day: date) -> ibis.Table | None:
+        before = ledger.known(loads, day)
+        return _versions(engine, TABLES[name], before[-1].number, True) if before and name in present else None
+
+    data = Data(
+        as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up, exported=exported
+    )  # fmt: skip
     told = (as_of, settings.model_dump_json(), provenance.visible(data), provenance.code())
     return replace(data, keep=Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16])
 

@@ -1,11 +1,15 @@
 """What was to be done by now, and is not?"""
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import churnlab
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement import overdue
+from churnlab.tables.store import Store
 from tests.builders import institution
 
 # As of Monday 2 March: A was due on 20 February and stands at 40 %; B is due on 10 March; C was done; D never reported.
@@ -62,6 +66,58 @@ def test_a_campus_has_the_measures_that_name_it_and_those_of_all():
 def test_what_is_done_by_then_is_not_listed():
     assert overdue(opened("2026-03-06")).table["title"].tolist() == ["A", "B"]
     assert overdue(institution("2026-03-06")).sentences == ("none",)
+
+
+def exported(status: str, start: str = "2026-01-05") -> dict[str, pd.DataFrame]:
+    row = {
+        "measure_id": "A", "title": "A", "starts_on": pd.Timestamp(start), "due_on": pd.Timestamp("2026-02-01"),
+        "scope": "全部校区", "status": status, **KIND,
+    }  # fmt: skip
+    other = row | {"measure_id": "B", "title": "B", "status": "running"}
+    return {"measures": pd.DataFrame([row, other])}
+
+
+def titles(store: Store, as_of: str, known_by: str | None = None) -> list[str]:
+    data = churnlab.open(store.folder, as_of=as_of, known_by=known_by)
+    found = overdue(data).table["title"].tolist()
+    data.close()
+    return found
+
+
+def test_a_dropped_measure_leaves_the_list_once_an_export_said_so_and_the_past_stays(tmp_path: Path):
+    # 2 February: both loaded as running. 2 March: A is called dropped. 1 June: A is running again.
+    store = Store(tmp_path / "store", wait_seconds=0.2)
+    for day, status in (("2026-02-02", "running"), ("2026-03-02", "dropped"), ("2026-06-01", "running")):
+        store.load(exported(status), loaded_at=datetime.fromisoformat(f"{day} 09:00"), made_up=False)
+    assert titles(store, "2026-02-01") == ["A", "B"]  # before anything was loaded
+    assert titles(store, "2026-03-02") == ["A", "B"]  # loaded on the day itself: not before it
+    assert titles(store, "2026-03-03") == ["B"]
+    assert titles(store, "2026-06-01") == ["B"]
+    assert titles(store, "2026-06-02") == ["A", "B"]
+    # What was known by a day before the second load knows of no dropping, at whatever date.
+    assert titles(store, "2026-04-01", known_by="2026-03-02") == ["A", "B"]
+    assert titles(store, "2026-04-01", known_by="2026-03-03") == ["B"]
+
+
+def test_a_dropped_measure_leaves_at_an_earlier_date_of_the_same_data(tmp_path: Path):
+    store = Store(tmp_path / "store", wait_seconds=0.2)
+    store.load(exported("dropped"), loaded_at=datetime(2026, 3, 2, 9), made_up=False)
+    data = churnlab.open(store.folder, as_of="2026-04-01")
+    assert overdue(data.before(date(2026, 3, 20))).facts["open"] == 1
+    assert overdue(data.before(date(2026, 3, 1))).facts["open"] == 2
+    data.close()
+
+
+def test_the_door_tells_of_a_standing_only_what_is_only_true_at_export(tmp_path: Path):
+    store = Store(tmp_path / "store", wait_seconds=0.2)
+    store.load(exported("dropped", "2026-03-20"), loaded_at=datetime(2026, 3, 2, 9), made_up=False)
+    data = churnlab.open(store.folder, as_of="2026-04-01")
+    assert data.standing("measures").columns == ("measure_id", "status")
+    assert data.standing("measures").count().execute() == 2
+    assert data.before(date(2026, 3, 20)).standing("measures").count().execute() == 0  # not begun yet
+    assert data.before(date(2026, 3, 2)).standing("measures") is None
+    assert opened().standing("measures") is None
+    data.close()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

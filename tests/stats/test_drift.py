@@ -6,7 +6,16 @@ import statsmodels.api as sm
 from scipy import stats
 from scipy.special import expit, logit
 
-from churnlab.stats.drift import as_far, calibration_test, psi, psi_excess, psi_limit, spiegelhalter
+from churnlab.stats.drift import (
+    as_far,
+    calibration_test,
+    farthest,
+    psi,
+    psi_excess,
+    psi_expected,
+    psi_limit,
+    spiegelhalter,
+)
 
 
 def test_the_index_of_two_cells_by_hand():
@@ -49,6 +58,12 @@ def test_an_excess_is_held_against_the_usual_ones():
     assert as_far(4.0, [4.0, 4.0], 4) == as_far(1.0, [1.0, 1.0], 4)
     # One that moved less than chance is held against chance.
     assert as_far(1.0, [0.1, 0.1], 4) == as_far(1.0, [1.0, 1.0], 4)
+
+
+@pytest.mark.parametrize("usual", [[1.0, 1.0], [4.0, 2.0, 9.0], [0.1]])
+def test_the_farthest_is_what_is_as_far_as_the_share_says(usual):
+    assert as_far(farthest(0.001, usual, 4), usual, 4) == pytest.approx(0.001)
+    assert psi_expected(1000, 500, 4) == pytest.approx(3 * 3 / 1000)
 
 
 def test_spiegelhalters_z_by_hand():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late, dispersion
+from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late, dispersion, likely_dispersions
 
 
 def test_nothing_in_one_week_leaves_three_or_more_a_chance():
@@ -18,8 +18,44 @@ def test_a_known_rate_is_poisson():
 
 
 def test_dispersion_is_variance_over_mean():
-    coming = Baseline(events=1e9, exposure=1e8, dispersion=1.5).coming(2.0)
-    assert (coming.mean(), coming.var()) == pytest.approx((20, 30), rel=1e-6)
+    coming = stats.nbinom(*Baseline(events=1e9, exposure=1e8, dispersion=1.5).coming(2.0))
+    assert (coming.mean()[0], coming.var()[0]) == pytest.approx((20, 30), rel=1e-6)
+
+
+def test_a_season_adds_its_own_doubt():
+    # Twenty expected, known but for a tenth: 20 of chance and (20 / 10)² = 4 of the season.
+    coming = stats.nbinom(*Baseline(events=1e9, exposure=1e8).coming(2.0, season=1 / 10))
+    assert (coming.mean()[0], coming.var()[0]) == pytest.approx((20, 24), rel=1e-6)
+    base = Baseline(events=1e9, exposure=1e8)
+    assert as_many(30, 2.0, base, season=1 / 10) > 1.5 * as_many(30, 2.0, base)
+    late = [as_many_of_late([15, 15], [1, 1], base, smoothing=0.2, season=each) for each in (0.0, [0.3, 0], [0, 0.3])]
+    assert late[0] < late[1] < late[2]
+
+
+def test_several_dispersions_are_averaged():
+    one, other = (Baseline(events=52, exposure=52, dispersion=phi) for phi in (1.0, 2.0))
+    both = Baseline(events=52, exposure=52, dispersion=np.array([1.0, 2.0]))
+    assert as_many(5, 1.0, both) == pytest.approx((as_many(5, 1.0, one) + as_many(5, 1.0, other)) / 2)
+    late = [as_many_of_late([5, 4], [1, 1], base, smoothing=0.2) for base in (one, other, both)]
+    assert late[2] == pytest.approx((late[0] + late[1]) / 2)
+
+
+@pytest.mark.parametrize("level", [0.025, 0.5, 0.975, 0.9995])
+def test_the_usual_is_the_quantile_of_scipy(level):
+    base = Baseline(events=400, exposure=50, dispersion=1.3)
+    assert base.usual(3.0, level) == stats.nbinom(*base.coming(3.0)).ppf(level)[0]
+    assert Baseline(events=0, exposure=9).usual(0.1, 0.5) == 0
+
+
+def test_likely_dispersions_are_a_chi_square_about_the_estimate():
+    # Of many events a period d is the degrees of freedom; the middle of the ten lies between the 45th and the 55th.
+    likely = likely_dispersions(3.0, 50, 1e9)
+    assert likely == pytest.approx(3 * 50 / stats.chi2.ppf(np.arange(0.05, 1, 0.1), 50))
+    # Few events tell less: φ of 2 and a mean of 1, 2 · 50 / (2 + 13 / 2).
+    assert likely_dispersions(2.0, 50, 1.0) == pytest.approx(
+        np.maximum(2 * (100 / 8.5) / stats.chi2.ppf(np.arange(0.05, 1, 0.1), 100 / 8.5), 1)
+    )
+    assert likely_dispersions(0.5, 100, 9.0).min() == pytest.approx(1)
 
 
 def test_one_count_of_late_is_nearly_that_count():

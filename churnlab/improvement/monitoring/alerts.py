@@ -75,9 +75,10 @@ def _watch(data: Data) -> Watch:
 def alerts(data: Data, *, campus: Campus = None) -> Finding:
     """List what is more than chance makes of the usual, at which campus, since when.
 
-    Watched are, by campus and week, who became known to have churned, refunds asked for, complaints and lessons missed,
-    and lessons missed by day of the last week. Only rises are told. In quiet times all looks of a month together raise
-    a false alert in at most `watching.false_alarm_share` of months; a part of it is kept for the model's (`drift`).
+    Watched are, by week, at each campus and at all together, who became known to have churned, refunds asked for,
+    complaints and lessons missed, and lessons missed by campus and day of the last week. Only rises are told. In quiet
+    times all looks of a month together raise a false alert in at most `watching.false_alarm_share` of months; a part of
+    it is kept for the model's (`drift`).
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def alerts(data: Data, *, campus: Campus = None) -> Finding:
     -------
     Finding
         `watch.alerts`, one row per alert, new ones first, then the least likely: `watch_measure`, `campus` (`pooled`:
-        the small ones together), `since_on` (where the change most likely began), `counted` since then beside
+        the small ones together, `whole`: all), `since_on` (where the change most likely began), `counted` since beside
         `expected` with the range of `uncertainty.level`, `p_value` (how likely the look that raised it would be, had
         nothing changed), `alert_standing` (`new`, or since the Monday of which week it has been told) and `look_next`.
         At most `watching.listed`.
@@ -198,12 +199,28 @@ def _facts(found: Watch, data: Data) -> dict[str, float | int | str | date]:
         "charts": found.limits.charts,
         "false_alarm_share": rules.false_alarm_share,
         "model_share": rules.model_share,
+        "last_on": data.as_of,
+        **usual_facts(found, data.settings),
+        "pooled": len({name for small in found.series.pooled.values() for name in small}),
+    }
+
+
+def usual_facts(found: Watch, settings: Settings) -> dict[str, float | int]:
+    """Return what the sentences about the usual and the holidays need: settings, and how many weeks are left out."""
+    rules = settings.watching
+    weekly = found.series.rows[found.series.rows["watch_measure"] != DAILY]
+    last = weekly["period_on"].drop_duplicates().nlargest(rules.told_weeks)
+    judged = weekly[weekly["period_on"].isin(last)].groupby("period_on")["is_judged"].any()
+    return {
         "baseline_weeks": rules.baseline_weeks,
         "recent_weeks": rules.recent_weeks,
+        "least_recent_weeks": rules.recent_weeks // 2,
         "before_days": rules.festival_before_days,
         "after_days": rules.festival_after_days,
-        "last_on": data.as_of,
-        "pooled": len({name for small in found.series.pooled.values() for name in small}),
+        "closed_share": 1 - rules.least_open_share,
+        "earlier_years": rules.earlier_years,
+        "told_weeks": rules.told_weeks,
+        "left_out": int((~judged).sum()),
     }
 
 

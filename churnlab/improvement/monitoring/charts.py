@@ -2,7 +2,7 @@
 
 from churnlab.churn.counts import Campus
 from churnlab.finding import Finding
-from churnlab.improvement.monitoring.alerts import held_at, watch
+from churnlab.improvement.monitoring.alerts import held_at, usual_facts, watch
 from churnlab.improvement.monitoring.series import DAILY
 from churnlab.tables.door import Data
 
@@ -22,8 +22,8 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
     Finding
         `watch.charts`, one row per measure, campus and week in order of time: `watch_measure`, `campus`, `week_on`,
         `week_count`, `expected` (by the baseline before it), `limit` (the highest count that raises no alert by itself)
-        and `is_alarm` (by itself or with the weeks before it). Weeks that are not judged are not here: those about
-        Spring Festival, those mostly closed, and those without enough weeks before them.
+        and `is_alarm` (by itself or with the weeks before it). Weeks that are not judged are not here: those in a
+        holiday season of which no earlier year is held, and those without enough weeks before them.
 
     Raises
     ------
@@ -41,10 +41,8 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
         "charts": len(table.drop_duplicates(["watch_measure", "campus"])),
         "alarms": int(table["is_alarm"].sum()),
         "weeks": data.settings.watching.told_weeks,
-        "baseline_weeks": data.settings.watching.baseline_weeks,
         "false_alarm_share": data.settings.watching.false_alarm_share,
-        "before_days": data.settings.watching.festival_before_days,
-        "after_days": data.settings.watching.festival_after_days,
+        **usual_facts(found, data.settings),
     }
     return Finding(
         key="watch.charts",

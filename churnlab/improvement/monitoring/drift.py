@@ -17,7 +17,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.improvement.monitoring.alerts import watch
 from churnlab.settings import Settings
-from churnlab.stats.drift import as_far, calibration_test, psi, psi_excess, psi_limit, spiegelhalter
+from churnlab.stats.drift import as_far, calibration_test, farthest, psi, psi_excess, psi_expected, spiegelhalter
 from churnlab.tables.door import Data
 
 _CELLS = 10
@@ -101,10 +101,9 @@ def _moved(
             excess.append(psi_excess(*_index(one, other)))
         index, before, many, size = _index(cells(panel[name]), cells(now[name]))
         p = as_far(psi_excess(index, before, many, size), excess, size)
-        spread = max(float(np.mean(excess)), 1.0)
         yield {
             "name": name, "drift_of": label(name), "drift_measure": "psi", "drift_value": index,
-            "drift_limit": psi_limit(before, many, size, level=1 - level, spread=spread),
+            "drift_limit": farthest(level, excess, size) * psi_expected(before, many, size),
             "drift_p_value": p, "is_alarm": p < level,
         }  # fmt: skip
 

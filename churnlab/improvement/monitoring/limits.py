@@ -1,8 +1,9 @@
 """Which of the figures are more than chance makes of the usual?
 
 Each period of each chart is looked at twice: alone, for jumps, and with those just before it, for lasting changes (an
-EWMA). What is usual comes from a baseline that ends before these. The false alerts of all looks together are held below
-the share of months that the settings allow: by Bonferroni's inequality, whatever the looks have to do with each other.
+EWMA). What is usual comes from a baseline that ends before these, of weeks in no holiday season. The false alerts of
+all looks together are held below the share of months that the settings allow: by Bonferroni's inequality over charts,
+whatever they have to do with each other, and by simulation over the looks at one chart.
 """
 
 from dataclasses import dataclass
@@ -13,18 +14,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from churnlab.improvement.monitoring.series import DAILY
+from churnlab.improvement.monitoring.series import DAILY, WHOLE
 from churnlab.settings import Settings
-from churnlab.stats.control_charts import laney_spread
-from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late, dispersion
+from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late, dispersion, likely_dispersions
 
 Floats = NDArray[np.float64]
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 _TEACHING_DAYS = 5  # at least, in a week of a baseline of days
 _SURE = 0.8  # how surely slow swings are at least as large as they are taken for
-# An average hardly moves in a week: four and a third looks at it raise no more alerts than so many separate ones.
-_LATE_LOOKS = 2.5
+# Two looks a week at one chart overlap: in a month they raise as many new alerts as so many separate looks. Simulated
+# for 1 to 200 a week, one to eight campuses, variances of one to two and a half times the mean: 1 to 6.5.
+_LOOKS_A_MONTH = 6.0
 _BLOCK = 4  # weeks, or days, whose sums tell of slow swings
 _COLUMNS = (
     "watch_measure", "campus", "period_on", "counted", "expected", "high", "p_value", "late_p_value", "since_on",
@@ -69,7 +70,7 @@ def budget(rows: pd.DataFrame, settings: Settings) -> Budget:
     whole = rules.false_alarm_share
     left = whole * (1 - rules.daily_share - rules.model_share)
     return Budget(
-        weekly=left / max(weeks * (WEEKS_A_MONTH + _LATE_LOOKS), 1),
+        weekly=left / max(weeks * _LOOKS_A_MONTH, 1),
         daily=whole * rules.daily_share / max(7 * days * WEEKS_A_MONTH, 1),
         features=whole * rules.model_share / 2 / WEEKS_A_MONTH,
         calibration=whole * rules.model_share / 2,
@@ -109,86 +110,120 @@ def judged(rows: pd.DataFrame, *, limits: Budget, settings: Settings, periods: i
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Grid:
-    """The charts of one measure side by side: a row per period, a column per campus, 0 where not usual."""
+    """The charts of one measure side by side: a row per period, a column per campus, 0 where not judged."""
 
     periods: pd.Index
     campuses: pd.Index
     counts: Floats
     exposure: Floats
+    season: Floats
     usual: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
 
 
 def _grid(rows: pd.DataFrame) -> _Grid:
-    usual = rows[rows["is_usual"] & (rows["exposure"] > 0)]
+    seen = rows[rows["is_judged"] & (rows["exposure"] > 0)]
     periods = pd.Index(np.sort(rows["period_on"].unique()))
     campuses = pd.Index(sorted(rows["campus"].unique()))
     wide = [
-        usual.pivot(index="period_on", columns="campus", values=name)
+        seen.pivot(index="period_on", columns="campus", values=name)
         .reindex(index=periods, columns=campuses)
         .fillna(0.0)
-        for name in ("counted", "exposure")
+        .to_numpy(dtype=float)
+        for name in ("counted", "exposure", "season_error", "is_usual")
     ]
-    counts, exposure = (part.to_numpy(dtype=float) for part in wide)
-    return _Grid(periods=periods, campuses=campuses, counts=counts, exposure=exposure, usual=exposure > 0)
+    counts, exposure, season, usual = wide
+    judged = exposure > 0
+    return _Grid(
+        periods=periods, campuses=campuses, counts=counts, exposure=exposure, season=season,
+        usual=judged & (usual > 0), judged=judged,
+    )  # fmt: skip
 
 
 def _at(place: int, grid: _Grid, limits: Budget, settings: Settings, *, is_daily: bool) -> list[dict[str, object]]:
-    """Judge one period at all campuses where it is usual."""
+    """Judge one period at all campuses where it is judged."""
     rules, length = settings.watching, 7 if is_daily else 1
-    stop = max(place - length * rules.recent_weeks + 1, 0)
-    before = slice(max(stop - length * rules.baseline_weeks, 0), stop)
-    enough = grid.usual[before].sum(axis=0) >= rules.least_baseline_weeks * (_TEACHING_DAYS if is_daily else 1)
+    stop, before = _before(place, grid, settings, length)
+    usual = grid.usual[before]
+    enough = usual.sum(axis=0) >= rules.least_baseline_weeks * (_TEACHING_DAYS if is_daily else 1)
     if not enough.any():
         return []
-    spread = _spread(grid.counts[before][:, enough], grid.exposure[before][:, enough])
+    counts, under = (np.where(usual, part[before], 0.0) for part in (grid.counts, grid.exposure))
+    spread = _spreads(counts, under, enough, np.asarray(grid.campuses == WHOLE))
     found: list[dict[str, object]] = []
-    for column in map(int, np.flatnonzero(grid.usual[place] & enough)):
-        events, exposure = grid.counts[before, column].sum(), grid.exposure[before, column].sum()
-        base = Baseline(events=events, exposure=exposure, dispersion=spread)
+    for column in map(int, np.flatnonzero(grid.judged[place] & enough)):
+        base = Baseline(
+            events=float(counts[:, column].sum()), exposure=float(under[:, column].sum()), dispersion=spread[column]
+        )
         # A day is judged alone.
         late = np.arange(place if is_daily else stop, place + 1)
-        late = late[grid.usual[late, column]]
-        told = _judge(grid.counts[late, column], grid.exposure[late, column], base, limits, settings, is_daily=is_daily)
+        late = late[grid.judged[late, column]]
+        seen, over, season = (part[late, column] for part in (grid.counts, grid.exposure, grid.season))
+        told = _judge(seen, over, season, base, limits, settings, is_daily=is_daily)
         since = grid.periods[int(late[told.pop("since")])]
         found.append({"campus": grid.campuses[column], "period_on": grid.periods[place], "since_on": since, **told})
     return found
 
 
-def _spread(counts: Floats, exposure: Floats) -> float:
-    """Return the dispersion of the baseline: from week to week after Laney, or of sums over four if surely larger."""
+def _spreads(
+    counts: Floats, exposure: Floats, enough: NDArray[np.bool_], whole: NDArray[np.bool_]
+) -> dict[int, Floats]:
+    """Return the likely dispersions of each column: of campuses all have the same, that of their sum is its own."""
+    found: dict[int, Floats] = {}
+    for group in (enough & ~whole, enough & whole):
+        columns = np.flatnonzero(group)
+        if len(columns):
+            found |= dict.fromkeys(map(int, columns), _spread(counts[:, columns], exposure[:, columns]))
+    return found
+
+
+def _before(place: int, grid: _Grid, settings: Settings, length: int) -> tuple[int, slice]:
+    """Return where the recent periods begin, and which periods before make the baseline.
+
+    While less is held than a whole baseline before all the recent ones, half as many are recent: a chart starts sooner.
+    """
+    rules = settings.watching
+    spare = (place + 1) // length - rules.baseline_weeks
+    recent = min(rules.recent_weeks, max(spare, rules.recent_weeks // 2))
+    stop = max(place - length * recent + 1, 0)
+    told = np.flatnonzero(grid.usual[:stop].any(axis=1))[-length * rules.baseline_weeks :]
+    return stop, slice(int(told[0]) if len(told) else stop, stop)
+
+
+def _spread(counts: Floats, exposure: Floats) -> Floats:
+    """Return likely dispersions of the baseline: of single periods, or of sums over four where surely larger."""
     seen, under = counts.sum(axis=0), exposure.sum(axis=0)
     expected = exposure * (seen + 0.5) / np.maximum(under, 1e-12)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scores = np.where(expected > 0, (counts - expected) / np.sqrt(expected), np.nan)
-    short = [laney_spread(scores[:, column]) ** 2 for column in range(scores.shape[1])]
-    from_week_to_week = max([1.0 + 1e-9, *([float(np.mean(short))] if len(scores) > 1 and short else [])])
+    free, columns = int((expected > 0).sum()) - counts.shape[1], counts.shape[1]
+    likely = likely_dispersions(dispersion(counts, expected, fitted=columns), free, expected[expected > 0].mean())
     blocks = len(counts) // _BLOCK * _BLOCK
-    sums = [part[:blocks].reshape(-1, _BLOCK, part.shape[1]).sum(axis=1) for part in (counts, expected)]
-    slow, free = dispersion(*sums, fitted=counts.shape[1]), int((sums[1] > 0).sum()) - counts.shape[1]
+    sums = [part[:blocks].reshape(-1, _BLOCK, columns).sum(axis=1) for part in (counts, expected)]
+    slow, free = dispersion(*sums, fitted=columns), int((sums[1] > 0).sum()) - columns
     # Few sums are known, and the larger of two uncertain figures would be too large by chance alone: the lower limit.
-    chance = stats.chi2.ppf(_SURE, max(free, 1)) / max(free, 1)
-    return max(from_week_to_week, slow / chance) if free > 0 else from_week_to_week
+    return np.maximum(likely, slow / (stats.chi2.ppf(_SURE, free) / free)) if free > 0 else likely
 
 
 def _judge(
-    counts: Floats, exposure: Floats, base: Baseline, limits: Budget, settings: Settings, *, is_daily: bool
-) -> dict[str, Any]:
+    counts: Floats, exposure: Floats, season: Floats, base: Baseline, limits: Budget, settings: Settings, *,
+    is_daily: bool,
+) -> dict[str, Any]:  # fmt: skip
     level = settings.uncertainty.level
-    coming = base.coming(exposure[-1])
-    p_late = as_many_of_late(counts, exposure, base, smoothing=settings.watching.smoothing_share)
+    p_late = as_many_of_late(counts, exposure, base, smoothing=settings.watching.smoothing_share, season=season)
     since = _began(counts, exposure * base.rate)
-    after = base.coming(exposure[since:].sum())
+    after = exposure[since:].sum()
+    erring = float(exposure[since:] @ season[since:]) / after
+    low, high = (base.usual(after, side, season=erring) for side in ((1 - level) / 2, (1 + level) / 2))
     return {
         "counted": counts[-1],
         "expected": base.rate * exposure[-1],
-        "high": float(coming.isf(limits.daily if is_daily else limits.weekly)),
-        "p_value": as_many(counts[-1], exposure[-1], base),
+        "high": base.usual(exposure[-1], 1 - (limits.daily if is_daily else limits.weekly), season=season[-1]),
+        "p_value": as_many(counts[-1], exposure[-1], base, season=season[-1]),
         "late_p_value": 1.0 if is_daily else p_late,
         "since": since,
         "since_counted": counts[since:].sum(),
-        "since_expected": base.rate * exposure[since:].sum(),
-        "since_expected_low": float(after.ppf((1 - level) / 2)),
-        "since_expected_high": float(after.ppf((1 + level) / 2)),
+        "since_expected": base.rate * after,
+        "since_expected_low": low,
+        "since_expected_high": high,
     }
 
 

@@ -1,16 +1,17 @@
 """What is watched: how many, over how much, at which campus, week by week and day by day?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
-from churnlab.churn.holidays import eligible_days, spring_festival
+from churnlab.churn.holidays import eligible_days
 from churnlab.churn.outcome import inactivity_days
 from churnlab.churn.service import SERVED, as_time
 from churnlab.churn.weekly.by_campus import weekly_counts_by_campus
 from churnlab.errors import NotEnoughData
+from churnlab.improvement.monitoring.seasons import SUMMER, USUAL, season_of, with_factors
 from churnlab.settings import Settings
 from churnlab.tables.door import Data, fetch
 
@@ -18,6 +19,9 @@ WEEKLY = {"churn": "lost", "refunds": "refunds_requested", "complaints": "compla
 ABSENCE, DAILY = "absence", "absence_day"
 POOLED = "pooled "  # no name in the data ends in a blank, so this is nobody's
 """The name under which small campuses are watched together."""
+WHOLE = "whole "
+"""The name under which all campuses are watched together, beside each."""
+_YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,7 +34,8 @@ class Watched:
         One row per measure, campus and period, in order of time: `watch_measure` (`churn`, `refunds`, `complaints`,
         `absence` by week, `absence_day`), `campus`, `period_on` (datetime64), `counted`, `exposure` (students with us,
         for refunds and complaints times the share of the week's usual lessons that no holiday takes; lessons for
-        absence, by day adjusted for the weekday), and `is_usual`: whether the period is judged and makes limits.
+        absence, by day adjusted for the weekday; all times what the season makes of them), `is_usual`: whether the
+        period makes limits, `is_judged`, `season` and `season_error` (`with_factors`).
     pooled : mapping of str to tuple of str
         By measure the campuses too small to be watched alone.
     unwatched : tuple of str
@@ -56,15 +61,23 @@ def watched(data: Data) -> Watched:
         If nothing of these weeks is known to have been at any campus.
     """
     rules = data.settings.watching
-    weeks = rules.baseline_weeks + rules.recent_weeks + rules.told_weeks
-    days = _missed_by_day(data, weeks)
+    most = rules.baseline_weeks + rules.recent_weeks + rules.told_weeks + _YEAR_WEEKS * rules.earlier_years
+    days = _missed_by_day(data, most)
+    weeks = min(most, _held(data, days))
     counts = weekly_counts_by_campus(data, weeks=weeks)
     if counts.empty:
         raise NotEnoughData("watch.no_campus", weeks=weeks)
-    parts = [_of_students(data, counts, name, _open_share(data, days, counts)) for name in WEEKLY]
+    weeks_on = pd.Series(counts["week_on"].unique())
+    open_share = _open_share(data, days, weeks_on)
+    season = season_of(weeks_on, open_share, data.settings).set_axis(weeks_on)
+    told = counts.assign(open_share=counts["week_on"].map(open_share.set_axis(weeks_on)))
+    told = told.assign(season=told["week_on"].map(season))
+    parts = [_of_students(data, told, name) for name in WEEKLY]
     parts += [_by_week(data, days, counts["week_on"]), _by_day(days, rules.baseline_weeks)]
     rows = pd.concat(parts, ignore_index=True)
-    return _large_enough(rows, data.settings)
+    rows = rows.assign(season=week_of(rows["period_on"] + pd.Timedelta(0), data.as_of).map(season).fillna(USUAL))
+    found = _large_enough(rows, data.settings)
+    return replace(found, rows=with_whole(with_factors(found.rows, data.settings)))
 
 
 def week_of(days: pd.Series, as_of: date) -> pd.Series:
@@ -93,9 +106,13 @@ def _missed_by_day(data: Data, weeks: int) -> pd.DataFrame:
     return rows.astype({"on": "datetime64[ns]", "lessons": "float64", "missed": "float64"})
 
 
-def _open_share(data: Data, days: pd.DataFrame, counts: pd.DataFrame) -> pd.Series:
+def _held(data: Data, days: pd.DataFrame) -> int:
+    """Return how many weeks there are from the first lesson on."""
+    return -(-(pd.Timestamp(data.as_of) - days["on"].min()).days // 7) if len(days) else _YEAR_WEEKS
+
+
+def _open_share(data: Data, days: pd.DataFrame, weeks: pd.Series) -> pd.Series:
     """Return for each week which share of a usual week's lessons falls on days that no holiday closes."""
-    weeks = pd.Index(counts["week_on"].unique())
     first, last = weeks.min().date(), (weeks.max() + pd.Timedelta(days=6)).date()
     closed = pd.DatetimeIndex(eligible_days(data.settings.calendar, first, last).closed)
     open_days = days[~days["on"].isin(closed)]
@@ -103,32 +120,23 @@ def _open_share(data: Data, days: pd.DataFrame, counts: pd.DataFrame) -> pd.Seri
     usual = usual.reindex(range(7), fill_value=0.0) if usual.sum() else pd.Series(1.0, index=range(7))
     lost = pd.Series(usual.to_numpy()[closed.weekday])
     by_week = lost.groupby(week_of(pd.Series(closed), data.as_of).to_numpy()).sum()
-    return 1 - by_week.reindex(weeks, fill_value=0.0) / usual.sum()
+    return (1 - by_week.reindex(weeks, fill_value=0.0) / usual.sum()).set_axis(weeks.index)
 
 
-def _of_students(data: Data, counts: pd.DataFrame, name: str, open_share: pd.Series) -> pd.DataFrame:
-    share = counts["week_on"].map(open_share)
-    usual = (share >= data.settings.watching.least_open_share) & ~_near_festival(counts["week_on"], data.settings)
+def _of_students(data: Data, counts: pd.DataFrame, name: str) -> pd.DataFrame:
+    usual, with_us = counts["season"] == USUAL, counts["at_start"]
     if name == "churn":
         # Of those who left before the first records nobody could tell it in the first weeks.
         blind = max(data.settings.outcome.grace_days, inactivity_days(data) or 0)
         begun = counts["week_on"][counts["at_start"] > 0].min()
-        usual &= counts["week_on"] >= begun + pd.Timedelta(days=2 * blind)
-    exposure = counts["at_start"] * (1.0 if name == "churn" else share)
+        with_us = with_us.where(counts["week_on"] >= begun + pd.Timedelta(days=2 * blind), 0)
+    # What a festival week loses is told by that of earlier years, however many of its days were closed.
+    has_share = usual | counts["season"].str.startswith(SUMMER)
+    share = counts["open_share"].where(has_share & (name != "churn"), 1.0)
     return pd.DataFrame({
         "watch_measure": name, "campus": counts["campus"], "period_on": counts["week_on"],
-        "counted": counts[WEEKLY[name]].astype(float), "exposure": exposure, "is_usual": usual,
+        "counted": counts[WEEKLY[name]].astype(float), "exposure": with_us * share, "is_usual": with_us > 0,
     })  # fmt: skip
-
-
-def _near_festival(weeks: pd.Series, settings: Settings) -> pd.Series:
-    rules, near = settings.watching, pd.Series(False, index=weeks.index)
-    for year in sorted(set(weeks.dt.year) | {weeks.max().year + 1}):
-        festival = spring_festival(year)
-        if festival:
-            begins = pd.Timestamp(festival) - pd.Timedelta(days=rules.festival_before_days + 6)
-            near |= weeks.between(begins, pd.Timestamp(festival) + pd.Timedelta(days=rules.festival_after_days))
-    return near
 
 
 def _by_week(data: Data, days: pd.DataFrame, weeks: pd.Series) -> pd.DataFrame:
@@ -178,6 +186,26 @@ def _large_enough(rows: pd.DataFrame, settings: Settings) -> Watched:
 
 def _together(rows: pd.DataFrame) -> pd.DataFrame:
     summed = rows.groupby(["watch_measure", "period_on"], as_index=False).agg(
-        counted=("counted", "sum"), exposure=("exposure", "sum"), is_usual=("is_usual", "any")
+        counted=("counted", "sum"),
+        exposure=("exposure", "sum"),
+        is_usual=("is_usual", "any"),
+        season=("season", "first"),
     )
     return summed.assign(campus=POOLED)[list(rows.columns)]
+
+
+def with_whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add, where a measure has several weekly charts, one of them all: a rise at every campus shows there first.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `with_factors` returns them.
+    """
+    weekly = rows[rows["watch_measure"] != DAILY]
+    several = weekly.groupby("watch_measure")["campus"].transform("nunique") > 1
+    whole = weekly[several].groupby(["watch_measure", "period_on", "season"], as_index=False, sort=False).agg(
+        counted=("counted", "sum"), exposure=("exposure", "sum"), is_usual=("is_usual", "any"),
+        is_judged=("is_judged", "any"), season_error=("season_error", "max"),
+    )  # fmt: skip
+    return pd.concat([rows, whole.assign(campus=WHOLE)[list(rows.columns)]], ignore_index=True)

@@ -19,6 +19,9 @@ def charts(counts: np.ndarray, *, exposure: float = 1000.0, measure: str = "comp
         "counted": counts.ravel().astype(float),
         "exposure": exposure,
         "is_usual": True,
+        "is_judged": True,
+        "season": "",
+        "season_error": 0.0,
     })  # fmt: skip
 
 

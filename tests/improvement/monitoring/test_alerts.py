@@ -9,7 +9,7 @@ import pytest
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement import alerts, charts
-from churnlab.improvement.monitoring.series import POOLED, watched, week_of
+from churnlab.improvement.monitoring.series import POOLED, WHOLE, watched, week_of
 from churnlab.synthetic import Institution, Shock, make, quiet
 from churnlab.tables.door import Data
 from tests.another_future import another_future
@@ -40,31 +40,40 @@ def test_weeks_end_where_the_next_begins_the_last_before_the_date():
 
 def test_absence_counts_lessons_missed_of_those_held(data):
     rows = watched(data).rows
+    rows = rows[rows["campus"] != WHOLE]
     week = rows[(rows["watch_measure"] == "absence") & (rows["period_on"] == pd.Timestamp("2026-10-12"))]
     days = rows[(rows["watch_measure"] == "absence_day") & rows["period_on"].between("2026-10-12", "2026-10-18")]
     assert week["counted"].sum() == days["counted"].sum() > 0
     assert week["exposure"].sum() == pytest.approx(days["exposure"].sum(), rel=0.05)  # weekdays weigh about alike
 
 
-def test_weeks_about_spring_festival_and_closed_weeks_are_not_judged_but_for_absence(data):
+def test_holiday_weeks_make_no_limits_and_are_judged_where_an_earlier_year_is_held(data):
     rows = watched(data).rows
-    festival = rows[rows["period_on"] == pd.Timestamp("2026-02-16")].groupby("watch_measure")["is_usual"].any()
-    assert not festival["complaints"]
-    golden = rows[rows["period_on"] == pd.Timestamp("2026-09-28")].groupby("watch_measure")["is_usual"].any()
-    assert golden["absence"]
+    weeks = rows[rows["watch_measure"] == "complaints"].groupby("period_on")[["is_usual", "is_judged"]].any()
+    # The first year is left out, the second is judged by it.
+    for first, second in (("2025-01-27", "2026-02-16"), ("2025-09-29", "2026-09-28"), ("2025-07-14", "2026-07-13")):
+        assert weeks.loc[[first, second]].to_numpy().tolist() == [[False, False], [False, True]]
+    assert weeks.loc["2026-10-12"].tolist() == [True, True]
+
+
+def test_a_day_of_a_holiday_week_is_judged_as_its_week(data):
+    rows = watched(data).rows
+    days = rows[(rows["watch_measure"] == "absence_day") & rows["period_on"].between("2025-07-14", "2025-07-20")]
+    assert not days["is_judged"].any()
+    assert set(days["season"]) == {"summer0"}
 
 
 def test_what_is_too_little_at_each_campus_is_watched_together(data):
     found = watched(data)
     for name, small in found.pooled.items():
         told = found.rows[found.rows["watch_measure"] == name]
-        assert set(told["campus"]) <= {POOLED} | ({"徐汇校区", "浦东校区"} - set(small))
+        assert set(told["campus"]) <= {POOLED, WHOLE} | ({"徐汇校区", "浦东校区"} - set(small))
 
 
 def test_the_planted_change_is_told_with_its_place_time_and_number(data):
     found = alerts(data)
     told = found.table[found.table["watch_measure"] == "complaints"]
-    assert set(told["campus"]) <= {"浦东校区", POOLED}
+    assert set(told["campus"]) <= {"浦东校区", POOLED, WHOLE}
     alert = told.iloc[0]
     assert date(2026, 8, 10) <= alert["since_on"] <= date(2026, 10, 5)  # truly 1 September
     assert alert["counted"] > alert["expected_high"] > alert["expected"]
@@ -112,7 +121,34 @@ def test_the_future_changes_nothing(made, data):
 def test_without_half_a_year_there_is_nothing_to_compare_with(made):
     with pytest.raises(NotEnoughData) as caught:
         alerts(made.data(date(2025, 2, 3)))
-    assert caught.value.message("en") == "No chart has 26 judged weeks to compare with yet."
+    assert caught.value.message("en") == "No chart has 20 judged weeks to compare with yet."
+
+
+def with_festival(complaints: pd.DataFrame) -> pd.DataFrame:
+    """Nobody complains in the weeks about Spring Festival; all of it, and more, comes two weeks later."""
+    kept, on = complaints, pd.to_datetime(complaints["opened_at"])
+    for day in map(pd.Timestamp, ("2025-01-29", "2026-02-17")):
+        kept = kept[~on.reindex(kept.index).between(day - pd.Timedelta(days=7), day + pd.Timedelta(days=7))]
+        later = complaints[on.between(day + pd.Timedelta(days=14), day + pd.Timedelta(days=27))]
+        more = [later.assign(complaint_id=later["complaint_id"] + f"-{day.year}-{number}") for number in range(2)]
+        kept = pd.concat([kept, *more])
+    return kept.reset_index(drop=True)
+
+
+def test_what_spring_festival_does_each_year_is_no_alert_and_a_planted_rise_in_it_is(made):
+    steady = make(replace(PLANTED, shocks=()))
+    frames = steady.frames | {"complaints": with_festival(steady.frames["complaints"])}
+    data = replace(steady, frames=frames).data(date(2026, 4, 6))
+    found = charts(data).table
+    mine = found[(found["watch_measure"] == "complaints") & (found["campus"] == WHOLE)]
+    caught_up = mine[mine["week_on"] == pd.Timestamp("2026-03-09")].iloc[0]
+    assert caught_up["expected"] > 1.3 * mine[mine["week_on"] == pd.Timestamp("2025-12-08")].iloc[0]["expected"]
+    assert not mine["is_alarm"].any()
+    rising = Shock(campus="", from_month=15, what="complaints", ratio=4.0)  # February 2026
+    risen = make(replace(PLANTED, shocks=(rising,)))
+    frames = risen.frames | {"complaints": with_festival(risen.frames["complaints"])}
+    told = charts(replace(risen, frames=frames).data(date(2026, 3, 23))).table
+    assert told[told["watch_measure"] == "complaints"]["is_alarm"].any()
 
 
 def test_where_nobodys_campus_is_known_there_is_nothing_to_watch() -> None:

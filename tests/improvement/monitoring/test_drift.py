@@ -59,6 +59,12 @@ def test_a_feature_that_moved_is_named(told):
     assert row["is_alarm"]
 
 
+@pytest.mark.parametrize("moved", [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35])
+def test_an_index_above_its_limit_is_an_alert_and_none_below(told, moved):
+    row = told(moved).table.iloc[1]
+    assert (row["drift_value"] > row["drift_limit"]) == row["is_alarm"] == (row["drift_p_value"] < 0.001)
+
+
 def test_a_model_that_says_half_of_what_comes_no_longer_fits(told):
     found = told(0.0, last_ratio=2.5)
     assert found.sentences == ("steady", "misfits")
