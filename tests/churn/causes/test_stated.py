@@ -185,12 +185,14 @@ def test_the_order_of_rows_changes_nothing(made):
     pd.testing.assert_frame_equal(stated(made.data()), stated(replace(made, frames=mixed).data()))
 
 
-# first stay ====| 5 Jan ... 1 Feb: refund, price ... 10 Feb ====second stay====| 31 Mar, within 60 days of the refund
-def test_a_reason_from_before_she_came_again_is_that_of_the_stay_before():
+# first stay ====| 5 Jan ... 1 Feb: refund, price ... 10 Feb == 20 Feb: refund, price ==second stay==| 31 Mar
+# Both refunds lie within 90 days after the first end and within 60 days before the second.
+@pytest.mark.parametrize(("on", "departments"), [("02-01", ["market", "unstated"]), ("02-20", ["unstated", "market"])])
+def test_a_reason_is_that_of_the_stay_that_it_was_stated_in_or_after(on, departments):
     contracts = [
         by_period("e1", "2024-10-01", "2025-01-05", student="a"),
         by_period("e2", "2025-02-10", "2025-03-31", student="a"),
     ]
-    rows = stated(asked(enrolments=contracts, refunds=[asked_back("2025-02-01", outcome="open")]))
-    assert rows["department"].tolist() == ["market", "unstated"]
-    assert rows["sources"].tolist() == [1, 0]
+    rows = stated(asked(enrolments=contracts, refunds=[asked_back(f"2025-{on}")]))
+    assert rows["department"].tolist() == departments
+    assert rows["sources"].tolist() == [int(name == "market") for name in departments]
