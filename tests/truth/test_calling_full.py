@@ -74,6 +74,7 @@ def test_the_true_effect_lies_in_its_interval_as_often_as_it_says(told: pd.DataF
     """Estimand: the chance to churn within 30 days if called for less that if held out, of those drawn, on average.
 
     Of institutions of this kind: what it is in each hangs on its students too, but that is a tenth of the interval.
+    Who leaves for personal reasons counts in the trial and not in the truth: calls move these few in neither arm.
     """
     assert_covers(pd.DataFrame({
         "effect": told["difference_points_low"].le(true_effect) & told["difference_points_high"].ge(true_effect)
