@@ -470,3 +470,13 @@ def test_an_exit_that_was_announced_beforehand_counts_from_the_day_on_which_she_
     }  # fmt: skip
     assert ends(stays("2025-03-15", **tables)) == [["2025-01-01", None, None, None]]
     assert ends(stays("2025-03-16", **tables)) == [["2025-01-01", "2025-03-15", "2025-03-16", "withdrawn"]]
+
+
+# e1: x x x|15 Mar . . . . asked on 2 Apr; e2: 20 Mar == x 25 Mar == 28 Mar
+def test_who_came_to_another_contract_since_left_after_her_last_lesson():
+    tables = {
+        "enrolments": [by_period("e1", "2025-01-01", "2025-06-30"), by_period("e2", "2025-03-20", "2025-03-28")],
+        "lessons": weekly("e1", "2025-01-07", "2025-03-11") + weekly("e2", "2025-03-25", "2025-03-25"),
+        "exits": [written_down("2025-03-15", "2025-04-02", enrolment_id="e1")],
+    }
+    assert ends(stays("2025-04-20", **tables)) == [["2025-01-01", "2025-03-25", "2025-04-03", "withdrawn"]]
