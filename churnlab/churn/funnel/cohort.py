@@ -67,10 +67,10 @@ def ripe_cohort(data: Data, through: Through, campus: Campus = None) -> Cohort:
     NotEnoughData
         If nobody is known to have come so far, or fewer than `uncertainty.min_group` asked.
     """
-    told, rules = chosen(journeys(data), campus), data.settings
-    steps = steps_through(data, through)
+    rules, steps = data.settings, steps_through(data, through)
+    told = chosen(journeys(data), campus)
     rows = told[~told["was_student"]]
-    days = ripe_days(waiting(data, rows, steps[-1]), rules)
+    days = ripe_everywhere(data, steps[-1])
     ends = pd.Timestamp(data.as_of) - pd.Timedelta(days=days)
     recent = rows["asked_on"].ge(ends - pd.Timedelta(days=rules.funnel.period_days)) & rows["asked_on"].lt(ends)
     cohort = rows[recent].reset_index(drop=True)
@@ -79,6 +79,15 @@ def ripe_cohort(data: Data, through: Through, campus: Campus = None) -> Cohort:
     longest = longest_days(data, steps[-1])
     passed = reached(cohort, longest)
     return Cohort(rows=cohort, passed=passed, steps=steps, ripe_days=days, longest_days=longest, told=told)
+
+
+def ripe_everywhere(data: Data, step: str) -> int:
+    """Return after how many days a request is known through a step, by those of all campuses.
+
+    A campus's report and that of all must look at the same requests; else the same adviser has two numbers.
+    """
+    rows = journeys(data)
+    return ripe_days(waiting(data, rows[~rows["was_student"]], step), data.settings)
 
 
 def steps_through(data: Data, last: str) -> tuple[str, ...]:
@@ -128,4 +137,4 @@ def ripe(data: Data, cohort: Cohort) -> tuple[tuple[str, ...], dict[str, Any]]:
         "ripe_days": cohort.ripe_days,
         "longest_days": cohort.longest_days,
     }
-    return (*short, "funnel_ripe"), facts
+    return (*short, "funnel_ripe" if cohort.ripe_days else "funnel_ripe_at_once"), facts

@@ -98,7 +98,7 @@ def never_came(data: Data, *, campus: Campus = None) -> Finding:
     names = {"n": "newcomers", "did": "absent", **{name: f"absent_{name}" for name in _LIMITS}}
     shown = table.rename(columns=names)
     shown = shown[["channel", *names.values(), "paid_cny", "refunded_cny", "adjusted_p_value"]]
-    caveat = (*short, "funnel_never_came")
+    caveat = (*short, "funnel_never_came" if ripe else "funnel_never_came_at_once")
     return Finding(key="churn.never_came", table=shown, facts=facts, caveats=caveat)
 
 
@@ -107,14 +107,14 @@ def _due(data: Data, campus: Campus) -> tuple[pd.DataFrame, int]:
     rules = data.settings
     if not any_lessons(data):
         raise NotEnoughData("funnel.no_lessons")
-    new, as_of = chosen(newcomers(data), campus), pd.Timestamp(data.as_of)
+    as_of, new = pd.Timestamp(data.as_of), newcomers(data)
     # Whoever starts next month has not stayed away.
     new = new[new["starts_on"] < as_of].reset_index(drop=True)
     days = (new["first_lesson_on"] - new["starts_on"]).dt.days.clip(lower=0)
     seen = (as_of - new["starts_on"]).dt.days - 1
     whose = pd.Series(pd.factorize(new["student_id"])[0], index=new.index)
     ripe = ripe_days(followed(days, seen, whose, rules.funnel.longest_days), rules)
-    ends = as_of - pd.Timedelta(days=ripe)
+    ends, new = as_of - pd.Timedelta(days=ripe), chosen(new, campus)
     new = new[new["starts_on"].lt(ends) & new["starts_on"].ge(ends - pd.Timedelta(days=rules.funnel.period_days))]
     if len(new) < rules.uncertainty.min_group:
         raise NotEnoughData("funnel.too_few", asked=len(new), needed=rules.uncertainty.min_group, days=ripe)

@@ -56,9 +56,15 @@ def lost_reasons(data: Data, *, campus: Campus = None) -> Finding:
         key="churn.lost_reasons",
         table=table,
         facts=facts | {"unmarked": int((gone & ~marked).sum()), "level": data.settings.uncertainty.level},
-        sentences=("sentence", "first") if "first" in facts else ("sentence",),
+        sentences=_sentences(facts),
         caveats=(*known, "funnel_marked"),
     )
+
+
+def _sentences(facts: dict[str, Any]) -> tuple[str, ...]:
+    """Where most have no reason, that comes first: the reasons of the few say little of the others."""
+    told = ("first",) if "first" in facts else ()
+    return ("mostly_untold" if facts["untold_share"] > 1 / 2 else "sentence", *told)
 
 
 def _by_reason(data: Data, cohort: Cohort, marked: pd.Series) -> pd.DataFrame:

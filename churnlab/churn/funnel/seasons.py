@@ -9,9 +9,8 @@ import pandas as pd
 from churnlab.churn.caveats import set_aside
 from churnlab.churn.comparison import Rate, difference, same_month_last_year
 from churnlab.churn.counts import Campus, chosen, month_name
-from churnlab.churn.funnel.cohort import steps_through
+from churnlab.churn.funnel.cohort import ripe_everywhere, steps_through
 from churnlab.churn.funnel.journeys import journeys, reached
-from churnlab.churn.funnel.ripeness import ripe_days, waiting
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Settings
@@ -52,7 +51,7 @@ def funnel_change(data: Data, *, campus: Campus = None) -> Finding:
     rows = chosen(journeys(data), campus)
     rows = rows[~rows["was_student"]]
     steps = steps_through(data, "first_lesson")
-    within = ripe_days(waiting(data, rows, steps[-1]), rules)
+    within = ripe_everywhere(data, steps[-1])
     now, before = _seasons(data, within)
     month = rows["asked_on"].dt.strftime("%Y-%m")
     both = rows[month.isin([*now, *before])].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from churnlab.churn.funnel.cohort import caveats, period, ripe_cohort, steps_through
+from churnlab.churn.funnel.cohort import caveats, period, ripe, ripe_cohort, steps_through
 from churnlab.errors import NotEnoughData
 from tests.churn.funnel.asking import crowd, lead, opened, signed, student
 
@@ -18,9 +18,28 @@ def test_requests_count_once_the_time_has_passed_in_which_those_who_come_came(as
     assert period(cohort)["ripe_days"] == 10
 
 
+# In the East all come after 2 days, in the West after 20. Requests of 12 March are 15 days old on 28 March.
+def test_the_report_of_a_campus_looks_at_the_same_requests_as_that_of_all() -> None:
+    data = opened(
+        "2025-03-28", crowd(10, 6, after_days=2), crowd(10, 0, on="2025-03-12", of="b"),
+        crowd(10, 6, after_days=20, of="c", campus="West"),
+    )  # fmt: skip
+    everywhere, east = (ripe_cohort(data, "enrolled", campus) for campus in (None, "East"))
+    assert everywhere.ripe_days == east.ripe_days == 20
+    of_all = everywhere.rows[everywhere.rows["campus"] == "East"]
+    assert of_all["lead_id"].tolist() == east.rows["lead_id"].tolist()
+
+
 def test_a_cohort_is_of_one_year() -> None:
     data = opened("2026-06-01", crowd(10, 6), crowd(10, 6, on="2026-01-10", of="b"))
     assert len(ripe_cohort(data, "enrolled").rows) == 10
+
+
+def test_who_comes_on_the_day_of_asking_is_told_in_a_sentence_of_its_own() -> None:
+    data = opened("2025-03-01", crowd(10, 6, after_days=0))
+    cohort = ripe_cohort(data, "enrolled")
+    assert cohort.ripe_days == 0
+    assert ripe(data, cohort)[0] == ("funnel_ripe_at_once",)
 
 
 def test_too_few_are_refused() -> None:

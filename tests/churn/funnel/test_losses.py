@@ -52,6 +52,10 @@ def test_who_enrolled_and_never_came_is_counted_with_what_was_paid() -> None:
     assert found.table["refunded_cny"].tolist() == [100, 100]
     assert "They paid ¥2,000, of which ¥100 was refunded." in found.sentence("en")
     assert "共交费 ¥2,000，已退 ¥100" in found.sentence("zh")
+    # All who came came on the day of their start.
+    assert found.facts["ripe_days"] == 0
+    assert "0 days" not in " ".join(found.warnings("en"))
+    assert "0 天" not in " ".join(found.warnings("zh"))
 
 
 def test_without_lessons_nobody_can_be_told_not_to_have_come() -> None:

@@ -64,7 +64,20 @@ def test_where_nobody_noted_a_reason_the_sentence_names_none() -> None:
         row.pop("lost_reason", None)
     found = lost_reasons(opened("2025-03-01", rows))
     assert found.table["lost_reason"].tolist() == [NO_REASON]
-    assert found.sentences == ("sentence",)
+    assert found.sentences == ("mostly_untold",)
+
+
+# Of the nine who are marked, five have no reason: that is what the sentence begins with.
+def test_where_most_noted_no_reason_that_is_said_first() -> None:
+    rows = story()
+    for number in (13, 14, 15):
+        rows["leads"][number]["lost_reason"] = None
+    found = lost_reasons(opened("2025-03-01", rows))
+    assert (found.facts["marked"], found.facts["untold"]) == (9, 5)
+    assert found.sentence("en").startswith(
+        "For 5 of the 9 requests that are marked as lost with a day (55.6%) no reason"
+    )
+    assert found.sentence("zh").startswith("标为流失并记了日期的 9 次咨询中，5 次（55.6%）没有写原因")
 
 
 def test_where_all_enrolled_there_is_no_loss_to_explain() -> None:
