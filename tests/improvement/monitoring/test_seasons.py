@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from churnlab.improvement.monitoring.seasons import USUAL, season_of, with_factors
+from churnlab.improvement.monitoring.seasons import USUAL, _year, season_of, with_factors
 from churnlab.improvement.monitoring.series import WHOLE, with_whole
 from churnlab.settings import Settings, Watching
 from tests.improvement.monitoring.counts import looked_at
@@ -90,7 +90,7 @@ def test_all_campuses_tell_of_a_season_together_and_only_so_many_years():
 
 def test_a_measure_tells_nothing_of_another():
     half = np.where(SEASON.str.startswith("festival"), 3, 6)
-    rows = with_factors(pd.concat([series(half), series(half * 0 + 6, "refunds")]), Settings())
+    rows = with_factors(pd.concat([series(2 * half), series(half * 0 + 6, "refunds")]), Settings())
     assert at(rows[rows["watch_measure"] == "refunds"], "2026-02-16")["exposure"] == pytest.approx(100)
 
 
@@ -103,6 +103,11 @@ def test_a_year_without_usual_weeks_about_its_season_tells_nothing():
     # Nor does one without students.
     nobody = rows.assign(exposure=np.where(MONDAYS >= "2025-03-10", 100.0, 0.0))
     assert not at(with_factors(nobody, Settings()), "2026-02-16")["is_judged"]
+
+
+def test_december_before_an_early_spring_festival_counts_to_its_year_and_no_other_season_does():
+    rows = pd.DataFrame({"period_on": pd.to_datetime(["2022-12-26"] * 2), "season": ["festival-3", "closed12"]})
+    assert _year(rows).tolist() == [2023, 2022]
 
 
 def test_the_later_year_changes_nothing_in_the_earlier():
