@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from churnlab.stats.intervals import normal_quantile
+from churnlab.stats.repeated_looks import looks_quantile
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +50,17 @@ def arms(event: ArrayLike, is_treated: ArrayLike, stratum: ArrayLike) -> Arms:
     return Arms(treated=treated, control=control, treated_events=treated_events, control_events=control_events)
 
 
+def information(counts: Arms) -> float:
+    """Return how much the strata tell of a difference: Σ n₁n₀/N; 100 of whom 30 are held out tell 21.
+
+    Parameters
+    ----------
+    counts : Arms
+        As `arms` returns it.
+    """
+    return float((counts.treated * counts.control / (counts.treated + counts.control)).sum())
+
+
 def weights(counts: Arms) -> Floats:
     """Return the share that each stratum has in the difference: Mantel and Haenszel's, n₁n₀/N, adding up to 1.
 
@@ -80,7 +92,7 @@ def rates(counts: Arms) -> tuple[float, float]:
     return float(treated), float(control)
 
 
-def risk_difference(counts: Arms, level: float) -> tuple[float, float, float]:
+def risk_difference(counts: Arms, level: float, *, information: float | None = None) -> tuple[float, float, float]:
     """Return the difference of the rates, treated minus control, with its score interval.
 
     Within a stratum arms are compared as the lot made them; strata are averaged by their weights, so that lists with
@@ -92,6 +104,9 @@ def risk_difference(counts: Arms, level: float) -> tuple[float, float, float]:
         At least one stratum.
     level : float
         Coverage, between 0 and 1.
+    information : float, optional
+        Share of the planned trial that is in, if it is looked at more than once: the intervals of all looks together
+        then keep the level (`repeated_looks.looks_quantile`). Default: it is looked at this once.
 
     Returns
     -------
@@ -104,7 +119,7 @@ def risk_difference(counts: Arms, level: float) -> tuple[float, float, float]:
     is linear in the difference; Klingenberg B, Stat Med 2014;33:2968–2983, the interval that inverts its score test.
     """
     difference, slope, constant = _sato(counts)
-    z2 = normal_quantile(level) ** 2
+    z2 = (normal_quantile(level) if information is None else looks_quantile(level, information)) ** 2
     middle = difference + z2 * slope / 2
     half = float(np.sqrt(max(middle**2 - difference**2 + z2 * constant, 0.0)))
     return difference, max(middle - half, -1.0), min(middle + half, 1.0)

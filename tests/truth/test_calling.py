@@ -10,15 +10,16 @@ import pandas as pd
 import pytest
 
 from churnlab.churn.calling import effect
+from churnlab.churn.calling.plan import counted
 from churnlab.churn.calling.trial import trial
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings, Uncertainty
-from churnlab.stats.arms import rates
+from churnlab.stats.arms import rates, risk_difference
 from churnlab.synthetic import Institution
 from churnlab.synthetic.institution import Hazards
 from churnlab.synthetic.planted import Calling
 from tests.truth.conftest import STANDING
-from tests.truth.coverage import assert_covers
+from tests.truth.coverage import LEVEL, assert_covers
 from tests.truth.many import SEEDS, Many, many
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("truth")]
@@ -68,12 +69,15 @@ def told(institutions: Many, parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
             patch.setattr(effect, "trial", lambda _, drawn=drawn: drawn)
             patch.setattr(effect, "remaining_value", no_worth)
             facts = effect.call_effect(institutions.data).facts
+        one_look = risk_difference(counted(drawn), LEVEL)
         by_list, by_student = true_effects(institutions.truths[name].calls, drawn, name)
         rows.append({
             "n": len(drawn),
             "told": facts["difference_points"],
-            "low": facts["difference_points_low"],
-            "high": facts["difference_points_high"],
+            "low": one_look[1],
+            "high": one_look[2],
+            "low_of_all_looks": facts["difference_points_low"],
+            "high_of_all_looks": facts["difference_points_high"],
             "true": by_list,
             "of_all": by_student,
         })  # fmt: skip
@@ -82,6 +86,9 @@ def told(institutions: Many, parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def test_the_true_effect_of_calling_lies_in_its_interval_as_often_as_it_says(told):
     assert_covers(pd.DataFrame({"effect": told["true"].between(told["low"], told["high"])}))
+    # At one look, the interval that holds at all looks together is the wider one.
+    assert (told["low_of_all_looks"] < told["low"]).all()
+    assert (told["high"] < told["high_of_all_looks"]).all()
 
 
 def test_on_average_the_difference_is_the_true_effect(told):
@@ -97,6 +104,6 @@ def test_who_was_reached_is_no_comparison(institutions, parts):
     shares = [part["to_be_called"].mean() for part in parts.values()]
     assert np.mean(shares) == pytest.approx(1 - 0.4, abs=0.02)
     drawn = pd.concat(parts.values())
-    counts = effect._counts(drawn)
+    counts = counted(drawn)
     called, held_out = rates(counts)
     assert called < held_out

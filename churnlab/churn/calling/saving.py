@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from churnlab.churn.calling.plan import counted
 from churnlab.churn.calling.trial import trial
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
-from churnlab.stats.arms import arms, risk_ratio
+from churnlab.stats.arms import risk_ratio
 from churnlab.stats.intervals import normal_quantile
 from churnlab.tables.door import Data
 
@@ -81,7 +82,7 @@ def saved_share(data: Data) -> SavedShare:
         drawn = trial(data)
     except NotEnoughData:
         return assumed(data.settings)
-    counts = arms(drawn["churned"], drawn["to_be_called"], drawn["list_id"] + drawn["campus"].fillna(""))
+    counts = counted(drawn)
     if min(counts.treated_events.sum(), counts.control_events.sum()) < _LEAST_LEFT:
         return assumed(data.settings)
     ratio, log_error = risk_ratio(counts)

@@ -29,8 +29,8 @@ def trial(data: Data) -> pd.DataFrame:
 
     One row per student: the first list on which she was drawn by lot. Who stands on a second list has stayed, and the
     calls had a hand in that: later lists compare nobody with anybody. By intention to treat: who was to be called
-    counts as called, reached or not, for who is reached is no matter of chance. Nobody drawn is dropped afterwards. Only
-    lists of which every end within the horizon can be told.
+    counts as called, reached or not, for who is reached is no matter of chance. Only lists of which every end within
+    the horizon can be told; nobody on them is dropped afterwards.
 
     Who left is told by lessons and contracts alone. The register of exits is not read: those who are called are asked,
     and those held out are not, so that it says more of one arm than of the other. So who left for personal reasons has

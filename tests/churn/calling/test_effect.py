@@ -7,6 +7,7 @@ import pytest
 
 from churnlab.churn.calling import effect
 from churnlab.churn.calling.effect import call_effect, call_effect_by_campus
+from churnlab.churn.calling.plan import counted
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design
 from churnlab.i18n import LANGUAGES
@@ -51,6 +52,32 @@ def test_a_clear_effect_by_hand(told):
         assert found.warnings(lang)
 
 
+def test_the_sentence_counts_the_arms_as_the_table_does_and_compares_within_lists(told):
+    found = told(drawn(100, 10, 100, 10), drawn(100, 40, 10, 4, made_on="2025-06-01"))
+    assert found.sentence("en").startswith(
+        "Of 200 students drawn to be called, 50 left within 30 days (25.0%); of 110 held out by lot, 14 (12.7%). "
+        "Compared within each list, the difference is "
+    )
+    assert found.table[["drawn", "churned"]].to_numpy().tolist() == [[200, 50], [110, 14]]
+    assert "在每份名单内部比较" in found.sentence("zh")
+
+
+def test_while_little_is_in_the_interval_is_wider_and_the_end_is_told(told):
+    early = told(drawn(60, 3, 30, 6))
+    assert early.facts["information_share"] < 0.1
+    low, high = early.facts["difference_points_low"], early.facts["difference_points_high"]
+    one = risk_difference(counted(drawn(60, 3, 30, 6)), 0.95)
+    assert low < one[1]
+    assert one[2] < high
+    assert "planned trial is in" in early.sentence("en")
+    over = told(drawn(4000, 320, 2000, 240), drawn(4000, 4000, 2000, 0, made_on="2025-06-01"))
+    assert over.sentences[:2] == ("clear", "over")
+    assert over.table["drawn"].tolist() == [4000, 2000]
+    for lang in LANGUAGES:
+        assert over.sentence(lang)
+        assert over.warnings(lang)
+
+
 def test_lists_with_other_risks_and_other_shares_held_out_are_compared_each_with_itself(told):
     # In both lists calling changes nothing; thrown together, 30 of 100 left against 30 of 200.
     found = told(drawn(100, 10, 100, 10), drawn(100, 40, 10, 4, made_on="2025-06-01"))
@@ -60,14 +87,14 @@ def test_lists_with_other_risks_and_other_shares_held_out_are_compared_each_with
 
 def test_what_may_be_chance_is_no_effect_and_says_how_long_it_takes(told):
     found = told(drawn(60, 6, 30, 4), drawn(60, 7, 30, 5, made_on="2025-04-01"))
-    assert found.sentences == ("unclear", "months_more")
+    assert found.sentences == ("unclear", "looks", "months_more")
     assert found.facts["months_more"] > 3
     assert found.facts["drawn_a_month"] == pytest.approx(180 / (31 / (365.25 / 12) + 1))
 
 
 def test_harm_is_called_harm(told):
     found = told(drawn(400, 80, 200, 10))
-    assert found.sentences == ("harm",)
+    assert found.sentences == ("harm", "looks")
     assert found.facts["more"] == pytest.approx(15)
 
 
