@@ -64,9 +64,10 @@ def _watch(data: Data) -> Watch:
         judged(rows, limits=limits, settings=settings, periods=weeks * (7 if name == DAILY else 1))
         for name, rows in series.rows.groupby("watch_measure", sort=False)
     ]
-    told = pd.concat(looks, ignore_index=True) if looks else pd.DataFrame()
-    if told.empty:
+    looks = [rows for rows in looks if len(rows)]
+    if not looks:
         raise NotEnoughData("watch.no_baseline", weeks=settings.watching.least_baseline_weeks)
+    told = pd.concat(looks, ignore_index=True)
     below = np.where(told["watch_measure"] == DAILY, limits.daily, limits.weekly)
     least = told[["p_value", "late_p_value"]].min(axis=1)
     return Watch(series=series, limits=limits, looks=told.assign(least=least, is_alarm=least < below))
