@@ -33,7 +33,7 @@ class Curve:
         return float(np.trapezoid(self.gain, self.share)) - float(self.gain[-1]) / 2
 
 
-def qini(score: ArrayLike, event: ArrayLike, is_treated: ArrayLike) -> Curve:
+def qini(score: ArrayLike, event: ArrayLike, is_treated: ArrayLike, weight: ArrayLike | None = None) -> Curve:
     """Return the Qini curve of a ranking, from people whom a lot put into two arms.
 
     Among the first φ of the ranking, the gain is the events of the control arm, brought to the size of the treated one,
@@ -47,21 +47,57 @@ def qini(score: ArrayLike, event: ArrayLike, is_treated: ArrayLike) -> Curve:
         What the treatment is to prevent.
     is_treated : array_like of bool, shape (n,)
         The arm; both must have someone.
+    weight : array_like, shape (n,), optional
+        How many each stands for (`arm_weights`), where the lot held out other shares of other lists. Default: all for
+        one.
 
     References
     ----------
     Radcliffe N J, Direct Marketing Analytics Journal 2007;3:14–21, the Qini curve and coefficient (here not divided by
     that of a perfect ranking, which nobody knows).
     """
-    score, treated = np.asarray(score, dtype=float), np.asarray(is_treated, dtype=float)
-    happened = np.asarray(event, dtype=float)
+    score = np.asarray(score, dtype=float)
+    weighs = np.ones(len(score)) if weight is None else np.asarray(weight, dtype=float)
+    treated = weighs * np.asarray(is_treated, dtype=float)
+    happened = weighs * np.asarray(event, dtype=float)
+    happened_treated = treated * np.asarray(event, dtype=float)
     order = np.argsort(-score, kind="stable")
     last = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
-    counts = [np.cumsum(part[order])[last] for part in (treated, 1 - treated, happened * treated, happened)]
+    counts = [np.cumsum(part[order])[last] for part in (treated, weighs - treated, happened_treated, happened)]
     n, m, treated_events, events = counts
     brought = np.divide(n, m, out=np.zeros_like(n), where=m > 0)
     gain = ((events - treated_events) * brought - np.where(m > 0, treated_events, 0.0)) / n[-1]
-    return Curve(share=np.append(0.0, (last + 1) / len(score)), gain=np.append(0.0, gain))
+    reached = np.cumsum(weighs[order])[last]
+    return Curve(share=np.append(0.0, reached / reached[-1]), gain=np.append(0.0, gain))
+
+
+def arm_weights(is_treated: ArrayLike, stratum: ArrayLike) -> Floats:
+    """Return how many of her stratum each stands for, so that either arm stands for all of it: N/n of her arm.
+
+    A list of which fewer were held out, and of which more leave, would otherwise look as if calling changed something
+    there.
+
+    Parameters
+    ----------
+    is_treated : array_like of bool, shape (n,)
+        The arm.
+    stratum : array_like, shape (n,)
+        Where she was drawn, as a list's id.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        0 where the stratum has one arm only: it tells nothing.
+
+    References
+    ----------
+    Horvitz D G, Thompson D J, J Am Stat Assoc 1952;47:663–685: weights of one over the probability to be drawn.
+    """
+    treated = np.asarray(is_treated, dtype=bool)
+    code = np.unique(np.asarray(stratum), return_inverse=True)[1]
+    arms = np.array([np.bincount(code, weights=~treated), np.bincount(code, weights=treated)])
+    own = arms[treated.astype(int), code]
+    return np.where(arms.min(axis=0)[code] > 0, arms.sum(axis=0)[code] / own, 0.0)
 
 
 def at_shares(curve: Curve, shares: ArrayLike) -> Floats:

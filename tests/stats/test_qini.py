@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnlab.stats.qini import at_shares, qini
+from churnlab.stats.qini import arm_weights, at_shares, qini
 
 
 def test_the_curve_by_hand():
@@ -54,3 +54,23 @@ def test_the_order_of_rows_changes_nothing(rows, random):
     random.shuffle(rows)
     second = qini(*zip(*rows, strict=True))
     assert second.gain == pytest.approx(first.gain)
+
+
+def test_either_arm_stands_for_its_whole_list_by_hand():
+    # list a: 1 called, 2 held out; list b: 2 called, 1 held out; list c: only called
+    weight = arm_weights([1, 0, 0, 1, 1, 0, 1], list("aaabbbc"))
+    assert weight.tolist() == [3, 3 / 2, 3 / 2, 3 / 2, 3 / 2, 3, 0]
+    # first list a: 1 of its 2 held out left, and its called one did not: gain (1 · 3/2 − 0) of 6
+    # then list b: 1 of 2 called left, the one held out did: gain (3/2 + 3 − 3/2) of 6
+    curve = qini([2, 2, 2, 1, 1, 1], [0, 1, 0, 1, 0, 1], [1, 0, 0, 1, 1, 0], weight[:6])
+    assert curve.share.tolist() == [0, 1 / 2, 1]
+    assert curve.gain.tolist() == pytest.approx([0, 3 / 2 / 6, 3 / 6])
+
+
+def test_weights_of_one_list_change_nothing():
+    rng = np.random.default_rng(3)
+    score, event, treated = rng.random(200), rng.random(200) < 0.3, rng.random(200) < 0.7
+    weighed = qini(score, event, treated, arm_weights(treated, ["a"] * 200))
+    plain = qini(score, event, treated)
+    assert weighed.gain == pytest.approx(plain.gain)
+    assert weighed.share == pytest.approx(plain.share)

@@ -139,7 +139,7 @@ def call_effect_by_campus(data: Data) -> Finding:
         table=table.sort_values(["difference_points", "campus"], ignore_index=True),
         facts={"campuses": len(table), "p_value": p_value, "level": settings.uncertainty.level},
         sentences=("differ" if p_value < tail else "alike",),
-        caveats=("calling.by_intention",),
+        caveats=("calling.by_intention", "calling.by_service", "calling.single_look"),
         design=Design.RANDOMISED,
     )
 

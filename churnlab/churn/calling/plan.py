@@ -37,9 +37,18 @@ def counted(drawn: pd.DataFrame) -> Arms:
     drawn : pandas.DataFrame
         As `trial` returns it.
     """
-    # A list is one campus's: lists of several campuses may share their name.
-    stratum = drawn["list_id"].astype(str) + "|" + drawn["campus"].fillna("").astype(str)
-    return arms(drawn["churned"], drawn["to_be_called"], stratum)
+    return arms(drawn["churned"], drawn["to_be_called"], strata(drawn))
+
+
+def strata(drawn: pd.DataFrame) -> pd.Series:
+    """Return on which list each was drawn: a list is one campus's, but those of several may share their name.
+
+    Parameters
+    ----------
+    drawn : pandas.DataFrame
+        As `trial` returns it.
+    """
+    return drawn["list_id"].astype(str) + "|" + drawn["campus"].fillna("").astype(str)
 
 
 def so_far(drawn: pd.DataFrame, settings: Settings) -> Plan:

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.calling.plan import strata
 from churnlab.churn.calling.trial import few_left, trial
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.stats.intervals import cluster_bootstrap
-from churnlab.stats.qini import Curve, at_shares, qini
+from churnlab.stats.qini import Curve, arm_weights, at_shares, qini
 from churnlab.tables.door import Data
 
 _SHARES = np.linspace(0.1, 1.0, 10)
@@ -20,8 +21,10 @@ def call_qini(data: Data) -> Finding:
     """Tell whether calling from the top of the lists keeps more than calling as many by lot: the Qini curve.
 
     Those drawn by lot are ordered by what their call was expected to save when the list was made or, where lists do not
-    say, by the chance of leaving or their place on the list. Intervals from a bootstrap over students, one row each;
-    where fewer than ten left in one of the arms they are too short: with four in all, they held the truth in 80 of 100.
+    say, by the chance of leaving or their place on the list. Either arm of a list stands for the whole list, however
+    many were held out of it; lists of one arm tell nothing. Intervals from a bootstrap over students, one row each,
+    within the arms of each list; where fewer than ten left in one of the arms they are too short: with four in all,
+    they held the truth in 80 of 100.
 
     Parameters
     ----------
@@ -41,18 +44,18 @@ def call_qini(data: Data) -> Finding:
     """
     drawn, score = _ranked(trial(data))
     rules = data.settings.uncertainty
-    parts = score, drawn["churned"].to_numpy(), drawn["to_be_called"].to_numpy()
+    called, lists = drawn["to_be_called"].to_numpy(), strata(drawn)
+    # Drawn within the arms of each list, as many as there are: the weights are those of all.
+    parts = score, drawn["churned"].to_numpy(), called, arm_weights(called, lists)
 
     def told(rows: np.ndarray) -> np.ndarray:
-        held = parts[2][rows]
-        if held.all() or not held.any():
-            return np.full(len(_SHARES) + 1, np.nan)
         return _figures(qini(*(part[rows] for part in parts)))
 
     figures = told(np.arange(len(drawn)))
     low, high = cluster_bootstrap(
-        told, drawn["student_id"], level=rules.level, resamples=rules.bootstrap, seed=rules.seed
-    )
+        told, drawn["student_id"], level=rules.level, resamples=rules.bootstrap, seed=rules.seed,
+        strata=lists + np.where(called, "|call", "|hold_out"),
+    )  # fmt: skip
     table = pd.DataFrame({
         "listed_share": _SHARES,
         "prevented_share": figures[1:],
@@ -67,7 +70,7 @@ def call_qini(data: Data) -> Finding:
         table=table,
         facts=facts | {"n": len(drawn), "level": rules.level},
         sentences=(verdict,),
-        caveats=("calling.by_intention", *(("calling.few_left",) if few_left(drawn) else ())),
+        caveats=("calling.by_intention", "calling.single_look", *(("calling.few_left",) if few_left(drawn) else ())),
         design=Design.RANDOMISED,
     )
 
@@ -76,7 +79,8 @@ def _ranked(drawn: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     drawn = drawn.assign(place=-drawn["position"])
     for name in ("saved_value_cny", "churn_probability", "place"):
         told = drawn[drawn[name].notna()]
-        if told["to_be_called"].nunique() == 2:
+        told = told[arm_weights(told["to_be_called"], strata(told)) > 0]
+        if len(told):
             return told, told[name].to_numpy(dtype=float)
     raise NotEnoughData("calling.no_scores")
 

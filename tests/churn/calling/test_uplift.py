@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from churnlab.churn.calling import uplift
 from churnlab.churn.calling.uplift import call_qini
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design
 from churnlab.i18n import LANGUAGES
+from churnlab.settings import Settings, Uncertainty
 from tests.builders import institution
 
 
@@ -22,14 +24,15 @@ def drawn(effect, *, score="saved_value_cny", n=1500, seed=1):
         "to_be_called": called,
         "churned": rng.random(n) < 0.7 - works * called,
         "saved_value_cny": np.nan, "churn_probability": np.nan, "position": np.nan,
+        "list_id": "CL20250301", "campus": "East",
     }).assign(**{score: effect * works})  # fmt: skip
 
 
 @pytest.fixture
 def told(monkeypatch):
-    def ask(rows):
+    def ask(rows, **rules):
         monkeypatch.setattr(uplift, "trial", lambda _: rows)
-        return call_qini(institution("2026-01-01"))
+        return call_qini(institution("2026-01-01", settings=Settings(uncertainty=Uncertainty(**rules))))
 
     return ask
 
@@ -68,3 +71,28 @@ def test_lists_without_a_value_are_ordered_by_the_chance_or_by_their_places(told
     assert told(drawn(-1, score="position")).sentences == ("better",)  # the first place is the highest
     with pytest.raises(NotEnoughData, match="nothing tells which of them came first"):
         told(drawn(np.nan))
+
+
+def without_an_effect(number):
+    """Draw two lists of which calls keep nobody; of the riskier one few are held out, of the other many."""
+    rng, parts = np.random.default_rng(number), []
+    for name, risk, held_out in (("CL1", 0.5, 0.1), ("CL2", 0.15, 0.4)):
+        chance = np.clip(rng.normal(risk, 0.03, 600), 0.01, 0.9)
+        parts.append(pd.DataFrame({
+            "student_id": [f"{name}-{place}" for place in range(600)], "list_id": name, "campus": "East",
+            "to_be_called": rng.random(600) > held_out, "churned": rng.random(600) < chance,
+            "saved_value_cny": chance, "churn_probability": chance, "position": np.nan,
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_lists_of_which_other_shares_are_held_out_do_not_make_an_order_of_nothing(told):
+    trials = 60
+    verdicts = [told(without_an_effect(number), bootstrap=100).sentences[0] for number in range(trials)]
+    assert verdicts.count("better") + verdicts.count("worse") <= binom.ppf(0.999, trials, 0.05)
+
+
+def test_a_list_of_one_arm_tells_nothing_of_the_order(told):
+    alone = drawn(1, n=300, seed=2).assign(list_id="CL2", to_be_called=True, churned=True)
+    other = pd.concat([drawn(1), alone.assign(student_id=alone["student_id"] + "x")], ignore_index=True)
+    assert told(other).table.equals(told(drawn(1)).table)
