@@ -67,8 +67,7 @@ def qini(score: ArrayLike, event: ArrayLike, is_treated: ArrayLike, weight: Arra
     n, m, treated_events, events = counts
     brought = np.divide(n, m, out=np.zeros_like(n), where=m > 0)
     gain = ((events - treated_events) * brought - np.where(m > 0, treated_events, 0.0)) / n[-1]
-    reached = np.cumsum(weighs[order])[last]
-    return Curve(share=np.append(0.0, reached / reached[-1]), gain=np.append(0.0, gain))
+    return Curve(share=np.append(0.0, (last + 1) / len(score)), gain=np.append(0.0, gain))
 
 
 def arm_weights(is_treated: ArrayLike, stratum: ArrayLike) -> Floats:
