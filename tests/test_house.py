@@ -336,6 +336,7 @@ TESTED_ELSEWHERE = {
             "xls_file",
         )
     },
+    "tables/files/percents.py": ("tables/test_percents.py",),
     # Steps of one draw: what they make is held to the contract and to life, and its truth is found again.
     **{
         f"synthetic/{name}.py": ("synthetic/test_made.py", "synthetic/test_truth.py")

@@ -9,11 +9,13 @@ import pandas as pd
 
 from churnlab.tables import dates
 from churnlab.tables.contract import Column, Kind
-from churnlab.tables.values import Asked, Fault, Noted, is_missing, long, parser, rounded_by_excel, short
+from churnlab.tables.values import Asked, Fault, Noted, is_missing, like_shares, long, parser, rounded_by_excel, short
 
-_DTYPES: dict[Kind, str] = {"hours": "float64", "number": "float64", "count": "Int64", "flag": "boolean"}
+_DTYPES: dict[Kind, str] = {
+    "hours": "float64", "number": "float64", "percent": "float64", "count": "Int64", "flag": "boolean"
+}  # fmt: skip
 _DATES = ("date", "time")
-_NUMBERS = ("money", "hours", "count", "number")
+_NUMBERS = ("money", "hours", "count", "number", "percent")
 _LARGEST = 1_000_000  # of a number without bounds of its own; a phone in the wrong column is larger
 _EXAMPLES = 3
 LEFT_BLANK = "left_blank"
@@ -123,6 +125,12 @@ def _parsed(words: list[str], asked: Asked) -> list[Any]:
     if asked.column.kind == "id":
         lost = rounded_by_excel(words)
         answers = [Fault("id_rounded") if gone else answer for gone, answer in zip(lost, answers, strict=True)]
+    if asked.column.kind == "percent":
+        shares = like_shares(words, answers)
+        answers = [
+            Noted(answer, "like_shares") if is_share else answer
+            for is_share, answer in zip(shares, answers, strict=True)
+        ]
     return answers
 
 

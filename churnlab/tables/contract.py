@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["id", "word", "text", "code", "date", "time", "money", "hours", "count", "number", "flag"]
+Kind = Literal["id", "word", "text", "code", "date", "time", "money", "hours", "count", "number", "percent", "flag"]
 Personal = Literal["pseudonym", "text", "age_band"]
 CURRENT = "current"
 ROW = "row"
@@ -27,7 +27,7 @@ class Column:
     kind : str
         `id` (text, never a number), `word` (free but short), `text` (sentences), `code` (one of `codes`; campuses and
         channels are codes whose list the institution decides), `date`, `time` (naive local), `money` (CNY, decimal),
-        `hours` (lesson hours), `count`, `number`, `flag`.
+        `hours` (lesson hours), `count`, `number`, `percent` (30 is 30 %), `flag`.
     zh : tuple of str
         Chinese headers, the usual one first.
     en : tuple of str
@@ -41,7 +41,7 @@ class Column:
         export: the past must not see it), or `always` (a definition, as a course's name).
     codes : mapping
         Canonical code to the words that mean it, in any language; empty for an open list. A `word` column takes any
-        other word too, as it is.
+        other word too, as it is; a `flag` has `yes` and `no`, words for them in this column beside the usual ones.
     low, high : float, optional
         Smallest and largest believable value; beyond them the row is set aside.
     references : str, optional

@@ -30,6 +30,7 @@ ENGINE_TYPES: dict[Kind, str] = {
     "hours": "float64",
     "count": "int64",
     "number": "float64",
+    "percent": "float64",
     "flag": "boolean",
 }
 
@@ -44,6 +45,7 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     "hours": pa.float64(),
     "count": pa.int64(),
     "number": pa.float64(),
+    "percent": pa.float64(),
     "flag": pa.bool_(),
 }
 

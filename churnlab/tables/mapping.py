@@ -16,6 +16,9 @@ One TOML file, `mapping.toml`, beside the exports; every part may be left out:
     [words.lessons.status]
     "已签到" = "present"
 
+    [words.inspections.passed]           # yes or no
+    "良好" = "yes"
+
     [campuses]
     "朝阳" = "朝阳校区"
 
@@ -35,11 +38,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from churnlab.errors import SettingsError
 from churnlab.tables.contract import Column
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.values import is_flag
 from churnlab.toml_faults import not_toml
 
 FILE = "mapping.toml"
 LEFT_OUT = ""
-_WITH_WORDS = ("code", "word", "id")
+_WITH_WORDS = ("code", "word", "id", "flag")
 
 
 class Mapping(BaseModel):
@@ -55,7 +59,7 @@ class Mapping(BaseModel):
     headers : mapping of str to mapping
         For a table, the institution's own header to our column; "" leaves the column out.
     words : mapping of str to mapping
-        For a table and a column, the institution's own word to our code.
+        For a table and a column, the institution's own word to our code; of a flag, to `yes` or `no`.
     campuses, channels : mapping of str to str
         Another name to the one to use.
     day_first : bool or mapping, optional
@@ -153,5 +157,6 @@ def _unknown_words(table: str, name: str, words: AnyMapping[str, str]) -> Iterat
         yield f"[words.{table}.{name}]"
         return
     for word, code in words.items():
-        if column.kind == "code" and column.codes and code not in column.codes:
+        is_unknown = column.kind == "code" and column.codes and code not in column.codes
+        if is_unknown or (column.kind == "flag" and not is_flag(code)):
             yield f'[words.{table}.{name}] "{word}" = "{code}"'

@@ -130,8 +130,9 @@ def parser(asked: Asked) -> Callable[[str], Any]:
         "money": _money,
         "hours": lambda word: _float(word, "hours"),
         "number": lambda word: _float(word, "number"),
+        "percent": lambda word: _float(word.removesuffix("%"), "percent"),
         "count": _count,
-        "flag": _flag,
+        "flag": _flag_reader(column),
     }
     return readers[column.kind]
 
@@ -145,6 +146,18 @@ def rounded_by_excel(words: Sequence[str]) -> list[bool]:
     long_numbers = [len(word) > _EXCEL_DIGITS and word.isdecimal() for word in words]
     ends = [is_long and word.endswith("000") for word, is_long in zip(words, long_numbers, strict=True)]
     return ends if sum(ends) >= _NATURAL_SHARE * sum(long_numbers) else [False] * len(ends)
+
+
+def like_shares(words: Sequence[str], answers: Sequence[Any]) -> list[bool]:
+    """Tell which cells of a column of percentages may be shares of 1: those above 0, where no cell says more than 1.
+
+    0.95 without a sign is less than one percent, as it stands; but a spreadsheet's 95 % that was copied as a value
+    looks so too. A cell with a sign says what it means, and is no share.
+    """
+    bare = [not word.endswith("%") and isinstance(answer, float) for word, answer in zip(words, answers, strict=True)]
+    told = [answer for is_bare, answer in zip(bare, answers, strict=True) if is_bare]
+    alike = all(answer <= 1 for answer in told)
+    return [alike and is_bare and answer > 0 for is_bare, answer in zip(bare, answers, strict=True)]
 
 
 def _id(word: str) -> Any:
@@ -208,6 +221,21 @@ def _count(word: str) -> Any:
     if number is None or abs(number) >= _LARGEST:
         return Fault("not_a_number")
     return int(number) if number == int(number) else Fault("not_whole")
+
+
+def is_flag(word: str) -> bool:
+    """Tell whether a word says yes or no, whatever is asked."""
+    return folded(word) in _YES | _NO
+
+
+def _flag_reader(column: Column) -> Callable[[str], Any]:
+    own = {folded(word): code == "yes" for code, words in column.codes.items() for word in words}
+
+    def read(word: str) -> Any:
+        answer = own.get(word.casefold())
+        return _flag(word) if answer is None else answer
+
+    return read
 
 
 def _flag(word: str) -> Any:

@@ -23,6 +23,7 @@ _FRAME_TYPES: dict[Kind, str] = {
     "time": "datetime64[ns]",
     "hours": "float64",
     "number": "float64",
+    "percent": "float64",
     "count": "Int64",
     "flag": "boolean",
 }

@@ -33,7 +33,7 @@ def test_a_row_is_typed_as_its_columns_say():
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_a_whole_row_of_every_table_is_taken_with_one_type_for_each_kind(table):
     types = {"date": "datetime64[ns]", "time": "datetime64[ns]", "hours": "float64", "number": "float64"}
-    types |= {"count": "Int64", "flag": "boolean"}
+    types |= {"count": "Int64", "flag": "boolean", "percent": "float64"}
     for frame in (kept(table, {}), kept(table)):
         for column in TABLES[table].columns:
             assert str(frame[column.name].dtype) == types.get(column.kind, "object"), column.name
@@ -299,3 +299,14 @@ def test_half_a_million_lessons_are_checked():
     done = check(came, mapping=Mapping(), timezone="Asia/Shanghai", students=NOBODY)
     assert len(done.kept) == number
     assert set(WHOLE["lessons"]) <= set(done.kept)
+
+
+def test_an_institutions_own_words_for_passed_and_failed_are_read():
+    mapping = Mapping(words={"inspections": {"passed": {"良好": "yes", "待整改": "no"}}})
+    rows = [
+        {"item": "灯", "passed": word, "at": f"2026-10-0{day}"}
+        for day, word in enumerate(("良好", "待整改", "不合格"), 1)
+    ]
+    done = checked("inspections", *rows, mapping=mapping)
+    assert done.set_aside.empty
+    assert done.kept["passed"].tolist() == [True, False, False]

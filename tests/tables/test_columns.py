@@ -50,7 +50,8 @@ def test_each_distinct_text_is_read_once(monkeypatch):
     ("kind", "dtype"),
     [
         ("id", "object"), ("text", "object"), ("date", "datetime64[ns]"), ("time", "datetime64[ns]"),
-        ("hours", "float64"), ("number", "float64"), ("count", "Int64"), ("flag", "boolean"), ("money", "object"),
+        ("hours", "float64"), ("number", "float64"), ("percent", "float64"),
+        ("count", "Int64"), ("flag", "boolean"), ("money", "object"),
     ],
 )  # fmt: skip
 def test_a_column_that_the_export_lacks_is_empty_and_typed(kind, dtype):

@@ -137,7 +137,7 @@ def some_value(column: Column, random: Random, days: tuple[int, int] = (-40, 40)
     if column.stored_kind in ("date", "time"):
         day = datetime(2026, 3, 1) + timedelta(days=random.randint(*days))
         return day + timedelta(minutes=random.randint(0, 1439)) if column.stored_kind == "time" else day
-    if column.stored_kind in ("money", "hours", "number", "count"):
+    if column.stored_kind in ("money", "hours", "number", "percent", "count"):
         return float(random.randint(0, 3))
     if column.stored_kind == "flag":
         return random.random() < 0.5

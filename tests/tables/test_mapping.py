@@ -24,6 +24,10 @@ made_up = true
 [words.exits.reason_code]
 "搬家" = "moved"
 
+[words.inspections.passed]
+"良好" = "yes"
+"待整改" = "no"
+
 [campuses]
 "朝阳" = "朝阳校区"
 
@@ -46,6 +50,7 @@ def test_every_part_is_read(tmp_path):
     assert read.made_up
     assert read.headers["lessons"]["签到时间"] == "starts_at"
     assert read.words["lessons"]["status"] == {"已签到": "present"}
+    assert read.words["inspections"]["passed"] == {"良好": "yes", "待整改": "no"}
     assert read.campuses == {"朝阳": "朝阳校区"}
     assert read.channels == {"抖音短视频": "抖音"}
 

@@ -42,7 +42,9 @@ def test_a_sentence_keeps_its_punctuation_and_loses_what_nobody_sees():
 
 
 @pytest.mark.parametrize("word", ["", "-", "—", "/", "无", "NULL", "N/A"])
-@pytest.mark.parametrize("kind", ["id", "word", "code", "date", "time", "money", "hours", "count", "number", "flag"])
+@pytest.mark.parametrize(
+    "kind", ["id", "word", "code", "date", "time", "money", "hours", "count", "number", "percent", "flag"]
+)
 def test_a_stroke_says_nothing(word, kind):
     assert is_missing(word, column(kind))
 
@@ -143,6 +145,10 @@ def test_money_comes_back_as_it_was_written(amount, form):
         ("hours", "2h", 2.0),
         ("number", "35%", 0.35),
         ("number", "１．５", 1.5),
+        ("percent", "35%", 35.0),
+        ("percent", "３５％", 35.0),
+        ("percent", "35", 35.0),
+        ("percent", "0.5%", 0.5),
         ("count", "12.0", 12),
         ("count", "1,000次", 1000),
         ("flag", "是", True),
@@ -166,6 +172,7 @@ def test_numbers_and_flags_are_read_with_their_units(kind, cell, value):
         ("hours", "90分钟", "not_a_number"),
         ("number", "nan%", "not_a_number"),
         ("number", "1e999", "not_a_number"),
+        ("percent", "一半", "not_a_number"),
         ("count", "3.5", "not_whole"),
         ("count", "三", "not_a_number"),
         ("flag", "也许", "not_a_flag"),
@@ -178,6 +185,26 @@ def test_what_is_no_number_or_flag_is_refused(kind, cell, reason):
 @pytest.mark.parametrize("cell", ["到课", "present", "PRESENT", "到　课"])
 def test_a_code_has_many_words(cell):
     assert parser(Asked(column=TABLES["lessons"].column("status")))(short(cell)) == "present"
+
+
+@pytest.mark.parametrize(
+    ("cell", "passed"),
+    [
+        ("合格", True),
+        ("不合格", False),
+        ("通过", True),
+        ("未通过", False),
+        ("Pass", True),
+        ("FAIL", False),
+        ("是", True),
+    ],
+)
+def test_what_was_inspected_passed_or_failed_in_its_own_words(cell, passed):
+    assert parser(Asked(column=TABLES["inspections"].column("passed")))(short(cell)) is passed
+
+
+def test_words_of_one_flag_say_nothing_in_another():
+    assert parser(Asked(column=TABLES["complaints"].column("escalated")))("正常") == Fault("not_a_flag")
 
 
 def test_an_unknown_code_names_the_known_words():

@@ -14,9 +14,11 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from churnlab.errors import InputError
 from churnlab.tables.files.grid import Grid
+from churnlab.tables.files.percents import percent_formats, with_signs
 
 MOST_CELLS = 50_000_000  # a sheet is held as a full rectangle of 24 bytes a cell: about a gigabyte
 _EXACT = 10**15  # beyond this Excel itself has rounded
+_STYLES = "xl/styles.xml"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^>]*?\st=)(["'])e\2""")
 _FAR_COLUMN = re.compile(rb"""\sr=["']([A-Z]{2,3})\d""")
@@ -27,8 +29,8 @@ _TAIL = 1_000_000  # bytes in which a sheet's last row is looked for
 def grids(data: bytes, file: str) -> list[Grid]:
     """Return the sheets of a workbook.
 
-    Error cells come as what they show (`#REF!`), dates as `2026-10-01` or `2026-10-01 09:30:00`, whole numbers without
-    a point, and numbers beyond 15 digits as Excel shows them.
+    Error cells come as what they show (`#REF!`), percentages too (`95%`), dates as `2026-10-01` or
+    `2026-10-01 09:30:00`, whole numbers without a point, and numbers beyond 15 digits as Excel shows them.
 
     Parameters
     ----------
@@ -43,7 +45,7 @@ def grids(data: bytes, file: str) -> list[Grid]:
         If it is damaged, no workbook, or has a cell so far out that its sheet could not be held.
     """
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(_with_errors_shown(data, file)))
+        book = CalamineWorkbook.from_filelike(BytesIO(_as_shown(data, file)))
         sheets = [
             (meta.visible != SheetVisibleEnum.Visible, book.get_sheet_by_name(meta.name))
             for meta in book.sheets_metadata
@@ -60,18 +62,21 @@ def _grid(sheet: CalamineSheet, hidden: bool) -> Grid:
     return Grid(rows=rows, sheet=sheet.name, hidden=hidden, merged=merged)
 
 
-def _with_errors_shown(data: bytes, file: str) -> bytes:
+def _as_shown(data: bytes, file: str) -> bytes:
     # calamine reads an error cell as empty: the row would lose a value without a word. As text the error comes through.
+    # Nor does it tell the format of a number: 95 % would come as 0.95.
     with ZipFile(BytesIO(data)) as packed:
         names = packed.namelist()
         if "xl/workbook.xml" not in names:
             raise InputError("reading.no_workbook", file=file)
+        formats = percent_formats(packed.read(_STYLES) if _STYLES in names else b"")
         changed: dict[str, bytes] = {}
         for name in filter(_SHEET.fullmatch, names):
             content = packed.read(name)
             _refuse_far_cells(content, file)
-            shown, count = _ERROR_CELL.subn(rb"\1\2str\2", content) if _may_have_errors(content) else (content, 0)
-            if count:
+            shown = _ERROR_CELL.sub(rb"\1\2str\2", content) if _may_have_errors(content) else content
+            shown = with_signs(shown, formats)
+            if shown != content:
                 changed[name] = shown
         return _repacked(packed, changed) if changed else data
 

@@ -17,7 +17,7 @@ from churnlab.tables.headers import Header, fold
 
 LINES = ("header", "note", "blank", "total")
 SET_ASIDE = ("row", "column", "value", "reason", "facts")
-_AMOUNTS = ("money", "hours", "count", "number")
+_AMOUNTS = ("money", "hours", "count", "number", "percent")
 # Looked for before anything else, as nearly every row has neither: what a total or a note may begin with, …
 _LABEL = re.compile(
     "^\\s*$|[\u00ad\u200b-\u200f\u2060\ufeff计汇页注共备说制打导填审]|total|page|note|print|export", re.IGNORECASE
