@@ -17,6 +17,7 @@ from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.proportions import rates_differ
 from churnlab.tables.door import Data
+from churnlab.tables.there import has
 from churnlab.wording import Said
 
 Group = Literal["campus", "channel", "course_id"]
@@ -42,7 +43,8 @@ def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `churn.kinds`: one row per kind of end, those that are no churn last; `share` is of all ends, `end_rate` of
+        `churn.kinds`: one row per kind of end, those that are no churn last, without kinds that only a table tells of
+        which was never loaded; `share` is of all ends, `end_rate` of
         those at risk, with its Wilson interval, by student where one has several units.
     """
     there = stock_of(data, month, campus)
@@ -60,6 +62,7 @@ def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
         "end_rate_low": low,
         "end_rate_high": high,
     })  # fmt: skip
+    table = table[~table["end_kind"].isin(_unknown_kinds(data)) | (table["students"] > 0)].reset_index(drop=True)
     churned = table[table["counts_as_churn"]].sort_values("students", ascending=False, kind="stable")
     known, more = caveats(data, month, n=None)
     facts: dict[str, Any] = {
@@ -72,6 +75,12 @@ def churn_by_kind(data: Data, month: str, campus: Campus = None) -> Finding:
     sentences: tuple[str, ...] = (f"most_{facts['kind']}" if facts["churned"] else "none",)
     sentences += ("others",) if facts["other_ends"] else ()
     return Finding(key="churn.kinds", table=table, facts=facts | more, sentences=sentences, caveats=known)
+
+
+def _unknown_kinds(data: Data) -> list[str]:
+    """Return the kinds of end of which nothing can be known, as the table that tells of them was never loaded."""
+    told_by = {"refunded": "refunds", "withdrawn": "exits", "personal": "exits"}
+    return [kind for kind, table in told_by.items() if not has(data, table)]
 
 
 def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None) -> Finding:

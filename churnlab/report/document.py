@@ -9,6 +9,8 @@ What is kept of a notebook:
   were said before; its table then stands in the workbook only;
   `text/markdown` is set as a markdown cell would be. Other outputs are an analyst's working and are left out.
 
+A heading below which nothing is left to be told is left out.
+
 Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
 sentence only), `kpi` (its Finding is set as cards), `statements` (the last column of its Finding is set as statements,
 one a row), `sentence` (its Findings say their sentences; tables stand in the workbook, figures in the notebook),
@@ -97,6 +99,7 @@ def read(notebook: NotebookNode, lang: Lang) -> Document:
     title = _title(reader, about.get("title"))
     # A director reads what happened first; how to read it stands below.
     reader.first.sort(key=lambda block: block["kind"] == "caveat")
+    reader.body = _without_empty_sections(reader.body)
     blocks = _levelled(reader.first + reader.body)
     return Document(
         lang=lang,
@@ -224,6 +227,17 @@ def _title(reader: _Reader, told: str | None) -> str:
     for part in (reader.first, reader.body):
         part[:] = [block for block in part if block is not tops[0]]
     return told or markup.plain(tops[0]["content"])
+
+
+def _without_empty_sections(blocks: list[Block]) -> list[Block]:
+    """Leave out headings below which nothing is told: everything there was said before, or stands in the workbook."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        below = kept[-1] if kept else None
+        is_empty = below is None or (below["kind"] == "heading" and below["level"] <= block.get("level", 0))
+        if block["kind"] != "heading" or not is_empty:
+            kept.append(block)
+    return kept[::-1]
 
 
 def _levelled(blocks: list[Block]) -> list[Block]:

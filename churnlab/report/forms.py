@@ -29,7 +29,8 @@ def cards(form: dict[str, Any], lang: Lang) -> list[dict[str, Any]]:
     """Return what stands large on the first page, one card for each figure.
 
     The table's first column names what each row is (this month, last month, the same month last year); each further
-    column is a card. The first row is printed large with its interval, the others below with the change since.
+    column is a card. The first row is printed large with its interval, the others below with the change since;
+    a row that alone has an interval (what is usual) stands as that range, without a change.
 
     Parameters
     ----------
@@ -53,14 +54,20 @@ def _card(table: pd.DataFrame, row_name: str, name: str, lang: Lang) -> dict[str
         "value": wording.cell(now[name], name, lang),
         "interval": _interval(now, name, lang),
         "before": [
-            {
-                "label": wording.cell(row[row_name], row_name, lang),
-                "value": wording.cell(row[name], name, lang),
-                "change": _change(now[name], row[name], name, lang),
-            }
+            {"label": wording.cell(row[row_name], row_name, lang), **_beside(now, row, name, lang)}
             for row in before
             if row[name] is not None
         ],
+    }
+
+
+def _beside(now: pd.Series, then: pd.Series, name: str, lang: Lang) -> dict[str, str]:
+    usual = _interval(then, name, lang)
+    if usual and not _interval(now, name, lang):
+        return {"value": usual, "change": ""}
+    return {
+        "value": wording.cell(then[name], name, lang),
+        "change": _change(now[name], then[name], name, lang),
     }
 
 

@@ -135,11 +135,23 @@ def test_a_finding_shown_twice_is_one_sheet() -> None:
 
 
 def test_a_single_top_heading_is_the_title_and_levels_are_never_skipped() -> None:
-    doc = read(notebook([prose("# 报告\n## 一\n#### 深\n## 二\n### 三")]), "zh")
+    doc = read(notebook([prose("# 报告\n## 一\n#### 深\n甲\n## 二\n### 三\n乙")]), "zh")
     assert doc.title == "报告"
-    assert [block["level"] for block in doc.body] == [1, 2, 1, 2]
-    two = read(notebook([prose("# 一\n# 二")], title="名字"), "zh")
-    assert (two.title, [block["level"] for block in two.body]) == ("名字", [1, 1])
+    assert [block["level"] for block in doc.body if block["kind"] == "heading"] == [1, 2, 1, 2]
+    two = read(notebook([prose("# 一\n甲\n# 二\n乙")], title="名字"), "zh")
+    levels = [block["level"] for block in two.body if block["kind"] == "heading"]
+    assert (two.title, levels) == ("名字", [1, 1])
+
+
+def test_a_heading_with_nothing_below_it_is_left_out() -> None:
+    # 一 holds only what its own heading below holds; 二 is empty, as what stood there was said before; 三 is the last.
+    told = code(said(by_kind(), "zh"))
+    doc = read(notebook([prose("## 一\n### 甲"), told, prose("## 二\n### 乙"), told, prose("## 三")]), "zh")
+    headings = ["".join(run["text"] for run in block["content"]) for block in doc.body if block["kind"] == "heading"]
+    assert headings == ["一", "甲", "二", "乙"]  # the table is set again at its second place
+    quiet = code(said(replace(by_kind(), table=pd.DataFrame()), "zh"))
+    doc = read(notebook([prose("## 一\n### 甲"), quiet, prose("## 二\n### 乙"), quiet, prose("## 三")]), "zh")
+    assert [block["kind"] for block in doc.body].count("heading") == 2
 
 
 def test_what_the_metadata_tell() -> None:

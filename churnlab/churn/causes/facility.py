@@ -18,6 +18,7 @@ from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.shrinkage import gamma_poisson
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.there import need
 
 FACILITY = "facility"
 
@@ -50,6 +51,7 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
         If nothing was inspected in that time.
     """
     first = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.causes.period_days)
+    need(data, "inspections")
     rows = chosen(fetch(data.table("inspections").order_by(["campus", "item", "at"])), campus)
     rows = rows[rows["passed"].notna()].assign(at=lambda t: t["at"].astype("datetime64[ns]"))
     recent = rows[rows["at"] >= first]

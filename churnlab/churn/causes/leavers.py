@@ -13,8 +13,11 @@ from churnlab.churn.counts import Campus
 from churnlab.churn.outcome import settled_before
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data
+from churnlab.tables.there import need
 
 GUESSED = ("complaint", "satisfaction")
+STATING = ("exits", "refunds", "calls", "contacts", "complaints", "surveys")
+"""The tables that can hold why somebody left."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,7 +69,7 @@ def leavers(
     Raises
     ------
     NotEnoughData
-        If nobody churned, or fewer than `least` stated a reason.
+        If nobody churned, fewer than `least` stated a reason, or the store holds no table that could tell one.
     """
     ended = stated(data, start=start, stop=stop, campus=campus, by=by)
     rows = churned(ended)
@@ -83,6 +86,8 @@ def leavers(
     told = rows[rows["department"] != UNSTATED]
     if rows.empty:
         raise NotEnoughData("causes.nobody", **facts)
+    if told.empty:
+        need(data, *STATING)
     if len(told) < least:
         raise NotEnoughData("causes.few", told=len(told), least=least, **facts)
     guessed = int(told["source"].isin(GUESSED).sum())

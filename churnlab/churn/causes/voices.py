@@ -14,6 +14,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.there import need
 
 CHANNELS = ("hotline", "box", "staff", "online")
 _UNKNOWN = "unknown"
@@ -48,6 +49,7 @@ def voices(data: Data, *, campus: Campus = None) -> Finding:
         If nothing came in that time.
     """
     first = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.causes.period_days)
+    need(data, "complaints")
     names = ("complaint_id", "student_id", "campus", "channel", "opened_at", "first_reply_at", "resolved_at")
     rows = fetch(data.table("complaints").select(*names).order_by(["opened_at", "complaint_id"]))
     rows = chosen(rows[rows["opened_at"] >= first], campus).reset_index(drop=True)

@@ -18,6 +18,7 @@ from churnlab.churn.funnel.ripeness import longest_days, ripe_days, waiting
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data
+from churnlab.tables.there import need
 
 Through = Literal["enrolled", "first_lesson", "renewed"]
 
@@ -65,8 +66,9 @@ def ripe_cohort(data: Data, through: Through, campus: Campus = None) -> Cohort:
     Raises
     ------
     NotEnoughData
-        If nobody is known to have come so far, or fewer than `uncertainty.min_group` asked.
+        If the store holds no leads, nobody is known to have come so far, or fewer than `uncertainty.min_group` asked.
     """
+    need(data, "leads")
     rules, steps = data.settings, steps_through(data, through)
     told = chosen(journeys(data), campus)
     rows = told[~told["was_student"]]

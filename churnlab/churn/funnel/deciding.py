@@ -26,6 +26,7 @@ from churnlab.settings import Settings
 from churnlab.stats.intervals import cluster_bootstrap
 from churnlab.stats.survival import Stays, aalen_johansen, window
 from churnlab.tables.door import Data
+from churnlab.tables.there import need
 
 _ENROLLED, _LOST = 1, 2
 _POINTS = 25
@@ -114,6 +115,7 @@ def time_to_enrol_by(data: Data, *, by: Literal["channel", "campus"] = "channel"
 
 
 def _asked(data: Data, campus: Campus) -> pd.DataFrame:
+    need(data, "leads")
     rows = chosen(journeys(data), campus)
     # The experience of the latest period, and of those before it who were still deciding when it began.
     rules = data.settings.funnel

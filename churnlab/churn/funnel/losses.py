@@ -19,6 +19,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Settings
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.there import has
 from churnlab.wording import Said
 
 _LIMITS = ("rate", "rate_low", "rate_high")
@@ -72,7 +73,8 @@ def never_came(data: Data, *, campus: Campus = None) -> Finding:
     -------
     Finding
         `churn.never_came`: all channels, then one row per channel: `newcomers`, `absent`, `absent_rate` with Wilson's
-        interval, `paid_cny` by those who never came, `refunded_cny` of it, and `adjusted_p_value`.
+        interval, `paid_cny` by those who never came, `refunded_cny` of it (NaN where the store
+        holds no refunds), and `adjusted_p_value`.
 
     Raises
     ------
@@ -84,10 +86,12 @@ def never_came(data: Data, *, campus: Campus = None) -> Finding:
     money = paid(data, new["student_id"].where(gone))
     table, said = _by_channel(gone, new["channel"], new["student_id"], data.settings, money)
     short, told = set_aside(data)
+    if not has(data, "refunds"):
+        table["refunded_cny"] = float("nan")
     facts = {
         **_facts(table, data.settings),
         **said,
-        **{name: float(money[name].sum()) for name in ("paid_cny", "refunded_cny")},
+        **{name: float(table[name].iloc[0]) for name in ("paid_cny", "refunded_cny")},
         "from_on": new["signed_on"].min().date(),
         "to_on": new["signed_on"].max().date(),
         "ripe_days": ripe,

@@ -18,6 +18,7 @@ from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.proportions import rates_differ
 from churnlab.tables.door import Data
+from churnlab.tables.there import need
 from churnlab.wording import Said
 
 
@@ -45,8 +46,9 @@ def funnel_change(data: Data, *, campus: Campus = None) -> Finding:
     Raises
     ------
     NotEnoughData
-        If in one of the two seasons fewer than `uncertainty.min_group` asked.
+        If the store holds no leads, or in one of the two seasons fewer than `uncertainty.min_group` asked.
     """
+    need(data, "leads")
     rules = data.settings
     rows = chosen(journeys(data), campus)
     rows = rows[~rows["was_student"]]

@@ -13,6 +13,7 @@ from churnlab.churn.service import attributed
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.there import has
 
 _MONEY = ["received_cny", "refunded_cny", "used_cny", "gone_unused_cny", "prepaid_cny"]
 _COLUMNS = ["campus", *_MONEY, "prepaid_hours"]
@@ -53,6 +54,8 @@ def prepaid(data: Data, campus: Campus = None) -> Finding:
     total = {name: float(table[name].sum()) for name in [*_MONEY, "prepaid_hours"]}
     if len(table) > 1:
         table = pd.concat([table, pd.DataFrame([{"campus": ALL} | total])], ignore_index=True)
+    if not has(data, "refunds"):
+        table, total = table.assign(refunded_cny=float("nan")), total | {"refunded_cny": float("nan")}
     facts: dict[str, Any] = total | {"contracts": int((rows["prepaid_cny"] > 0).sum())}
     return Finding(key="renewal.prepaid", table=table, facts=facts, caveats=("renewal_prepaid",))
 

@@ -2,15 +2,23 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from churnlab.churn.causes.leavers import STATING
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, UNSTATED
 from churnlab.churn.counts import Campus
-from churnlab.churn.weekly.counts import monday, weekly_counts
+from churnlab.churn.weekly.counts import EVENTS, monday, weekly_counts
 from churnlab.finding import Finding
 from churnlab.stats.poisson import usual_range
 from churnlab.tables.door import Data
+from churnlab.tables.there import called, has
+from churnlab.wording import Said
+
+_COUNTED_IN = {
+    "refunds_requested": ("refunds",), "complaints_opened": ("complaints",), "saving_calls": ("contacts", "calls"),
+}  # fmt: skip
 
 
 def week_cards(data: Data, campus: Campus = None) -> Finding:
@@ -26,18 +34,32 @@ def week_cards(data: Data, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `week.cards`: this week, the week before, and the mean of the `weekly.usual_weeks` before this one;
-        `at_start`, `lost`, `refunds_requested`, `complaints_opened`, `saving_calls`: see `weekly_counts`. The range of
-        the usual week (`x_low`, `x_high`) stands in the row of this week: a count within it may be chance.
+        `week.cards`: this week, the week before, and the usual week, the mean of the `weekly.usual_weeks` before this
+        one; `at_start`, `lost`, `refunds_requested`, `complaints_opened`, `saving_calls`: see `weekly_counts`; NaN
+        where the store holds no table of them. In the row of the usual week stands of each count the range in which a usual
+        week lies (`x_low`, `x_high`): a count within it may be chance.
     """
     usual_weeks, level = data.settings.weekly.usual_weeks, data.settings.uncertainty.level
     counts = weekly_counts(data, weeks=usual_weeks + 1, campus=campus).drop(columns="week_on")
+    unknown = [name for name, tables in _COUNTED_IN.items() if not has(data, *tables)]
+    counts = counts.astype(float).assign(**dict.fromkeys(unknown, np.nan))
     before = counts.iloc[1:]
-    rows = [counts.iloc[0].astype(float), counts.iloc[1].astype(float), before.mean()]
-    table = pd.DataFrame(rows).reset_index(drop=True)
-    table.insert(0, "compared_week", ["this_week", "week_before", "usual_week"])
-    facts = {"unit": data.settings.outcome.unit, "usual_weeks": usual_weeks, "level": level, "first_on": monday(data)}
-    return Finding(key="week.cards", table=table, facts=facts, caveats=("week_known",))
+    table = pd.DataFrame({"compared_week": ["this_week", "week_before", "usual_week"]})
+    table["at_start"] = [*counts["at_start"].iloc[:2], round(before["at_start"].mean())]
+    for name in EVENTS:
+        table[name] = [*counts[name].iloc[:2], before[name].mean()]
+        usual = (np.nan, np.nan) if name in unknown else usual_range(int(before[name].sum()), usual_weeks, level)
+        table[f"{name}_low"], table[f"{name}_high"] = ([np.nan, np.nan, end] for end in usual)
+    missing = [each for name in unknown for each in _COUNTED_IN[name]]
+    return Finding(
+        key="week.cards",
+        table=table,
+        facts={
+            "unit": data.settings.outcome.unit, "usual_weeks": usual_weeks, "level": level, "first_on": monday(data),
+            "tables": called(*missing),
+        },
+        caveats=("week_usual", "week_known", *(("week_not_loaded",) if missing else ())),
+    )  # fmt: skip
 
 
 def week_losses(data: Data, campus: Campus = None) -> Finding:
@@ -51,23 +73,24 @@ def week_losses(data: Data, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `week.losses`, one row per department, most first, last those without a reason: `department`, `lost`,
-        `usual` (the mean of the `weekly.usual_weeks` before) with the range of one usual week.
+        `week.losses`, one row per department, most first, last those without a reason: `department`, `lost`, `earlier`
+        (in the `weekly.usual_weeks` before together) and `usual_week`, the range of one usual week in words.
+        Departments have rows only where the store holds a table that could tell a reason.
     """
     usual_weeks, level = data.settings.weekly.usual_weeks, data.settings.uncertainty.level
     first = pd.Timestamp(monday(data))
     rows = churned(stated(data, start=(first - pd.Timedelta(weeks=usual_weeks)).date(), campus=campus, by="known_on"))
     is_now = rows["known_on"] >= first
-    names = [*DEPARTMENTS, *sorted(set(rows["department"]) - {*DEPARTMENTS, UNSTATED}), UNSTATED]
+    others = sorted(set(rows["department"]) - {*DEPARTMENTS, UNSTATED})
+    names = [*DEPARTMENTS, *others, UNSTATED] if has(data, *STATING) else [UNSTATED]
     now = rows[is_now]["department"].value_counts().reindex(names, fill_value=0)
     earlier = rows[~is_now]["department"].value_counts().reindex(names, fill_value=0)
     ranges = [usual_range(int(many), usual_weeks, level) for many in earlier]
     table = pd.DataFrame({
         "department": names,
         "lost": now.to_numpy(dtype="int64"),
-        "usual": earlier.to_numpy() / usual_weeks,
-        "usual_low": [low for low, _ in ranges],
-        "usual_high": [high for _, high in ranges],
+        "earlier": earlier.to_numpy(dtype="int64"),
+        "usual_week": [Said("week.losses.range", {"low": low, "high": high}) for low, high in ranges],
     })  # fmt: skip
     table = table.assign(last=table["department"] == UNSTATED)
     table = table.sort_values(["last", "lost"], ascending=[True, False], kind="stable", ignore_index=True)

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from scipy import stats
 
+from churnlab.churn.causes.leavers import STATING
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import UNSTATED
 from churnlab.churn.counts import Campus
@@ -13,6 +14,7 @@ from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, has, text
 from churnlab.stats.poisson import more_than_usual
 from churnlab.tables.door import Data
+from churnlab.tables.there import need
 
 
 def new_causes(data: Data, campus: Campus = None) -> Finding:
@@ -33,8 +35,14 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
     -------
     Finding
         `week.new_causes`, one row per reason of this week's, the least usual first: `reason`, `department`, `lost`,
-        `usual` (a week), `is_new`, `adjusted_p_value`.
+        `earlier` (in the weeks before together), `is_new`, `adjusted_p_value`.
+
+    Raises
+    ------
+    NotEnoughData
+        If the store holds no table that could tell a reason.
     """
+    need(data, *STATING)
     usual_weeks = data.settings.weekly.usual_weeks
     week = pd.Timestamp(monday(data))
     earliest = week - pd.Timedelta(weeks=usual_weeks)
@@ -49,7 +57,6 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
         more_than_usual(now, then, usual_weeks) for now, then in zip(counts["lost"], counts["earlier"], strict=True)
     ]
     counts = counts.assign(
-        usual=counts["earlier"] / usual_weeks,
         is_new=(counts["earlier"] == 0) & (counts["lost"] > 0),
         adjusted_p_value=stats.false_discovery_control(tested) if tested else tested,
     )
@@ -64,7 +71,7 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
         "reasons": _listed(unusual["reason"]),
         "first_on": week,
     }
-    columns = ["reason", "department", "lost", "usual", "is_new", "adjusted_p_value"]
+    columns = ["reason", "department", "lost", "earlier", "is_new", "adjusted_p_value"]
     return Finding(
         key="week.new_causes",
         table=table.head(data.settings.weekly.listed)[columns],

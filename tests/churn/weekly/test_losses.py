@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from churnlab.churn.causes.leavers import STATING
 from churnlab.churn.outcome import episodes
 from churnlab.churn.weekly.counts import weekly_counts
 from churnlab.churn.weekly.losses import week_cards, week_losses, week_lost
@@ -56,7 +57,7 @@ def test_losses_are_told_by_department_with_the_range_of_a_usual_week():
     assert table["lost"].to_dict() == {
         "market": 1, "teaching": 0, "service": 0, "facility": 0, "unstated": 1,
     }  # fmt: skip
-    assert table.loc["teaching", "usual"] == 1 / 12
+    assert table.loc["teaching", "earlier"] == 1
     assert table.index[0] == "market"
     assert table.index[-1] == "unstated"
     assert (found.facts["lost"], found.facts["untold"]) == (2, 1)
@@ -82,3 +83,19 @@ def test_a_long_list_is_cut_and_says_so():
     found = week_lost(replace(data, settings=rules))
     assert len(found.table) == 1
     assert found.sentence("en").endswith("There are 2; the first 1 are listed.")
+
+
+def test_what_the_store_holds_no_table_of_is_a_dash_and_no_nought():
+    data = opened()
+    bare = replace(data, versions=data.versions | {name: data.versions[name].limit(0) for name in ("refunds", "calls")})
+    cards = week_cards(bare)
+    assert cards.presented("en").iloc[:, 3].tolist() == ["—"] * 3  # refunds; contacts still tell of calls
+    assert cards.table["saving_calls"].notna().all()
+    assert any("“Refunds”" in warning for warning in cards.warnings("en"))
+    assert not any("Refunds" in warning for warning in week_cards(data).warnings("en"))
+
+
+def test_departments_stand_only_where_a_table_could_tell_a_reason():
+    data = opened()
+    bare = replace(data, versions=data.versions | {name: data.versions[name].limit(0) for name in STATING})
+    assert week_losses(bare).table["department"].tolist() == ["unstated"]

@@ -14,7 +14,7 @@ def test_a_reason_that_none_of_those_lost_before_had_is_new():
     # a: price, this week; c: teacher, in the week of 29 December.
     found = new_causes(opened())
     assert found.table.drop(columns="adjusted_p_value").to_dict("records") == [
-        {"reason": "price", "department": "market", "lost": 1, "usual": 0.0, "is_new": True}
+        {"reason": "price", "department": "market", "lost": 1, "earlier": 0, "is_new": True}
     ]
     # One of one in the last of thirteen weeks; the other reason, of nobody this week, has p = 1.
     assert found.table["adjusted_p_value"].tolist() == pytest.approx([2 / 13])
@@ -27,7 +27,7 @@ def test_a_reason_as_frequent_as_before_is_not_news():
     assert set(found.table["reason"]) == {"price", "teacher"}
     # At all campuses c had left because of the teacher: one in twelve weeks and one now is no proof of more.
     found = new_causes(opened(exits=(said("b", "teacher", "2025-12-21"),)))
-    assert found.table.set_index("reason").loc["teacher", ["is_new", "usual"]].tolist() == [False, 1 / 12]
+    assert found.table.set_index("reason").loc["teacher", ["is_new", "earlier"]].tolist() == [False, 1]
     assert found.facts["reasons"]["en"] == "Price"
 
 
