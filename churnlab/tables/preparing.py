@@ -14,6 +14,7 @@ from churnlab.tables.between import between
 from churnlab.tables.clashes import clashes
 from churnlab.tables.contract import Table
 from churnlab.tables.files import strange
+from churnlab.tables.filled_in import disagreements, filled_in
 from churnlab.tables.given_names import is_word
 from churnlab.tables.known_names import Brought
 from churnlab.tables.made_students import doubled, strangers
@@ -99,7 +100,7 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     told.step("reading", folder.name)
     read = reading.read(folder, names)
     lacking = _lacking(read, settings, before)
-    found = parts(read, names, settings, before, told, key)
+    found = filled_in(parts(read, names, settings, before, told, key), before, key)
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
     people, shown, brought = _people(clear, found, before, key)

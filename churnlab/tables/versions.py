@@ -124,6 +124,8 @@ def merge(
     _stage(engine, "_withheld", table, withheld.rows, withheld.said)
     if table.apart_when:
         _part(engine, table)
+    if table.fills:
+        _fill(engine, table)
     engine.execute(_VERDICTS.format(table=table.name))
     counts = dict(engine.execute("SELECT verdict, count(*) FROM _verdicts GROUP BY ALL").fetchall())
     _apply(engine, table, load)
@@ -179,6 +181,31 @@ def _part(engine: DuckDBPyConnection, table: Table) -> None:
         f"UPDATE {of[:-1]} SET _key = s._key FROM _staged s "
         f"WHERE {of}_key = s._key_of_all AND s._key <> s._key_of_all AND {_is_apart(table, of)}"
     )
+
+
+def _fill(engine: DuckDBPyConnection, table: Table) -> None:
+    """Add to each row what other worksheets say of it, now or in earlier loads: a blank takes nothing away.
+
+    Of several answers in one column the new one stands, of several new ones that of the latest day, then the last. A
+    row that then says what stands is the one that stands, whatever names were taken out of it since.
+    """
+    fills, when = [f'"{table.column(name).stored_name}"' for name in table.fills], f'"{table.fills[0]}"'
+    order = f"(rank, coalesce({when}, TIMESTAMP '0001-01-01'), _order)"
+    engine.execute(
+        f"CREATE TEMP TABLE _filled AS "
+        f"SELECT _key, {', '.join(f'arg_max({it}, {order}) FILTER ({it} IS NOT NULL) AS {it}' for it in fills)} FROM ("
+        f"SELECT _key, {', '.join(fills)}, CASE WHEN _seen THEN -1 ELSE 1 END AS rank, _order FROM _staged UNION ALL "
+        f'SELECT _key, {", ".join(fills)}, 0, -1 FROM "{table.name}" WHERE _load_to IS NULL) GROUP BY _key'
+    )
+    names = ", ".join(f"{it} = f.{it}" for it in fills)
+    engine.execute(f"UPDATE _staged SET {names} FROM _filled f WHERE f._key = _staged._key")
+    engine.execute(f"UPDATE _staged SET _row_hash = {_digest(table.stored_names)}")
+    same = " AND ".join(f'_staged."{name}" IS NOT DISTINCT FROM t."{name}"' for name in table.stored_names)
+    engine.execute(
+        f'UPDATE _staged SET _row_hash = t._row_hash FROM "{table.name}" t '
+        f"WHERE t._load_to IS NULL AND t._key = _staged._key AND {same}"
+    )
+    engine.execute("DROP TABLE _filled")
 
 
 def _is_apart(table: Table, of: str = "") -> str:

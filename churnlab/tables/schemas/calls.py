@@ -15,6 +15,7 @@ CALLS = Table(
     key=("call_id",),
     natural_key=("list_id", "student_id"),
     dated_by="made_on",
+    fills=(_CALLED, "staff_id", "outcome", "reason_code", "text"),
     who=WHO,
     columns=(
         Column(name="call_id", kind="id", zh=("名单行号",), required=True),
