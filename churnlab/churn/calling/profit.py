@@ -16,20 +16,26 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Settings
 from churnlab.stats.intervals import cluster_bootstrap
-from churnlab.stats.profit import Best, Costs, expected_maximum_profit, maximum_profit
+from churnlab.stats.profit import Costs, expected_maximum_profit, maximum_profit
 
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 _SURE = 0.99  # of leavers not more are taken to stay: a beta distribution needs room on either side
-CAPACITY, BEST, EVERYBODY, BY_LOT = "capacity", "best", "everybody", "by_lot"
+_WAYS = ("capacity", "best", "everybody")
+CAPACITY, BEST, _ = _WAYS
+BY_LOT = "by_lot"
 
 
 def call_profit(risk: Risk) -> Finding:
-    """Tell what calling would have earned in the months tested: at what can be called, and at the most.
+    """Tell what calling would have earned in the later months tested: at what can be called, and at the best depth.
 
     The average profit of Verbraken, Verbeke and Baesens: of leavers called the share `saved_share` stays, each worth
-    the mean of those now in service, each call costs, and stayers take what is promised. One ranking over all campuses
-    and months for the maximum; each campus's highest for what can be called. Everybody is worth alike here: it judges
-    the model's chances, not the list.
+    the mean of those now in service, each call costs, and stayers take what is promised. Nobody is kept who had come
+    for the last time before the call; as nobody could tell, she is called all the same. Everybody is worth alike here:
+    it judges the model's chances, not the list.
+
+    The best depth is the one that pays most on the first half of the months; what it earns is told of the second half.
+    On the months on which it was chosen it would look better than it is.
 
     Parameters
     ----------
@@ -39,15 +45,15 @@ def call_profit(risk: Risk) -> Finding:
     Returns
     -------
     Finding
-        `calling.profit`; one row per way: way, called, found (who would have left), profit_cny with its interval (by
-        student, for the draw of students alone), profit_per_call_cny. Facts: MPC (`best_cny`, `best_share`), EMPC
-        (`expected_cny`; the share that stays has the beta distribution with our mean and error) and per student and
-        month.
+        `calling.profit`; one row per way: way, called, found (who left, and could still be kept), profit_cny with its
+        interval (by student, for the draw of students alone; each draw chooses its own depth), profit_per_call_cny.
+        Facts: the depth of the maximum profit (MPC, `best_share`), and that of the expected maximum (EMPC,
+        `expected_share`; the share that stays has the beta distribution with our mean and error).
 
     Raises
     ------
     NotEnoughData
-        If no month can be tested, nobody left in them, or worth cannot be told.
+        If fewer than two months can be tested, nobody who could be kept left in them, or worth cannot be told.
 
     References
     ----------
@@ -55,57 +61,87 @@ def call_profit(risk: Risk) -> Finding:
     """
     data, settings = risk.data, risk.data.settings
     tested = at_campuses(risk.backtest, data)
-    gone = tested.scored[OUTCOME].to_numpy(dtype=bool)
-    if not gone.any():
-        raise NotEnoughData("model.nobody_to_find", months=len(tested.months), n=len(gone))
+    if len(tested.months) < 2:
+        raise NotEnoughData("calling.few_months", months=len(tested.months))
+    scored = tested.scored.assign(can_be_kept=tested.scored[OUTCOME] & ~tested.scored["already_gone"])
+    half = pd.Timestamp(tested.months[len(tested.months) // 2])
+    earlier, later = scored[scored["as_of"] < half], scored[scored["as_of"] >= half]
+    if not earlier["can_be_kept"].any() or not later["can_be_kept"].any():
+        raise NotEnoughData("model.nobody_to_find", months=len(tested.months), n=len(scored))
     saves, rules = saved_share(data), settings.calling
     worth = float(remaining_value(data)["remaining_value_cny"].mean())
     costs = Costs(value=worth, call=rules.cost_per_call_cny, offer=rules.offer_cny)
     share = float(np.clip(saves.share, 1 - _SURE, _SURE))
-    chance = tested.scored[PROBABILITY].to_numpy(dtype=float)
-    best = maximum_profit(gone, chance, costs, share)
-    expected = expected_maximum_profit(gone, chance, costs, **_beta(share, saves.error))
-    table = _table(tested, gone, _earned(gone, share, costs), best, settings)
+    best = _depth(earlier, costs, share)
+    expected = expected_maximum_profit(
+        earlier["can_be_kept"], earlier[PROBABILITY], costs, **_beta(share, saves.error)
+    ).share
+    table = _table(earlier, later, costs, share, settings)
     return Finding(
         key="calling.profit",
         table=table,
-        facts=_facts(table, tested, settings) | saves.facts | _most(best, expected, len(gone)) | {"worth_cny": worth},
-        sentences=("sentence", "best" if best.share > 0 else "nobody"),
+        facts=_facts(table, tested, settings)
+        | saves.facts
+        | {"best_share": best, "expected_share": expected, "worth_cny": worth}
+        | {"gone": _gone(later, settings)},
+        sentences=("sentence", "gone", "best" if best > 0 else "nobody"),
         caveats=("model.not_called", "calling.old_value", saves.caveat),
     )
 
 
-def _earned(gone: Flags, share: float, costs: Costs) -> NDArray[np.float64]:
+def _depth(earlier: pd.DataFrame, costs: Costs, share: float) -> float:
+    """Return the share of all whom to call each month so that most is earned."""
+    return maximum_profit(earlier["can_be_kept"], earlier[PROBABILITY], costs, share).share
+
+
+def _earned(rows: pd.DataFrame, costs: Costs, share: float) -> Floats:
     """Return what a call to each earns, on average over who accepts."""
-    return np.where(gone, share * (costs.value - costs.offer), -costs.offer) - costs.call
+    ways = [rows["can_be_kept"], rows[OUTCOME].astype(bool)]
+    earns = [share * (costs.value - costs.offer), 0.0]  # who is gone takes no offer
+    return np.asarray(np.select(ways, earns, -costs.offer) - costs.call, dtype=float)
 
 
-def _table(tested: Backtest, gone: Flags, earned: NDArray[np.float64], best: Best, settings: Settings) -> pd.DataFrame:
-    scored, rules = tested.scored, settings.uncertainty
-    on_list = listed(scored, PROBABILITY, settings.calling.calls_per_month, seed=rules.seed)
-    order = np.argsort(-scored[PROBABILITY].to_numpy(dtype=float), kind="stable")
-    to_the_best = np.zeros(len(gone), dtype=bool)
-    to_the_best[order[: round(best.share * len(gone))]] = True
-    ways = {CAPACITY: on_list, BEST: to_the_best, EVERYBODY: np.ones(len(gone), dtype=bool)}
-    rows = []
-    for name, called in ways.items():
-        value = np.where(called, earned, 0.0)
-        low, high = _limits(value, scored["student_id"], settings)
-        ends = {"profit_cny_low": low, "profit_cny_high": high}
-        rows.append(_row(name, int(called.sum()), int((called & gone).sum()), float(value.sum())) | ends)
+def _on_list(later: pd.DataFrame, settings: Settings) -> Flags:
+    return listed(later, PROBABILITY, settings.calling.calls_per_month, seed=settings.uncertainty.seed)
+
+
+def _gone(later: pd.DataFrame, settings: Settings) -> int:
+    """Return how many of those called had come for the last time before."""
+    return int((_on_list(later, settings) & later["already_gone"]).sum())
+
+
+def _first(later: pd.DataFrame, share: float) -> Flags:
+    """Tell who belongs to this share of each month, the likeliest leavers first."""
+    months = later.groupby("as_of")[PROBABILITY]
+    place = months.rank(method="first", ascending=False)
+    return (place <= (share * months.transform("size")).round()).to_numpy()
+
+
+def _table(earlier: pd.DataFrame, later: pd.DataFrame, costs: Costs, share: float, settings: Settings) -> pd.DataFrame:
+    rules, earned, on_list = settings.uncertainty, _earned(later, costs, share), _on_list(later, settings)
+    first, both = len(earlier), pd.concat([earlier, later], ignore_index=True)
+
+    def sums(drawn: NDArray[np.intp]) -> list[float]:
+        early, late = drawn[drawn < first], drawn[drawn >= first] - first
+        if not len(early) or not len(late):
+            return [np.nan] * len(_WAYS)
+        called = _first(later.iloc[late], _depth(earlier.iloc[early], costs, share))
+        return [float(earned[late] @ flags) for flags in (on_list[late], called, np.ones(len(late)))]
+
+    low, high = cluster_bootstrap(
+        sums, both["student_id"], level=rules.level, resamples=rules.bootstrap, seed=rules.seed
+    )
+    at_best, kept = _first(later, _depth(earlier, costs, share)), later["can_be_kept"].to_numpy(dtype=bool)
+    everybody = np.ones(len(later), dtype=bool)
+    rows = [
+        _row(name, int(called.sum()), int((called & kept).sum()), float(earned[called].sum()))
+        | {"profit_cny_low": low[place], "profit_cny_high": high[place]}
+        for place, (name, called) in enumerate(zip(_WAYS, (on_list, at_best, everybody), strict=True))
+    ]
     many = int(on_list.sum())
-    rows.append(_row(BY_LOT, many, round(many * gone.mean()), float(many * earned.mean())))
+    rows.append(_row(BY_LOT, many, round(many * kept.mean()), float(many * earned.mean())))
     return pd.DataFrame(rows)[["way", "called", "found", "profit_cny", "profit_cny_low", "profit_cny_high",
                                "profit_per_call_cny"]]  # fmt: skip
-
-
-def _limits(value: NDArray[np.float64], students: pd.Series, settings: Settings) -> tuple[float, float]:
-    """Return between which sums other students as these would have brought it."""
-    rules = settings.uncertainty
-    low, high = cluster_bootstrap(
-        lambda drawn: value[drawn].sum(), students, level=rules.level, resamples=rules.bootstrap, seed=rules.seed
-    )
-    return float(low), float(high)
 
 
 def _row(way: str, called: int, found: int, profit: float) -> dict[str, Any]:
@@ -114,24 +150,17 @@ def _row(way: str, called: int, found: int, profit: float) -> dict[str, Any]:
 
 
 def _facts(table: pd.DataFrame, tested: Backtest, settings: Settings) -> dict[str, Any]:
-    at = {str(way): table[table["way"] == way].iloc[0] for way in table["way"]}
+    at, early = {str(way): table[table["way"] == way].iloc[0] for way in table["way"]}, len(tested.months) // 2
     return {
-        "months": len(tested.months),
+        "earlier": early,
+        "months": len(tested.months) - early,
         "calls_per_month": settings.calling.calls_per_month,
         "called": int(at[CAPACITY]["called"]),
         "by_lot_cny": float(at[BY_LOT]["profit_cny"]),
         "level": settings.uncertainty.level,
-        **{f"capacity_cny{end}": float(at[CAPACITY][f"profit_cny{end}"]) for end in ("", "_low", "_high")},
-    }
-
-
-def _most(best: Best, expected: Best, n: int) -> dict[str, float]:
-    return {
-        "best_share": best.share,
-        "best_cny": best.profit * n,
-        "expected_cny": expected.profit * n,
-        "per_student_cny": expected.profit,
-    }
+        **{f"{way}_cny{end}": float(at[way][f"profit_cny{end}"])
+           for way in (CAPACITY, BEST) for end in ("", "_low", "_high")},
+    }  # fmt: skip
 
 
 def _beta(mean: float, error: float) -> dict[str, float]:

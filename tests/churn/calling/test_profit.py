@@ -3,6 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,28 +13,37 @@ from churnlab.churn.calling.saving import SavedShare
 from churnlab.churn.evaluation import Backtest
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
-from churnlab.settings import Calling, Settings
+from churnlab.settings import Calling, Settings, Uncertainty
 from churnlab.stats.profit import Costs, expected_maximum_profit
 from tests.builders import institution
 
-# One month, one campus, two calls: a and b are called, a would have left; c would have left too, d stays.
-SCORED = pd.DataFrame({
-    "as_of": pd.Timestamp("2026-01-01"),
-    "unit_id": list("abcd"),
-    "student_id": list("abcd"),
-    "campus": "East",
-    "churn_probability": [0.9, 0.8, 0.3, 0.1],
-    "churned": [True, False, True, False],
-})  # fmt: skip
+# Two months, one campus, two calls a month: a and b are called, a would have left; c would have left too, d stays.
+MONTHS = (date(2025, 12, 1), date(2026, 1, 1))
+SCORED = pd.concat([
+    pd.DataFrame({
+        "as_of": pd.Timestamp(month),
+        "unit_id": list("abcd"),
+        "student_id": list("abcd"),
+        "campus": "East",
+        "churn_probability": [0.9, 0.8, 0.3, 0.1],
+        "churned": [True, False, True, False],
+        "already_gone": False,
+    })
+    for month in MONTHS
+], ignore_index=True)  # fmt: skip
+LATER = SCORED["as_of"] == pd.Timestamp(MONTHS[1])
 HALF = SavedShare(share=0.5, low=0.3, high=0.7, error=0.1)
 
 
 @pytest.fixture
 def told(monkeypatch):
-    def ask(scored=SCORED, **rules):
-        settings = Settings(calling=Calling(calls_per_month=2, **{"cost_per_call_cny": 10.0} | rules))
+    def ask(scored=SCORED, months=MONTHS, **rules):
+        settings = Settings(
+            uncertainty=Uncertainty(bootstrap=60),
+            calling=Calling(calls_per_month=2, **{"cost_per_call_cny": 10.0} | rules),
+        )
         data = institution("2026-06-01", settings=settings)
-        tested = Backtest(scored=scored, rivals=(), months=(date(2026, 1, 1),), skipped=())
+        tested = Backtest(scored=scored, rivals=(), months=months, skipped=())
         monkeypatch.setattr(profit, "at_campuses", lambda backtest, data: backtest)
         monkeypatch.setattr(profit, "saved_share", lambda _: HALF)
         monkeypatch.setattr(profit, "remaining_value", lambda _: pd.DataFrame({"remaining_value_cny": [80.0, 120.0]}))
@@ -55,7 +65,8 @@ def test_the_profit_by_hand(told):
     expected = expected_maximum_profit(
         SCORED["churned"], SCORED["churn_probability"], Costs(value=100, call=10), alpha=12, beta_=12
     )
-    assert found.facts["expected_cny"] == pytest.approx(4 * expected.profit)
+    assert found.facts["expected_share"] == pytest.approx(expected.share)
+    assert (found.facts["earlier"], found.facts["months"]) == (1, 1)
     for lang in LANGUAGES:
         assert found.sentence(lang)
         assert found.warnings(lang)
@@ -64,11 +75,48 @@ def test_the_profit_by_hand(told):
 
 def test_where_no_call_pays_that_is_said(told):
     found = told(cost_per_call_cny=500.0)
-    assert found.sentences == ("sentence", "nobody")
+    assert found.sentences == ("sentence", "gone", "nobody")
     assert found.table.set_index("way").loc["best", "called"] == 0
-    assert found.sentence("en").endswith("no number of calls would pay.")
+    assert found.sentence("en").endswith("no number of calls would have paid in the months before.")
 
 
 def test_nobody_who_left_is_no_test(told):
     with pytest.raises(NotEnoughData):
         told(SCORED.assign(churned=False))
+
+
+def test_who_had_come_for_the_last_time_is_called_and_not_kept(told):
+    found = told(SCORED.assign(already_gone=LATER & (SCORED["student_id"] == "a")), offer_cny=20.0)
+    # a is gone: her call costs 10. b stays and takes 20 besides.
+    assert found.table.set_index("way").loc["capacity", ["found", "profit_cny"]].tolist() == [0, -10 - 30]
+    assert found.facts["gone"] == 1
+    assert "1 had already come for the last time" in found.sentence("en")
+
+
+def test_the_depth_is_chosen_on_the_earlier_months_and_told_of_the_later_ones(told):
+    """In the first month it pays to call three; in the second only d leaves, whom that does not reach."""
+    found = told(SCORED.assign(churned=SCORED["churned"].where(~LATER, SCORED["student_id"] == "d")))
+    assert found.facts["best_share"] == 3 / 4
+    assert found.facts["best_cny"] == -30
+
+
+def test_one_month_tested_is_too_few(told):
+    with pytest.raises(NotEnoughData, match="two tested months are needed"):
+        told(SCORED[LATER], months=MONTHS[1:])
+
+
+def test_a_ranking_that_says_nothing_earns_nothing_at_its_best_depth(told):
+    """One in five leaves, each worth five calls: a call pays for itself, and what chance adds is not told as profit."""
+    best, rng = [], np.random.default_rng(5)
+    for _ in range(40):
+        n = 400
+        rows = pd.concat([
+            pd.DataFrame({
+                "as_of": pd.Timestamp(month), "unit_id": [f"s{at}" for at in range(n)], "campus": "East",
+                "churn_probability": rng.random(n), "churned": rng.random(n) < 0.2, "already_gone": False,
+            })
+            for month in MONTHS
+        ], ignore_index=True)  # fmt: skip
+        found = told(rows.assign(student_id=rows["unit_id"]))  # each leaver earns 50, each call costs 10
+        best.append(found.facts["best_cny"])
+    assert abs(np.mean(best)) < 3 * np.std(best) / np.sqrt(len(best))
