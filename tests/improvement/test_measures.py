@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import churnlab
+from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement import overdue
 from churnlab.tables.store import Store
@@ -54,9 +55,18 @@ def test_open_measures_are_listed_those_overdue_longest_first():
     assert (found.facts["open"], found.facts["overdue"], found.facts["silent"]) == (3, 2, 1)
 
 
-def test_the_last_report_before_the_date_counts_and_the_last_problem_named():
-    first = overdue(opened()).table.iloc[0]
-    assert (first["progress_share"], first["reported_on"], first["problem"]) == (0.4, date(2026, 2, 20), "no time")
+def test_the_last_report_before_the_date_counts_and_whether_it_names_a_problem():
+    # A's last report before the date names none, the one before it did; the one on the date is not known yet.
+    found = overdue(opened()).table.set_index("title")
+    assert found.loc["A", ["progress_share", "reported_on", "has_problem"]].tolist() == [0.4, date(2026, 2, 20), False]
+    assert overdue(opened("2026-02-01")).table.set_index("title").loc["A", "has_problem"] is True
+    assert found.loc["D", "has_problem"] is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_words_of_a_problem_are_not_shown(lang):
+    found = overdue(opened("2026-02-01"))
+    assert "no time" not in found.sentence(lang) + found.presented(lang).to_csv() + str(found.as_json(lang))
 
 
 def test_a_campus_has_the_measures_that_name_it_and_those_of_all():
@@ -65,7 +75,48 @@ def test_a_campus_has_the_measures_that_name_it_and_those_of_all():
 
 def test_what_is_done_by_then_is_not_listed():
     assert overdue(opened("2026-03-06")).table["title"].tolist() == ["A", "B"]
-    assert overdue(institution("2026-03-06")).sentences == ("none",)
+    assert overdue(opened("2026-03-06"), campus="West").table["title"].tolist() == ["A"]
+
+
+def scoped(*scopes: str, done: str | None = None):
+    """Return two campuses, one's name within the other's, with a measure for each scope."""
+    return institution(
+        "2026-03-02",
+        students=[{"student_id": "s", "registered_on": "2025-09-01"}],
+        enrolments=[
+            {"student_id": "s", "campus": campus, "course_id": "m", "kind": "new", "billing": "by_period",
+             "signed_at": "2025-09-01", "amount_paid": 1.0}
+            for campus in ("徐汇校区", "东徐汇校区")
+        ],
+        measures=[
+            {"measure_id": scope, "title": scope, "starts_on": "2026-01-05", "due_on": "2026-02-20", "done_on": done,
+             "scope": scope, **KIND}
+            for scope in scopes
+        ],
+    )  # fmt: skip
+
+
+def test_a_campus_whose_name_holds_that_of_another_is_not_the_other():
+    data = scoped("东徐汇校区", "徐汇校区、东徐汇校区", "全部校区")
+    assert set(overdue(data, campus="徐汇校区").table["title"]) == {"徐汇校区、东徐汇校区", "全部校区"}
+    assert set(overdue(data, campus="东徐汇校区").table["title"]) == {
+        "东徐汇校区",
+        "徐汇校区、东徐汇校区",
+        "全部校区",
+    }
+
+
+@pytest.mark.parametrize("campus", [None, "徐汇校区", ["徐汇校区", "东徐汇校区"]])
+def test_where_all_is_done_none_is_open_at_any_campus(campus):
+    found = overdue(scoped("全部校区", done="2026-02-01"), campus=campus)
+    assert (found.sentences, found.facts["open"], len(found.table)) == (("none",), 0, 0)
+
+
+@pytest.mark.parametrize("campus", [None, "徐汇校区"])
+def test_without_the_table_nobody_says_that_none_is_open(campus):
+    with pytest.raises(NotEnoughData) as nothing:
+        overdue(scoped(), campus=campus)
+    assert "改进措施" in nothing.value.message("zh")
 
 
 def exported(status: str, start: str = "2026-01-05") -> dict[str, pd.DataFrame]:
