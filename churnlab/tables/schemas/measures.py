@@ -59,7 +59,7 @@ MEASURE_PROGRESS = Table(
         Column(name="measure_id", kind="id", zh=("措施编号",), required=True, references="measures"),
         Column(name="at", kind="time", zh=("汇报时间", "更新时间"), required=True),
         Column(name="percent", kind="percent", zh=("完成百分比", "完成进度"), required=True, low=0, high=100),
-        Column(name="problem", kind="word", zh=("存在问题", "问题")),
+        Column(name="problem", kind="text", zh=("存在问题", "问题"), personal="text"),
         Column(name="note", kind="text", zh=("说明", "进展说明"), personal="text"),
     ),
 )
