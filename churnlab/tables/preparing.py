@@ -128,6 +128,7 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
             *strangers(clear, _students(frames, before), key),
             *undeclared.warnings(clear, changed),
             *exit_reasons.warnings(frames.get("exits"), settings),
+            *disagreements(found, before),
             *_between(frames, undeclared.mended(before.standing, brought.left), before, seen),
         ),
         sources=tuple(_sources(found)),
