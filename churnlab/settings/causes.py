@@ -37,4 +37,5 @@ class Causes(Section):
     case_days: Days = Field(120, ge=1)
     case_leavers: int = Field(5, ge=2)
     cases_per_cause: int = Field(3, ge=1, le=9)
+    case_unseen_share: Share = 0.8
     cases: int = Field(12, ge=1, le=25)

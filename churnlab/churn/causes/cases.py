@@ -10,17 +10,15 @@ import pandas as pd
 
 from churnlab.churn.causes.portraits import portraits
 from churnlab.churn.causes.taxonomy import DEPARTMENTS
-from churnlab.churn.counts import Campus, chosen
+from churnlab.churn.counts import Campus
 from churnlab.churn.risk import Risk
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.i18n import has
+from churnlab.i18n import LANGUAGES, has, text
 from churnlab.settings import Settings
 from churnlab.wording import Said
 
 KINDS = TYPICAL, EXTREME, PUZZLING = ("typical", "extreme", "puzzling")
-_LOW_RISK = 0.5
-"""Who left though more than half had a higher risk was not seen coming."""
 
 
 def chosen_cases(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
@@ -32,7 +30,8 @@ def chosen_cases(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
     - typical: who is nearest to the mean of all who left for it, where they are at least `causes.case_leavers`
     - extreme: who had paid most in the `causes.paid_days` before; where nobody had paid, who had stayed longest
     - puzzling: who says one department while what was on record raised her risk more by another's doing, the widest gap
-      first; where nobody does, who left though more than half of those with us had a higher risk, the lowest risk first
+      first; where nobody does, who left though more than `causes.case_unseen_share` of those with us had a higher
+      risk, the lowest risk first
 
     At most `causes.cases_per_cause` of a cause, kinds in turn, and `causes.cases` in all. Ties go to the smaller id.
 
@@ -41,7 +40,7 @@ def chosen_cases(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
     risk : Risk
         The data and their model; all campuses.
     campus : str, sequence of str, optional
-        Where they were last taught; None: all. Means are those of all campuses.
+        Where they were last taught; None: all. Causes are counted, and means taken, at these campuses.
 
     Returns
     -------
@@ -49,7 +48,7 @@ def chosen_cases(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
         One row per case, causes in their order: the columns of `portraits`, `case` (one of `KINDS`) and
         `picked_because` (Said).
     """
-    rows = chosen(portraits(risk), campus)
+    rows = portraits(risk, campus=campus)
     rules = risk.data.settings
     order = rows.groupby("cause").size().rename("here").reset_index()
     order = order.sort_values(["here", "cause"], ascending=[False, True])
@@ -82,14 +81,23 @@ def interview_cases(risk: Risk, *, campus: Campus = None) -> Finding:
     if rows.empty:
         raise NotEnoughData("cases.nobody", days=days)
     table = rows[["student_id", "campus", "left_on", "department", "reason", "case", "picked_because"]]
-    facts = {"cases": len(rows), "causes": rows["cause"].nunique(), "days": days}
-    facts |= {kind: int((rows["case"] == kind).sum()) for kind in KINDS}
+    facts: dict[str, Any] = {"cases": len(rows), "causes": rows["cause"].nunique(), "days": days}
+    facts |= {"kinds": _told(rows["case"])}
     caveats = (
         ("cases_not_a_sample",) if rows["churn_probability"].notna().any() else ("cases_not_a_sample", "cases_no_model")
     )
     return Finding(
         key="causes.cases", table=table.assign(reason=table["reason"].fillna("unstated")), facts=facts, caveats=caveats
     )
+
+
+def _told(cases: pd.Series) -> dict[str, str]:
+    """Say by language how many of each kind there are."""
+    counts = {kind: int((cases == kind).sum()) for kind in KINDS}
+    said = {
+        lang: [text(f"causes.cases.many.{kind}", lang, n=n) for kind, n in counts.items() if n] for lang in LANGUAGES
+    }
+    return {lang: {"zh": "、", "en": ", "}[lang].join(parts) for lang, parts in said.items()}
 
 
 def _of_cause(rows: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -107,7 +115,7 @@ def _of_cause(rows: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]
 def _pick(rows: pd.DataFrame, kind: str, settings: Settings) -> tuple[Any, Said | None]:
     if rows.empty:
         return None, None
-    about: dict[str, Any] = {"cause": _named(rows["cause"].iloc[0]), "leavers": int(rows["leavers"].iloc[0])}
+    about: dict[str, Any] = {"cause": _cause(rows["cause"].iloc[0]), "leavers": int(rows["leavers"].iloc[0])}
     if kind == TYPICAL:
         near = rows["distance"].dropna()
         if near.empty or about["leavers"] < settings.causes.case_leavers:
@@ -115,7 +123,7 @@ def _pick(rows: pd.DataFrame, kind: str, settings: Settings) -> tuple[Any, Said 
         return near.idxmin(), Said("causes.cases.why.typical", about)
     if kind == EXTREME:
         return _extreme(rows, about, settings)
-    return _puzzling(rows)
+    return _puzzling(rows, settings.causes.case_unseen_share)
 
 
 def _extreme(rows: pd.DataFrame, about: dict[str, Any], settings: Settings) -> tuple[Any, Said]:
@@ -127,13 +135,13 @@ def _extreme(rows: pd.DataFrame, about: dict[str, Any], settings: Settings) -> t
     return picked, Said("causes.cases.why.stayed", about | {"days": int(_cell(rows, picked, "stay_days"))})
 
 
-def _puzzling(rows: pd.DataFrame) -> tuple[Any, Said | None]:
+def _puzzling(rows: pd.DataFrame, unseen_share: float) -> tuple[Any, Said | None]:
     parted = rows.loc[(rows["push_gap"] > 0) & rows["department"].isin(DEPARTMENTS), "push_gap"]
     if len(parted):
         picked = parted.idxmax()
-        said, pushed = (_named(_cell(rows, picked, name)) for name in ("department", "pushed"))
+        said, pushed = (Said(f"code.department.{_cell(rows, picked, name)}") for name in ("department", "pushed"))
         return picked, Said("causes.cases.why.parted", {"stated": said, "pushed": pushed})
-    unseen = rows.loc[rows["higher_risk_share"] > _LOW_RISK, "higher_risk_share"]
+    unseen = rows.loc[rows["higher_risk_share"] > unseen_share, "higher_risk_share"]
     if unseen.empty:
         return None, None
     picked = unseen.idxmax()
@@ -145,6 +153,10 @@ def _cell(rows: pd.DataFrame, row: Any, column: str) -> Any:
     return rows.loc[row, column]
 
 
-def _named(code: str) -> Said | str:
-    keys = [f"code.{kind}.{code}" for kind in ("department", "reason") if has(f"code.{kind}.{code}")]
-    return Said(keys[0]) if keys else code
+def _cause(cause: str) -> Said | str:
+    """Say a cause of `portraits`; a reason of the institution's own is said as it stands."""
+    kind, code = cause.split(".", 1)
+    if kind == "rest":
+        return Said("causes.cases.rest", {"department": Said(f"code.department.{code}")})
+    key = f"code.{kind}.{code}"
+    return Said(key) if has(key) else code

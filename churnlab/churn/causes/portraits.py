@@ -7,6 +7,7 @@ from churnlab.churn.causes.owners import owner
 from churnlab.churn.causes.pareto import paid_before
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, PERSONAL
+from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.features import features
 from churnlab.churn.keeping import kept_frame
 from churnlab.churn.outcome import episodes, with_us
@@ -19,13 +20,16 @@ _LEAST_LOG_ODDS = 0.0953
 """As for the reasons on the call list: what raises the odds by less than a tenth pushes nobody."""
 
 
-def portraits(risk: Risk) -> pd.DataFrame:
+def portraits(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
     """Return who churned of late and was not interviewed, with what was on record before she left.
 
     Parameters
     ----------
     risk : Risk
         The data and their model; all campuses.
+    campus : str, sequence of str, optional
+        Where they were last taught; None: all. Causes, their leavers and means are those of these campuses; risks are
+        compared among the students of all.
 
     Returns
     -------
@@ -34,7 +38,8 @@ def portraits(risk: Risk) -> pd.DataFrame:
         out:
 
         - `unit_id`, `student_id`, `campus`, `left_on`, `department`, `reason`, `source`: as of `stated`
-        - `cause`: the reason where at least `causes.case_leavers` of these left for it, else its department
+        - `cause`: `reason.<code>` where at least `causes.case_leavers` of these left for it; else `department.<code>`,
+          or `rest.<code>` where another reason of that department is a cause of its own
         - `leavers`: how many left for that cause
         - `paid_cny`: paid in the `causes.paid_days` before; `stay_days`: from first to last day
         - `distance`: from the mean of those of the same cause, over all numeric features in standard deviations of
@@ -47,16 +52,18 @@ def portraits(risk: Risk) -> pd.DataFrame:
         The last five are NaN or None where no model can be trained.
     """
     data = risk.data
-    rows = _recent(data)
+    recent = _recent(data)
+    # What takes long is worked out for all campuses at once, and kept.
+    seen = _seen(data, recent)
+    frame = _known(data, seen["as_of"])
+    rows = chosen(recent, campus).reset_index(drop=True)
     rows = rows.assign(
         cause=_causes(rows, data.settings.causes.case_leavers),
         paid_cny=paid_before(data, rows).to_numpy(),
         stay_days=(rows["left_on"] - rows["entered_on"]).dt.days + 1,
     )
     rows = rows.assign(leavers=rows.groupby("cause")["unit_id"].transform("size").astype("int64"))
-    seen = _seen(data, rows)
     rows = rows.merge(seen[["unit_id", "as_of"]].rename(columns={"as_of": "seen_on"}), on="unit_id", how="left")
-    frame = _known(data, seen["as_of"])
     own = rows[["unit_id", "seen_on"]].merge(
         frame, left_on=["unit_id", "seen_on"], right_on=["unit_id", "as_of"], how="left"
     )
@@ -82,7 +89,10 @@ def _recent(data: Data) -> pd.DataFrame:
 def _causes(rows: pd.DataFrame, least: int) -> np.ndarray:
     reason = rows["reason"].fillna(rows["department"])
     many = reason.map(reason.value_counts())
-    return np.where((many >= least) & rows["department"].isin(DEPARTMENTS), reason, rows["department"]).astype(object)
+    is_own = (many >= least) & rows["department"].isin(DEPARTMENTS)
+    split = is_own.groupby(rows["department"]).transform("any")
+    rest = split.map({True: "rest.", False: "department."}) + rows["department"]
+    return ("reason." + reason).where(is_own, rest).to_numpy(dtype=object)
 
 
 def _seen(data: Data, rows: pd.DataFrame) -> pd.DataFrame:

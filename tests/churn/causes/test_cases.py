@@ -17,7 +17,7 @@ from churnlab.settings import Settings
 from churnlab.settings.causes import Causes
 from churnlab.synthetic import Institution, make
 from tests.another_future import another_future
-from tests.churn.causes.leavers import asked, exit_of
+from tests.churn.causes.leavers import asked, exit_of, gone
 
 SETTINGS = Settings(causes=Causes(case_leavers=3, cases=25))
 
@@ -25,15 +25,15 @@ SETTINGS = Settings(causes=Causes(case_leavers=3, cases=25))
 def _row(unit, **more):
     row = {
         "unit_id": unit, "student_id": unit, "campus": "East", "left_on": pd.Timestamp("2025-03-31"),
-        "department": "market", "reason": "price", "source": "phone", "cause": "price", "leavers": 4, "paid_cny": 0.0,
-        "stay_days": 80, "distance": 1.0, "seen_on": pd.Timestamp("2025-03-01"), "churn_probability": 0.5,
+        "department": "market", "reason": "price", "source": "phone", "cause": "reason.price", "leavers": 4,
+        "paid_cny": 0.0, "stay_days": 80, "distance": 1.0, "seen_on": pd.Timestamp("2025-03-01"), "churn_probability": 0.5,
         "higher_risk_share": 0.1, "pushed": None, "push_gap": np.nan,
     }  # fmt: skip
     return row | more
 
 
 def _picked(monkeypatch, rows, **rules):
-    monkeypatch.setattr(told, "portraits", lambda risk: pd.DataFrame(rows))
+    monkeypatch.setattr(told, "portraits", lambda risk, campus: pd.DataFrame(rows))
     causes = SETTINGS.causes.model_copy(update=rules)
     risk = SimpleNamespace(data=SimpleNamespace(settings=SETTINGS.model_copy(update={"causes": causes})))
     found = chosen_cases(risk)
@@ -42,21 +42,21 @@ def _picked(monkeypatch, rows, **rules):
     )
 
 
-# a is nearest to the mean, b paid most, c says price while service pushed, d left with 8 of 10 above.
+# a is nearest to the mean, b paid most, c says price while service pushed, d left with 9 of 10 above.
 #   typical a · extreme b · puzzling: c, since who says other than what is on record comes before who was not seen
 def test_the_rule_by_hand(monkeypatch):
     rows = [
         _row("a", distance=0.2),
         _row("b", paid_cny=900.0),
         _row("c", pushed="service", push_gap=0.4, paid_cny=100.0),
-        _row("d", higher_risk_share=0.8),
+        _row("d", higher_risk_share=0.9),
     ]
     expected = [("a", "typical", "typical"), ("b", "extreme", "paid"), ("c", "puzzling", "parted")]
     assert _picked(monkeypatch, rows) == expected
     assert _picked(monkeypatch, rows[::-1]) == expected
     rows[2] = _row("c", pushed="market", push_gap=0.0)  # says what is on record
     assert _picked(monkeypatch, rows)[2] == ("d", "puzzling", "unseen")
-    rows[3] = _row("d", higher_risk_share=0.5)  # half had a higher risk, not more
+    rows[3] = _row("d", higher_risk_share=0.8)  # four in five had a higher risk, not more
     assert _picked(monkeypatch, rows) == expected[:2]
 
 
@@ -71,7 +71,9 @@ def test_where_nobody_paid_the_longest_stay_is_extreme_and_few_have_no_mean(monk
 
 
 def test_causes_come_by_their_leavers_and_no_more_than_the_settings_say(monkeypatch):
-    rows = [_row(f"p{n}") for n in range(3)] + [_row(f"t{n}", cause="teacher", department="teaching") for n in range(4)]
+    rows = [_row(f"p{n}") for n in range(3)] + [
+        _row(f"t{n}", cause="reason.teacher", department="teaching") for n in range(4)
+    ]
     found = _picked(monkeypatch, rows)
     assert [unit[0] for unit, *_ in found] == ["t", "t", "p", "p"]
     assert len(_picked(monkeypatch, rows, cases_per_cause=1)) == 2
@@ -86,12 +88,28 @@ def test_who_was_interviewed_or_left_long_ago_is_not_asked():
     ]
     rows = portraits(Risk(asked(*"abcde", exits=exits, as_of="2025-07-01")))
     assert rows["unit_id"].tolist() == ["a", "c", "d", "e"]
-    assert rows["cause"].tolist() == ["market", "market", "teaching", "unstated"]  # too few for a group of their own
+    assert rows["cause"].tolist() == [
+        f"department.{name}" for name in ("market", "market", "teaching", "unstated")
+    ]  # too few for a group of their own
     assert rows["leavers"].tolist() == [2, 2, 1, 1]
     assert rows["stay_days"].tolist() == [81] * 4  # 10 January to 31 March
     assert rows["churn_probability"].isna().all()
     with pytest.raises(NotEnoughData):
         interview_cases(Risk(asked(*"abcde", exits=exits, as_of="2025-12-01")))
+
+
+# Three of East for the price and one for a promise, two of West for the price: three make a cause of their own.
+def test_causes_are_counted_at_the_campus_and_the_rest_of_a_department_is_named_apart():
+    exits = [exit_of(name, "price") for name in "abcxy"] + [exit_of("d", "promise_not_kept")]
+    contracts = [gone(name) for name in "abcd"] + [gone(name, campus="West") for name in "xy"]
+    data = asked(enrolments=contracts, exits=exits, as_of="2025-07-01")
+    risk = Risk(replace(data, settings=data.settings.model_copy(update={"causes": SETTINGS.causes})))
+    every = portraits(risk).set_index("unit_id")
+    assert every["leavers"].to_dict() == {"a": 5, "b": 5, "c": 5, "x": 5, "y": 5, "d": 1}
+    assert every.loc["d", "cause"] == "rest.market"
+    east, west = (portraits(risk, campus=campus).set_index("unit_id") for campus in ("East", "West"))
+    assert east["leavers"].to_dict() == {"a": 3, "b": 3, "c": 3, "d": 1}
+    assert west["cause"].tolist() == ["department.market"] * 2
 
 
 @pytest.fixture(name="two", scope="module")
