@@ -312,6 +312,7 @@ TESTED_ELSEWHERE = {
             "at_risk", "by_term", "coming", "curve", "groups", "in_service", "prepaid", "rates", "value",
         )
     },
+    **{f"churn/renewal/{name}.py": ("churn/renewal/test_replays.py",) for name in ("consumption", "looks")},
     "churn/weekly/counts.py": ("churn/weekly/test_losses.py",),
     # Sections without a line that does anything: they are read, bounded and refused as one file.
     **{

@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.counts import Campus, chosen, month_name
+from churnlab.churn.outcome import settled_before
+from churnlab.churn.renewal.looks import MONTHS, leavers, looks
+from churnlab.churn.renewal.replays import FEWEST, foretold
 from churnlab.churn.renewal.value import Prospects, prospects
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.tables.door import Data
 from churnlab.wording import Said
 
-MONTHS = 3
 ALL = Said("renewal.all")
 _MOST_CAMPUSES = 7
 
@@ -52,49 +54,60 @@ def worth(data: Data, campus: Campus = None) -> Finding:
 
 
 def revenue_at_risk(data: Data, campus: Campus = None) -> Finding:
-    """Return the worth of the students in service times their chance to leave in each of the next months.
+    """Foretell how many of the students in service will churn in each of the next months, and what they are worth.
 
-    The worth is as of today and already allows for leaving later; so the sum is a little less than what would be won if
-    nobody left. The chance to leave is that of `remaining_value`: by term and by the hazard between ends.
+    Counted is what the churn rate of that month will count: students (units) who leave in it and have not completed or
+    left for personal reasons. Those who have silently left already are in the number of the month in which they were
+    last seen and not in this one. Of those who stood alike in earlier months (`looks`) the same share is expected to
+    churn. The worth is as of today (`remaining_value`) and already allows for leaving; what would be won if nobody left
+    is a little more. Months are counted from `data.as_of`.
 
     Parameters
     ----------
     data : Data
         What had happened before a date.
     campus : str or sequence of str, optional
-        Default: all campuses.
+        Where the students are; default: all campuses.
 
     Returns
     -------
     Finding
         `renewal.at_risk`: one row per campus and month ahead, and for all campuses: `campus`, `month`, `leaving`
-        (students' contracts expected to be lost) and `at_risk_cny`, both with intervals of the expectation;
-        `at_risk_share` of the worth. Of more than seven campuses those with most at risk are told.
+        (students expected to churn) and `at_risk_cny`, both with prediction intervals (`foretold`), that of the money
+        also for the uncertain worth; `at_risk_share` of the worth. Missing where too few months could be replayed. Each
+        campus is foretold from its own past, so that they may add up to a little more or less than all. Of more than
+        seven campuses those with most at risk are told.
 
     Raises
     ------
     NotEnoughData
-        As `worth`.
+        As `worth`; or if too few months could be replayed for the first.
     """
-    found, rows = _here(data, campus)
-    names = sorted(
-        _campuses(rows), key=lambda name: -_lost(rows[rows["campus"] == name], found, data, 0)["at_risk_cny"]
-    )
-    parts: list[tuple[str | Said, pd.DataFrame]] = [(name, rows[rows["campus"] == name]) for name in names]
-    parts = parts[:_MOST_CAMPUSES] + ([(ALL, rows)] if len(names) > 1 else [])
-    first = pd.Timestamp(data.as_of)
+    found, chains = _here(data, campus)
+    rows = chosen(looks(data), campus)
+    nearest = _lost(rows, chains, found, data, 0)
+    if np.isnan(nearest["leaving"]):
+        raise NotEnoughData("renewal.few_replays", least=FEWEST)
+    parts: list[tuple[str | Said, pd.DataFrame, pd.DataFrame]] = [
+        (name, rows[rows["campus"] == name], chains[chains["campus"] == name]) for name in _campuses(chains)
+    ]
+    first = {name: _lost(part, own, found, data, 0)["at_risk_cny"] for name, part, own in parts}
+    parts.sort(key=lambda part: -np.nan_to_num(first[part[0]]))
+    unlisted = max(0, len(parts) - _MOST_CAMPUSES)
+    parts = parts[:_MOST_CAMPUSES] + ([(ALL, rows, chains)] if len(parts) > 1 else [])
+    today = pd.Timestamp(data.as_of)
     table = pd.DataFrame([
-        {"campus": name, "month": month_name(first + pd.DateOffset(months=month)), **_lost(part, found, data, month)}
-        for name, part in parts
+        {
+            "campus": name,
+            "month": month_name(today + pd.DateOffset(months=month)),
+            **_lost(part, own, found, data, month),
+        }
+        for name, part, own in parts
         for month in range(MONTHS)
     ])  # fmt: skip
-    nearest = _lost(rows, found, data, 0)
-    facts = (
-        _assumptions(data)
-        | nearest
-        | {"month": table["month"].iloc[0], "unlisted": max(0, len(names) - _MOST_CAMPUSES)}
-    )
-    known = _caveats(rows, data) + (("renewal_unlisted",) if facts["unlisted"] else ())
+    facts = _assumptions(data) | nearest | {"month": table["month"].iloc[0], "unlisted": unlisted}
+    facts["students"] = chains["unit_id"].nunique()
+    known = (*_caveats(chains, data), "renewal_replayed") + (("renewal_unlisted",) if unlisted else ())
     return Finding(key="renewal.at_risk", table=table, facts=facts, caveats=known)
 
 
@@ -122,19 +135,29 @@ def _worth_of(rows: pd.DataFrame, found: Prospects, data: Data) -> dict[str, flo
         "remaining_value_cny_low": low,
         "remaining_value_cny_high": high,
         "mean_value_cny": float(sums[0] / len(rows)),
-        "expected_months": float(found.here[0, cell, :-1].sum(axis=-1).mean()),
+        "expected_months": float(found.expected_months[cell].mean()),
     }
 
 
-def _lost(rows: pd.DataFrame, found: Prospects, data: Data, month: int) -> dict[str, float]:
-    cell, margin = rows["cell"].to_numpy(), rows["monthly_margin_cny"].to_numpy()
-    value = found.discounted_months[0, cell] * margin
-    chance = (found.here[:, :, month] - found.here[:, :, month + 1])[:, cell]
-    told: dict[str, float] = {}
-    for name, sums in (("leaving", chance.sum(axis=1)), ("at_risk_cny", chance @ value)):
-        low, high = _limits(sums, data)
-        told |= {name: float(sums[0]), f"{name}_low": low, f"{name}_high": high}
-    return told | {"at_risk_share": told["at_risk_cny"] / value.sum() if value.sum() else np.nan}
+def _lost(rows: pd.DataFrame, chains: pd.DataFrame, found: Prospects, data: Data, month: int) -> dict[str, float]:
+    margin, months = chains["monthly_margin_cny"].to_numpy(), found.discounted_months[:, chains["cell"].to_numpy()]
+    worth_of = pd.Series(margin * months[0]).groupby(chains["unit_id"].to_numpy()).sum()
+    now, then = leavers(rows, month, settled_before(data))
+    rules = data.settings.uncertainty
+    now = now.assign(cny=now["unit_id"].map(worth_of).fillna(0.0))
+    told = foretold(now, then, level=rules.level, replays=rules.replay_months)
+    sums = months @ margin
+    low, high = (side / sums[0] - 1 if sums[0] else 0.0 for side in _limits(sums, data))
+    return {
+        "leaving": told.expected,
+        "leaving_low": told.low,
+        "leaving_high": told.high,
+        "at_risk_cny": told.cny,
+        # The two uncertainties are independent: their squares add up.
+        "at_risk_cny_low": max(0.0, told.cny - float(np.hypot(told.cny - told.cny_low, told.cny * low))),
+        "at_risk_cny_high": told.cny + float(np.hypot(told.cny_high - told.cny, told.cny * high)),
+        "at_risk_share": told.cny / sums[0] if sums[0] else np.nan,
+    }
 
 
 def _limits(sums: np.ndarray, data: Data) -> tuple[float, float]:

@@ -3,15 +3,13 @@
 The student's present contracts by chain: a chain is one contract and those that followed it.
 """
 
-from datetime import timedelta
-
 import numpy as np
 import pandas as pd
 
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import episodes
+from churnlab.churn.renewal.consumption import consumed
 from churnlab.churn.renewal.terms import terms
-from churnlab.churn.service import lessons_by_contract
 from churnlab.tables.door import Data, fetch
 
 DAYS_A_MONTH = 365.25 / 12
@@ -51,7 +49,7 @@ def _money(data: Data) -> pd.DataFrame:
         ).order_by("enrolment_id")
     )
     rows = terms(data)
-    for part in (bought, _used(data), _paid(data)):
+    for part in (bought, consumed(data, (data.as_of,)).drop(columns="day"), _paid(data)):
         rows = rows.merge(part, on="enrolment_id", how="left")
     rows = rows.assign(**rows[["hours_used", "recent_hours", "received_cny"]].fillna(0.0))
     by_hours = (rows["billing"] == "by_hours") & (rows["hours"] > 0)
@@ -72,16 +70,6 @@ def _paid(data: Data) -> pd.DataFrame:
     payments = data.table("payments")
     paid = payments.group_by("enrolment_id").agg(received_cny=payments.amount.sum().cast("float64"))
     return fetch(paid.filter(paid.enrolment_id.notnull()).order_by("enrolment_id"))
-
-
-def _used(data: Data) -> pd.DataFrame:
-    lessons = lessons_by_contract(data)
-    recent = lessons.on_day >= data.as_of - timedelta(days=data.settings.renewal.consumption_days)
-    used = lessons.group_by("enrolment_id").agg(
-        hours_used=lessons.hours_used.fill_null(0).sum(),
-        recent_hours=recent.ifelse(lessons.hours_used.fill_null(0), 0.0).sum(),
-    )
-    return fetch(used.order_by("enrolment_id"))
 
 
 def in_service(data: Data) -> pd.DataFrame:
@@ -109,14 +97,8 @@ def in_service(data: Data) -> pd.DataFrame:
     stays = episodes(data)
     here = stays[stays["left_on"].isna()].drop_duplicates("unit_id", keep="last").set_index("unit_id")["campus"]
     rows = rows[rows["outcome"].isin(["running", "open"]) & rows["unit_id"].isin(here.index)]
-    rows = _paced(rows, data)
-    months = rows["hours"] / rows["pace"]
-    months = months.where(rows["by_hours"], rows["days"] / DAYS_A_MONTH).clip(upper=_MOST_MONTHS)
-    months = months.fillna(months.median() if months.notna().any() else 1.0)
-    ahead = (rows["starts_on"] - pd.Timestamp(data.as_of)).dt.days.clip(lower=0) / DAYS_A_MONTH
-    left = (months * rows["left_share"]).where(rows["outcome"] == "running", 0.0)
-    rows = rows.assign(term_months=months.clip(lower=1.0), left=left, ahead=ahead)
-    return _last_of_chains(rows).assign(campus=lambda t: t["unit_id"].map(here))[_COLUMNS].reset_index(drop=True)
+    chains = chains_on(rows.assign(runs=rows["outcome"] == "running"), pd.Timestamp(data.as_of), data)
+    return chains.assign(campus=lambda t: t["unit_id"].map(here))[_COLUMNS].reset_index(drop=True)
 
 
 _COLUMNS = [
@@ -125,15 +107,41 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def _paced(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
+def chains_on(rows: pd.DataFrame, day: pd.Timestamp, data: Data) -> pd.DataFrame:
+    """Fold contracts as they stood on a day into chains, with what is left of each.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Contracts of students in service that run on the day or have ended and may yet be renewed, as `money` has them,
+        with `runs` (flag).
+    day : pandas.Timestamp
+        The day, for which `hours_used`, `recent_hours`, `left_share` and `renewed_by` hold.
+    data : Data
+        For the settings and the courses.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The last contract of each chain, with the columns of `in_service`.
+    """
+    rows = _paced(rows, day, data)
+    months = rows["hours"] / rows["pace"]
+    months = months.where(rows["by_hours"], rows["days"] / DAYS_A_MONTH).clip(upper=_MOST_MONTHS)
+    months = months.fillna(months.median() if months.notna().any() else 1.0)
+    ahead = (rows["starts_on"] - day).dt.days.clip(lower=0) / DAYS_A_MONTH
+    left = (months * rows["left_share"]).where(rows["runs"], 0.0)
+    return _last_of_chains(rows.assign(term_months=months.clip(lower=1.0), left=left, ahead=ahead))
+
+
+def _paced(rows: pd.DataFrame, day: pd.Timestamp, data: Data) -> pd.DataFrame:
     """Add `pace` (hours a month), `pace_is_own`, `monthly_cny` and `margin_rate`."""
     window = data.settings.renewal.consumption_days
-    days = (pd.Timestamp(data.as_of) - rows["starts_on"]).dt.days.clip(upper=window)
+    days = (day - rows["starts_on"]).dt.days.clip(upper=window)
     own = (rows["recent_hours"] / days * DAYS_A_MONTH).where((days >= _SHORTEST_DAYS) & (rows["recent_hours"] > 0))
     typical = own.groupby(rows["course_id"]).transform("median")
     pace = own.fillna(typical).fillna(own.median() if own.notna().any() else np.nan)
-    courses = fetch(data.table("courses").select("course_id", "margin_rate")).drop_duplicates("course_id")
-    margin = rows["course_id"].map(courses.set_index("course_id")["margin_rate"])
+    margin = rows["course_id"].map(_margins(data))
     monthly = (pace * rows["price_cny"]).where(rows["by_hours"], rows["price_cny"] * DAYS_A_MONTH)
     return rows.assign(
         pace=pace,
@@ -141,6 +149,20 @@ def _paced(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
         monthly_cny=monthly.fillna(0.0),
         margin_rate=margin.astype(float),
     )
+
+
+@remembered
+def _margins(data: Data) -> pd.Series:
+    courses = fetch(data.table("courses").select("course_id", "margin_rate").order_by("course_id"))
+    return courses.drop_duplicates("course_id").set_index("course_id")["margin_rate"]
+
+
+@remembered
+def terminal_courses(data: Data) -> tuple[str, ...]:
+    """Return the courses after which a student is done: there is nothing to renew."""
+    courses = data.table("courses")
+    by_nature = fetch(courses.filter(courses.terminal).select("course_id").order_by("course_id"))["course_id"]
+    return (*by_nature, *data.settings.outcome.terminal_courses)
 
 
 def _last_of_chains(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from churnlab.churn.renewal.terms import ASKED, terms
 from churnlab.finding import Finding
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 
 _RATES = ("renewal_rate", "early_rate")
 
@@ -61,11 +62,13 @@ def renewal_rate(data: Data, month: str, campus: Campus = None, *, months: Liter
     facts = (
         _facts(data, periods[0]) | _compared("previous", periods[1], gaps[0]) | _compared("year", periods[2], gaps[1])
     )
+    spoken = "month" if months == 1 else "three_months"
     moved = ("churn_spring_festival",) if is_moved and periods[2]["came_due"] else ()
     return Finding(
         key="renewal.rate",
         table=table,
-        facts=facts | {"months": months, "year_month": last_year},
+        facts=facts
+        | {"months": months, "year_month": last_year, "when": Said(f"renewal.period.{spoken}", {"month": month})},
         sentences=_sentences(periods, gaps),
         caveats=("renewal_base", *moved),
     )

@@ -32,7 +32,8 @@ def terms(data: Data) -> pd.DataFrame:
     """Return one row per contract: how it ended, and which one followed it.
 
     A contract is followed by the first of these that was signed after it, before the stay was over, and runs on beyond
-    its end (where another contract goes on beside it, it must be signed within the grace): one that names it as the one
+    its end (of hours not used up yet, of one course, those bought first end first; where another contract goes on
+    beside it, it must be signed within the grace): one that names it as the one
     renewed; one for the same course; one for another course that is no expansion and follows no other contract; any
     signed after its end.
 
@@ -65,14 +66,19 @@ def terms(data: Data) -> pd.DataFrame:
     """
     if data.settings.outcome.unit == "enrolment":
         raise NotEnoughData("renewal.unit")
-    return _terms(data).copy()
+    return terms_in_days(data)[_COLUMNS].copy()
 
 
 @remembered
-def _terms(data: Data) -> pd.DataFrame:
+def terms_in_days(data: Data) -> pd.DataFrame:
+    """Return `terms` with what they were told from; whoever hands it on changes nothing in it.
+
+    Besides: `signed`, `ends` (natural end), `how` (it ended), `renewed` (day of signing; NaN: never), `beside` (whether
+    another went on at its end) and of its stay `left` and `told` (`NEVER`: on); days since 1970-01-01.
+    """
     rows = _in_stays(_contracts(data), data)
     rows = rows.assign(beside=_goes_on_beside(rows))
-    followed = _followers(rows, data.settings.outcome.grace_days)
+    followed = _followers(rows, data.settings.outcome.grace_days, as_number(data.as_of))
     rows = rows.join(followed, on="enrolment_id")
     rows = rows.assign(outcome=_outcome(rows, as_number(data.as_of)))
     renewed = rows["renewed"].fillna(NEVER).to_numpy(dtype=np.int64)
@@ -88,7 +94,7 @@ def _terms(data: Data) -> pd.DataFrame:
         is_early=early & rows["renewed"].notna(),
         term=_numbered(rows),
     )
-    return told.assign(term_is_known=_from_the_start(told, data))[_COLUMNS].reset_index(drop=True)
+    return told.assign(term_is_known=_from_the_start(told, data)).reset_index(drop=True)
 
 
 def _contracts(data: Data) -> pd.DataFrame:
@@ -115,14 +121,16 @@ def _in_stays(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     return joined.sort_values("place", ignore_index=True)
 
 
-def _followers(rows: pd.DataFrame, grace_days: int) -> pd.DataFrame:
+def _followers(rows: pd.DataFrame, grace_days: int, as_of: int) -> pd.DataFrame:
     """Find which contract followed each: by `enrolment_id` its id (`renewed_by`) and day of signing (`renewed`)."""
     later = rows[["unit_id", "enrolment_id", "place", "signed", "ends", "course_id", "kind", "renews_id"]]
     pairs = rows.merge(later, on="unit_id", suffixes=("", "_next"))
-    follows = (pairs["place_next"] > pairs["place"]) & (pairs["ends_next"] > pairs["ends"])
-    late = pairs["beside"] & (pairs["signed_next"] > pairs["ends"] + grace_days)
-    pairs = pairs[follows & ~late & (pairs["signed_next"] < pairs["told"])]
+    pairs = pairs[(pairs["place_next"] > pairs["place"]) & (pairs["signed_next"] < pairs["told"])]
     pairs = pairs.assign(claim=_claims(pairs, rows)).dropna(subset="claim")
+    # While both run nobody knows which hours are used up first: of one course those bought first.
+    both_run = (pairs["ends"] >= as_of) & (pairs["ends_next"] >= as_of) & (pairs["claim"] <= _SAME_COURSE)
+    late = pairs["beside"] & (pairs["signed_next"] > pairs["ends"] + grace_days)
+    pairs = pairs[((pairs["ends_next"] > pairs["ends"]) | both_run) & ~late]
     pairs = pairs.sort_values(["claim", "place", "place_next"], kind="stable")
     own = pairs[pairs["claim"] <= _SAME_COURSE].drop_duplicates("place")
     rest = pairs[~pairs["place"].isin(own["place"])]

@@ -8,10 +8,10 @@ import pandas as pd
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.curve import curve
-from churnlab.churn.renewal.in_service import DAYS_A_MONTH, in_service
+from churnlab.churn.renewal.in_service import DAYS_A_MONTH, in_service, terminal_courses
 from churnlab.churn.renewal.terms import ASKED, terms
 from churnlab.stats.beta_geometric import survival
-from churnlab.tables.door import Data, fetch
+from churnlab.tables.door import Data
 
 _DRAWS = 200
 _SHOWN = [
@@ -37,6 +37,12 @@ class Prospects:
     chains: pd.DataFrame
     discounted_months: np.ndarray
     here: np.ndarray
+
+    @property
+    def expected_months(self) -> np.ndarray:
+        """Months still to come within the horizon, at the best estimate; shape (cells,)."""
+        # On average half of a month's leavers are here in its middle.
+        return (self.here[0, :, 1:] + self.here[0, :, :-1]).sum(axis=-1) / 2
 
 
 def remaining_value(data: Data) -> pd.DataFrame:
@@ -90,7 +96,7 @@ def remaining_value(data: Data) -> pd.DataFrame:
         remaining_value_cny=margin * best[cell],
         remaining_value_cny_low=margin * np.minimum(low, best)[cell],
         remaining_value_cny_high=margin * np.maximum(high, best)[cell],
-        expected_months=found.here[0, :, :-1].sum(axis=-1)[cell],
+        expected_months=found.expected_months[cell],
     )
     summed = dict.fromkeys(_SHOWN[3:7], "sum") | {"student_id": "first", "campus": "first", "expected_months": "max"}
     return rows.groupby("unit_id", sort=True).agg(summed).reset_index()[_SHOWN]
@@ -106,7 +112,7 @@ def prospects(data: Data) -> Prospects:
         "term": chains["term"],
         "left": chains["months_left"].clip(upper=rules.horizon_months + 1).round().astype(int),
         "length": chains["term_months"].round().clip(lower=1).astype(int),
-        "terminal": chains["course_id"].isin(_terminal(data)),
+        "terminal": chains["course_id"].isin(terminal_courses(data)),
     })  # fmt: skip
     unique = cells.drop_duplicates().sort_values([*cells], ignore_index=True)
     keyed = cells.merge(unique.reset_index(names="cell"), on=[*cells], how="left")
@@ -166,12 +172,6 @@ def _other_ends(data: Data) -> tuple[np.ndarray, np.ndarray]:
     """Count ends by completion or for personal reasons, and all ends, of courses that go on and of terminal ones."""
     rows = terms(data)
     rows = rows[rows["outcome"].isin([*ASKED, "completed", "personal"]) & (rows["ended_on"] < settled_before(data))]
-    other, terminal = ~rows["outcome"].isin(ASKED), rows["course_id"].isin(_terminal(data))
+    other, terminal = ~rows["outcome"].isin(ASKED), rows["course_id"].isin(terminal_courses(data))
     parts = [other[terminal == flag] for flag in (False, True)]
     return np.array([part.sum() for part in parts], dtype=float), np.array([len(part) for part in parts], dtype=float)
-
-
-def _terminal(data: Data) -> list[str]:
-    courses = data.table("courses")
-    by_nature = fetch(courses.filter(courses.terminal).select("course_id").order_by("course_id"))["course_id"]
-    return [*by_nature, *data.settings.outcome.terminal_courses]

@@ -124,7 +124,7 @@ def test_worth_is_margin_times_retention_discounted():
     assert value["unit_id"].tolist() == [f"s{number:02}" for number in range(24)]
     assert value["monthly_margin_cny"].to_numpy() == pytest.approx(margin)
     assert value["remaining_value_cny"].to_numpy() == pytest.approx(margin * factor)
-    assert value["expected_months"].to_numpy() == pytest.approx(sum(after[:-1]))
+    assert value["expected_months"].to_numpy() == pytest.approx(np.trapezoid(after))
     assert (value["remaining_value_cny_low"] < value["remaining_value_cny"]).all()
     assert (value["remaining_value_cny"] < value["remaining_value_cny_high"]).all()
     total = worth(data).table
@@ -133,22 +133,36 @@ def test_worth_is_margin_times_retention_discounted():
     assert total["remaining_value_cny"].iloc[:-1].sum() == pytest.approx(24 * margin * factor)
 
 
-def test_what_is_at_risk_is_worth_times_the_chance_to_leave():
-    data = quarters()
-    table = revenue_at_risk(data).table
-    of_all = table[table["campus"] == ALL]
-    assert of_all["month"].tolist() == ["2025-08", "2025-09", "2025-10"]
-    # The first and the third month bring no end of a contract, and nobody breaks off.
-    gone = 1 - 5 / 6 * (1 - 0.5 / 71)
-    assert of_all["leaving"].tolist() == pytest.approx([0, 24 * gone, 0], abs=1e-3)
-    assert of_all["at_risk_share"].tolist() == pytest.approx([0, gone, 0], abs=1e-4)
+# As of 15 September 24 contracts run out within the month. So did 30 as of 15 June, of whom 24 renewed and 6 left by
+# 15 July; on the days between no contract was so near its end.
+def test_what_is_at_risk_is_the_worth_of_those_who_go_as_others_went():
+    data = quarters("2025-09-15")
+    found = revenue_at_risk(data)
+    of_all = found.table[found.table["campus"] == ALL]
+    share = (6 + 0.5) / (30 + 1)
+    assert of_all["month"].tolist() == ["2025-09", "2025-10", "2025-11"]
+    assert of_all["leaving"].iloc[0] == pytest.approx(24 * share)
+    assert 0 <= of_all["leaving_low"].iloc[0] < 24 * share - 2 < 24 * share + 2 < of_all["leaving_high"].iloc[0] <= 24
+    assert of_all["at_risk_share"].iloc[0] == pytest.approx(share)
+    assert of_all["at_risk_cny"].iloc[0] == pytest.approx(remaining_value(data)["remaining_value_cny"].sum() * share)
+    assert found.facts["students"] == 24
+
+
+def test_where_too_few_months_were_seen_nobody_is_foretold_to_leave():
+    with pytest.raises(NotEnoughData) as told:
+        revenue_at_risk(quarters("2025-08-01"))
+    assert told.value.message("en").startswith("Fewer than 3 earlier months can be replayed")
 
 
 def test_what_comes_up_for_renewal_has_its_price():
-    table = up_for_renewal(quarters()).table
-    assert table["contracts"].tolist() == [0, 24, 0]
-    assert table["due_cny"].tolist() == [0, 24 * 3000, 0]
-    assert table["expected_renewals"].tolist() == [0, round(24 * 5 / 6 * (1 - 0.5 / 71)), 0]
+    found = up_for_renewal(quarters())
+    assert found.table["contracts"].tolist() == [0, 24, 0]
+    assert found.table["due_cny"].tolist() == [0, 24 * 3000, 0]
+    assert found.table["expected_renewals"].isna().all()
+    assert "cannot be foretold" in up_for_renewal(quarters("2025-07-20")).sentence("en")
+    later = up_for_renewal(quarters("2025-09-15")).table
+    assert later["contracts"].tolist() == [24, 0, 0]
+    assert later["expected_renewals"].iloc[0] == pytest.approx(24 * (24 + 0.5) / (30 + 1))
 
 
 def test_pace_is_the_students_own():
