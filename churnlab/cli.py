@@ -174,6 +174,9 @@ def call_list(
             progress=advance,
         )
     for listed in made:
+        if listed.worksheet is None:
+            _say("cli.call-list.empty", campus=listed.campus)
+            continue
         facts = {"campus": listed.campus, "called": listed.called, "held_out": listed.held_out}
         _say("cli.call-list.kept" if listed.was_made else "cli.call-list.made", **facts)
         _print(_out, f"  {_short(listed.worksheet)}")

@@ -30,6 +30,7 @@ def load(
     settings: Settings,
     loaded_at: datetime,
     mapping_file: Path | None = None,
+    made_up: bool | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Bring the exports of a folder into the store, as one transaction.
@@ -46,6 +47,8 @@ def load(
         When, institution-local.
     mapping_file : pathlib.Path, optional
         The institution's own names; default: `mapping.toml` in the folder.
+    made_up : bool, optional
+        Whether an invented institution wrote them; default: what the mapping says.
     progress : callable, optional
         Called with what is being done, how many steps are, and of how many.
 
@@ -67,7 +70,7 @@ def load(
         aside.recover(place, last=len(loads))
         late_names.recover(place, last=len(loads))
         before = _before(store, loads, loaded_at)
-        ready = prepare(folder, mapping_file, settings, before, told)
+        ready = prepare(folder, mapping_file, settings, before, told, made_up=made_up)
         with _set_aside(place, len(loads) + 1, ready) as file:
             done = store.load(
                 ready.frames,

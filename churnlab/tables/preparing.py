@@ -69,7 +69,15 @@ class Prepared:
     made_up: bool
 
 
-def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before: Before, told: Steps) -> Prepared:
+def prepare(
+    folder: Path,
+    mapping_file: Path | None,
+    settings: Settings,
+    before: Before,
+    told: Steps,
+    *,
+    made_up: bool | None = None,
+) -> Prepared:
     """Read the exports of a folder, check them, and make pseudonyms of what is personal; write nothing.
 
     Parameters
@@ -84,6 +92,8 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
         What the store holds.
     told : Steps
         Told what is being done.
+    made_up : bool, optional
+        Whether an invented institution wrote them; None: as the mapping says.
 
     Raises
     ------
@@ -96,7 +106,7 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     """
     _refuse_unknown(settings)
     # Before anything is read: without the key nothing can be stored.
-    names, key = mapped(folder, mapping_file)
+    names, key = mapped(folder, mapping_file, made_up=made_up)
     told.step("reading", folder.name)
     read = reading.read(folder, names)
     lacking = _lacking(read, settings, before)
@@ -136,11 +146,13 @@ def prepare(folder: Path, mapping_file: Path | None, settings: Settings, before:
     )
 
 
-def mapped(folder: Path, mapping_file: Path | None) -> tuple[mapping.Mapping, bytes]:
+def mapped(folder: Path, mapping_file: Path | None, *, made_up: bool | None = None) -> tuple[mapping.Mapping, bytes]:
     """Return the institution's own names, and the key: made-up persons have the public one; as of `prepare`."""
     if mapping_file and not mapping_file.exists():
         raise InputError("loading.no_mapping", file=mapping_file)
     names = mapping.Mapping.read(mapping_file or folder / mapping.FILE)
+    if made_up is not None:
+        names = names.model_copy(update={"made_up": made_up})
     return names, privacy.PUBLIC_KEY if names.made_up else privacy.read_key(privacy.key_place())
 
 

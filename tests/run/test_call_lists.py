@@ -7,16 +7,17 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from churnlab.errors import NotEnoughData, OrderError, SettingsError
+from churnlab.errors import NotEnoughData, OrderError, PrivacyError, SettingsError, StoreError
 from churnlab.run import call_lists
 from churnlab.run.call_lists import RECORDS, Listed, make_lists
 from churnlab.settings import Settings, Tables
+from churnlab.tables import privacy
 from churnlab.tables.door import fetch
 from churnlab.tables.loading import load
-from churnlab.tables.pseudonym import is_pseudonym
+from churnlab.tables.pseudonym import fingerprint, is_pseudonym
 from churnlab.tables.store import open_data
 from churnlab.wording import Said
-from tests.exports import ENROLMENTS, LESSONS, STUDENTS, write
+from tests.exports import ENROLMENTS, LESSONS, STUDENTS, some_exports, write
 
 WHY = (Said("feature.hours_left.reason_low", {"value": 2.0}),)
 HEADS = {"zh": ("联系时间", "联系结果", "流失原因", "联系内容"), "en": ("called at", "outcome", "reason code", "text")}
@@ -219,7 +220,101 @@ def test_nobody_to_be_called_is_said(home, drawn, monkeypatch):
     monkeypatch.setattr(call_lists, "call_lists", lambda _: pd.DataFrame({"campus": []}))
     with pytest.raises(NotEnoughData):
         lists(home)
-    assert not list((home / "data/raw" / RECORDS).glob("*"))
+    assert not (home / "data/raw" / RECORDS).exists()
+
+
+def test_a_campus_with_nobody_to_call_does_not_hold_up_the_others(home, drawn, monkeypatch):
+    by_hand = call_lists.call_lists
+    monkeypatch.setattr(call_lists, "call_lists", lambda risk: by_hand(risk).query("campus == '西'"))
+    east, west = lists(home)
+    assert east == Listed(campus="东", worksheet=None, called=0, held_out=0, was_made=False)
+    assert (west.called, west.was_made) == (1, False)
+    west.worksheet.unlink()
+
+    def nobody(_):
+        raise NotEnoughData("calling.nobody")
+
+    monkeypatch.setattr(call_lists, "call_lists", nobody)
+    assert [(listed.campus, listed.was_made) for listed in lists(home)] == [("东", False), ("西", True)]
+    assert west.worksheet.exists()
+
+
+def test_no_list_is_drawn_for_days_that_are_over(home, drawn):
+    lists(home, campuses=["东"])
+    write(home / "data/raw", "考勤2月.csv", LESSONS, "L4,S1,东,2026-02-10 09:00,到课", "L5,S2,西,2026-02-28 09:00,到课")
+    take(home, day=3)
+    before = sorted((home / "data/raw" / RECORDS).iterdir())
+    with pytest.raises(OrderError) as error:
+        lists(home, campuses=["西"])
+    assert error.value.message("en").startswith(
+        "A list is drawn for the days that come, and those after January 2026 are"
+    )
+    assert "2026年2月" in error.value.message("zh")
+    assert sorted((home / "data/raw" / RECORDS).iterdir()) == before
+    # What was drawn then is written again.
+    (home / "calls/CL20260201/东.xlsx").unlink()
+    assert [listed.was_made for listed in lists(home)] == [True, False]
+    assert (home / "calls/CL20260201/东.xlsx").exists()
+    assert len(drawn) == 1
+
+
+def test_no_list_is_drawn_before_one_that_the_store_has(home, drawn):
+    lists(home, campuses=["东"])
+    record = home / "data/raw" / RECORDS / "CL20260201-东.csv"
+    later = (
+        record.read_text(encoding="utf-8-sig").replace("CL20260201", "CL20260301").replace("2026-02-01", "2026-03-01")
+    )
+    (record.parent / "CL20260301-东.csv").write_text(later, encoding="utf-8")
+    take(home, day=3)
+    with pytest.raises(OrderError):
+        lists(home, campuses=["西"])
+    assert len(drawn) == 1
+
+
+def test_of_a_made_up_store_beside_real_exports_the_list_keeps_away_from_them(home, drawn):
+    """As the made-up institution is loaded from data/sample, and data/raw holds an empty mapping."""
+    (home / "data/raw/mapping.toml").write_text("", encoding="utf-8")
+    east, west = lists(home)
+    assert (east.called, west.called, len(stored(home))) == (1, 1, 3)
+    assert not (home / "data/raw" / RECORDS).exists()
+    assert len(list((home / "calls" / RECORDS).iterdir())) == 2
+    assert [listed.was_made for listed in lists(home)] == [True, True]
+
+
+def test_a_list_that_the_store_refuses_leaves_no_file(home, drawn, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise StoreError("store.holds_real")
+
+    monkeypatch.setattr(call_lists.loading, "load", refuse)
+    with pytest.raises(StoreError):
+        lists(home)
+    assert not (home / "data/raw" / RECORDS).exists()
+    assert not (home / "calls").exists()
+
+
+def test_without_the_key_nothing_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr(privacy, "key_place", lambda: tmp_path / "key")
+    privacy.make_key(tmp_path / "key")
+    some_exports(tmp_path / "data/raw", made_up=False)
+    take(tmp_path, day=1)
+    (tmp_path / "key").unlink()
+    with pytest.raises(PrivacyError):
+        lists(tmp_path)
+    assert not (tmp_path / "data/raw" / RECORDS).exists()
+
+
+def test_ids_bear_the_institutions_mark(home, drawn):
+    lists(home)
+    assert {call_id.rsplit("-", 1)[1] for call_id in stored(home).index} == {fingerprint(privacy.PUBLIC_KEY)}
+
+
+def test_an_id_or_a_campus_may_be_called_like_nothing(tmp_path):
+    records = tmp_path / "records"
+    head = ",".join(call_lists._RECORD)
+    write(records, "CL20260201-None.csv", head, "CL20260201-A-001,CL20260201,NA,None,2026-02-01,call,True,1,,,[]")
+    listed = call_lists._sheet("None", records, tmp_path, date(2026, 2, 1), "en")
+    cells = [cell.value for cell in openpyxl.load_workbook(listed.worksheet).worksheets[0][2]]
+    assert {"NA", "None"} <= set(cells)
 
 
 def test_the_list_is_of_the_first_day_after_the_month(home, drawn):
