@@ -43,7 +43,7 @@ def delays(rate: int, *, everywhere: bool) -> np.ndarray:
 def stated(lang: str) -> dict[int, list[int]]:
     """Read the guide's table: for a rate, weeks for half and nine of ten at one campus, and for half at all."""
     text = (DOCS / f"guide.{lang}.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (1|2|4|8|16) \|(.+)\|$", text, flags=re.MULTILINE)
+    rows = re.findall(r"^\| (1|2|4|8|16) ((?:\| \d+ ){4})\|$", text, flags=re.MULTILINE)
     return {int(rate): [int(n) for n in re.findall(r"\d+", cells)] for rate, cells in rows}
 
 
