@@ -314,6 +314,7 @@ TESTED_ELSEWHERE = {
     },
     **{f"churn/renewal/{name}.py": ("churn/renewal/test_replays.py",) for name in ("consumption", "looks")},
     "churn/weekly/counts.py": ("churn/weekly/test_losses.py",),
+    "tables/opening.py": ("tables/test_months.py", "tables/test_weeks.py"),
     # Sections without a line that does anything: they are read, bounded and refused as one file.
     **{
         f"settings/{name}.py": ("settings/test_whole.py",)

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from churnlab.errors import OrderError, RunError, StoreError
-from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.door import Data
-from churnlab.tables.store import open_data, store_facts
+from churnlab.tables.opening import open_period
 
 
 def open_month(store: str | Path, month: str = "", *, known_by: str = "", campus: str = "") -> tuple[Data, str]:
@@ -16,14 +15,10 @@ def open_month(store: str | Path, month: str = "", *, known_by: str = "", campus
 
     Parameters
     ----------
-    store : str or pathlib.Path
-        The folder of the store, `data/store`.
     month : str
         As `2026-10`; empty: the store's last whole month.
-    known_by : str
-        Only what had been loaded before this day, as `2026-11-05`; empty: everything loaded.
-    campus : str
-        A campus that must be in the store: a report on nothing must not look like one; empty: any.
+    store, known_by, campus
+        As for `open_period`.
 
     Returns
     -------
@@ -32,17 +27,10 @@ def open_month(store: str | Path, month: str = "", *, known_by: str = "", campus
 
     Raises
     ------
-    OrderError
-        If the month is none, or the store knows no such campus.
-    RunError
-        If the store does not hold the whole month.
-    StoreError
-        If the store cannot be opened.
+    OrderError, RunError, StoreError
+        As of `open_period`.
     """
-    facts = store_facts(store, known_by=known_by or None)
-    refuse_unknown([campus] if campus else [], facts)
-    month = month_of(month or None, facts)
-    return open_data(store, as_of=day_after(month), known_by=known_by or None), month
+    return open_period(store, month, known_by=known_by, campus=campus, chosen=month_of, after=day_after)
 
 
 def month_of(asked: str | None, facts: Mapping[str, Any]) -> str:

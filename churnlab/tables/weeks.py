@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from churnlab.errors import OrderError, RunError
-from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.door import Data
-from churnlab.tables.store import open_data, store_facts
+from churnlab.tables.opening import open_period
 
 _DAYS = 7
 
@@ -21,14 +20,10 @@ def open_week(store: str | Path, week: str = "", *, known_by: str = "", campus: 
 
     Parameters
     ----------
-    store : str or pathlib.Path
-        The folder of the store, `data/store`.
     week : str
         As `2026-W43`; empty: the store's last whole week.
-    known_by : str
-        Only what had been loaded before this day, as `2026-11-05`; empty: everything loaded.
-    campus : str
-        A campus that must be in the store: a report on nothing must not look like one; empty: any.
+    store, known_by, campus
+        As for `open_period`.
 
     Returns
     -------
@@ -37,17 +32,10 @@ def open_week(store: str | Path, week: str = "", *, known_by: str = "", campus: 
 
     Raises
     ------
-    OrderError
-        If the week is none, or the store knows no such campus.
-    RunError
-        If the store does not hold the whole week.
-    StoreError
-        If the store cannot be opened.
+    OrderError, RunError, StoreError
+        As of `open_period`.
     """
-    facts = store_facts(store, known_by=known_by or None)
-    refuse_unknown([campus] if campus else [], facts)
-    week = week_of(week or None, facts)
-    return open_data(store, as_of=monday_after(week), known_by=known_by or None), week
+    return open_period(store, week, known_by=known_by, campus=campus, chosen=week_of, after=monday_after)
 
 
 def week_of(asked: str | None, facts: Mapping[str, Any]) -> str:
