@@ -104,7 +104,7 @@ def cell(value: Any, column: str, lang: Lang) -> str:
     if isinstance(value, bool | np.bool_):
         return i18n.text(f"code.flag.{'yes' if value else 'no'}", lang)
     if isinstance(value, date):
-        return f"{value:%Y-%m}" if column == "month" else i18n.day(value, lang)
+        return f"{value:%Y-%m}" if column == "month" else f"{value:%Y-%m-%d}"  # a date in words would break in a column
     if isinstance(value, str):
         return _word(value, column, lang)
     if isinstance(value, Said):

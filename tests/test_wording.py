@@ -40,7 +40,7 @@ NAN, INF = float("nan"), float("inf")
         ("auc", 1.0, "1.00", "1.00"),
         ("month", date(2026, 10, 1), "2026-10", "2026-10"),
         ("month", "2026-10", "2026-10", "2026-10"),
-        ("left_on", pd.Timestamp("2026-10-07"), "2026年10月7日", "7 Oct 2026"),
+        ("left_on", pd.Timestamp("2026-10-07"), "2026-10-07", "2026-10-07"),
         ("end_kind", "dormant", "不再来上课", "Stopped coming"),
         ("campus", "徐汇校区", "徐汇校区", "徐汇校区"),
         ("provisional", True, "是", "yes"),
