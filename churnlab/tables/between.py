@@ -147,6 +147,9 @@ def _again(incoming: Frames, loaded_until: Mapping[str, date]) -> Iterator[Warne
         if name in _COMING_BACK:
             continue
         dated_by, before = TABLES[name].dated_by, loaded_until.get(name)
+        if name == "exits" and "method" in frame:
+            # Who is interviewed left before: that is no export that ends early.
+            frame = frame[frame["method"] != "interview"]
         last = frame[dated_by].max() if dated_by and len(frame) else pd.NaT
         if before is not None and not pd.isna(last) and last.date() <= before:
             facts = {"last": last.date().isoformat(), "before": before.isoformat()}

@@ -82,6 +82,13 @@ def test_last_months_file_handed_in_again_is_told():
     assert told(frames, incoming=frames, loaded_until={"lessons": date(2025, 1, 31)}) == []
 
 
+def test_interviews_of_those_who_left_long_ago_are_no_file_handed_in_again():
+    frames = tables(exits=[{"left_on": "2025-02-03", "method": "interview"}])
+    assert told(frames, incoming=frames, loaded_until={"exits": date(2025, 2, 28)}) == []
+    frames = tables(exits=[{"left_on": "2025-02-03", "method": "phone"}])
+    assert len(told(frames, incoming=frames, loaded_until={"exits": date(2025, 2, 28)})) == 1
+
+
 def month_of(campus, month, rows):
     lesson = {"campus": campus, "student_id": f"S{campus}"}
     days = (f"2025-{month:02}-{day:02}" for day in range(1, rows + 1))
