@@ -55,7 +55,9 @@ def calls_made(data: Data, campus: Campus = None) -> Finding:
     }
     sentences = ("sentence", "held_out") if facts["held_out"] else ("sentence",)
     shown = table.head(data.settings.weekly.listed)
-    return Finding(key="week.calls", table=shown, facts=facts, sentences=sentences, caveats=("week_said",))
+    return Finding(
+        key="week.calls", table=shown, facts=facts, sentences=sentences, caveats=("week_said", "week_all_calls")
+    )
 
 
 def _counted(found: pd.DataFrame, week: pd.Timestamp) -> pd.DataFrame:

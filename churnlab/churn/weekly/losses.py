@@ -36,8 +36,8 @@ def week_cards(data: Data, campus: Campus = None) -> Finding:
     Finding
         `week.cards`: this week, the week before, and the usual week, the mean of the `weekly.usual_weeks` before this
         one; `at_start`, `lost`, `refunds_requested`, `complaints_opened`, `saving_calls`: see `weekly_counts`; NaN
-        where the store holds no table of them. In the row of the usual week stands of each count the range in which a usual
-        week lies (`x_low`, `x_high`): a count within it may be chance.
+        where the store holds no table of them. In the row of the usual week stands of each count the range in which a
+        usual week lies (`x_low`, `x_high`): a count within it may be chance.
     """
     usual_weeks, level = data.settings.weekly.usual_weeks, data.settings.uncertainty.level
     counts = weekly_counts(data, weeks=usual_weeks + 1, campus=campus).drop(columns="week_on")
