@@ -40,7 +40,9 @@ def headline(data: Data, month: str, campus: Campus = None) -> Finding:
         `churn.headline`: `topic` (rate, change, campus, quiet, kinds, causes, worth) and `statement`.
     """
     rate = churn_rate(data, month, campus)
-    said: list[tuple[str, Finding, str]] = [("rate", rate, rate.sentences[0])]
+    # How the estimate came about is told where the rate has its table.
+    is_open = rate.sentences[0] in ("provisional", "provisional_fewer")
+    said: list[tuple[str, Finding, str]] = [("rate", rate, "provisional_short" if is_open else rate.sentences[0])]
     said += [("change", rate, name) for name in _changes(rate.sentences[1:])]
     if campus is None or not isinstance(campus, str):
         by_campus = attempt(churn_by, data, settled_month(data, month), "campus", campus)

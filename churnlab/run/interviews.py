@@ -7,7 +7,7 @@ any of them; an interview stands beside what a call or form had said (`Table.apa
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,7 @@ def _sheet(rows: pd.DataFrame, campus: str, folder: Path, made_on: date, lang: L
     was_made = file.exists()
     if not was_made:
         where = campus or text("cli.report.all", lang)
-        notes = text("interviews.notes", lang, made_on=made_on, campus=where).split("\n")
+        notes = text("interviews.notes", lang, last_on=made_on - timedelta(days=1), campus=where).split("\n")
         answers = [text(f"code.would_return.{answer}", lang) for answer in _ANSWERS]
         sheet = worksheet(
             TABLES["exits"], _shown(rows, unit, made_on), fill=FILL, lang=lang, made_on=made_on, notes=notes,
