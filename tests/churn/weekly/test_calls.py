@@ -55,7 +55,8 @@ def test_the_sentence_adds_up_and_names_those_held_out():
     said = calls_made(lists()).sentence("en")
     assert said == (
         "Calls of the lists: of 5 students to call, 3 have been called (2 this week) and 2 reached: 1 will stay, "
-        "0 are thinking about it, 1 is leaving. Another 1 is not called, by lot, so that what calls change can be measured."
+        "0 are thinking about it, 1 is leaving. Another 1 is not called, by lot, so that what calls change can be "
+        "measured."
     )
     assert "held" not in calls_made(lists(), "East").sentences
 
