@@ -22,6 +22,7 @@ def at_risk_list(
     places: pd.DataFrame | None = None,
     judged: Finding | None = None,
     not_started: int = 0,
+    held_out: pd.Series | None = None,
 ) -> Finding:
     """List those most likely to churn within the horizon, the likeliest first.
 
@@ -43,6 +44,8 @@ def at_risk_list(
         How well the model ranked in past months, or why that cannot be told: caveats say what it leaves in doubt.
     not_started : int
         How many more have not come to a lesson yet, and are told apart.
+    held_out : pandas.Series of bool, optional
+        By row of `scored`: whom a lot holds out of all calls. They are counted and not named. Default: nobody.
 
     Returns
     -------
@@ -50,17 +53,25 @@ def at_risk_list(
         `churn.at_risk`; one row per listed unit: student_id (the institution's pseudonymous code), campus and course_id
         where anybody has one, churn_probability with its interval, reasons (words that wait for their language).
     """
-    ordered = scored.assign(reasons=reasons.to_numpy()).sort_values(
+    back = False if held_out is None else held_out.to_numpy()
+    ordered = scored.assign(reasons=reasons.to_numpy(), held_out=back).sort_values(
         ["churn_probability", "unit_id"], ascending=[False, True], ignore_index=True
     )
-    listed = ordered.head(_longest(len(ordered), settings))
+    many = _longest(len(ordered), settings)
     printed = ordered["churn_probability"].round(_SHOWN_DIGITS)
-    tied = int(printed.iloc[len(listed) :].isin(printed.iloc[len(listed) - 1 : len(listed)]).sum())
+    tied = int(printed.iloc[many:].isin(printed.iloc[many - 1 : many]).sum())
+    listed = ordered.head(many)
+    unnamed = int(listed["held_out"].sum())
+    listed = listed[~listed["held_out"]]
     made = [str(code) for code in listed["student_id"] if is_pseudonym(str(code))]
     if places is not None:
         known = [name for name in _PLACES if name in places and places[name].notna().any()]
         listed = listed.merge(places[["unit_id", *known]], on="unit_id", how="left", validate="many_to_one")
     shown = [name for name in ("student_id", *_PLACES) if name in listed]
+    said = {
+        "sentence": len(scored) > 0, "listed": len(listed) > 0, "none": len(scored) == 0,
+        "held_out": unnamed > 0, "apart": not_started > 0,
+    }  # fmt: skip
     likely = ["churn_probability", "churn_probability_low", "churn_probability_high"]
     return Finding(
         key="churn.at_risk",
@@ -74,10 +85,11 @@ def at_risk_list(
             "horizon_days": settings.outcome.horizon_days,
             "tied": tied,
             "not_started": not_started,
+            "held_out": unnamed,
             "code": made[0] if made else None,
             **_told(judged),
         },
-        sentences=(*(("sentence", "listed") if len(listed) else ("none",)), *(("apart",) if not_started else ())),
+        sentences=tuple(name for name, is_so in said.items() if is_so),
         caveats=_caveats(judged, tied=tied, made=made) if len(listed) else (),
     )
 

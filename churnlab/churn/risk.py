@@ -7,6 +7,7 @@ import pandas as pd
 
 from churnlab.churn import fits
 from churnlab.churn.call_list import at_risk_list
+from churnlab.churn.calling.trial import held_out
 from churnlab.churn.capacity import at_campuses, calls, calls_by_campus, calls_reach
 from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.counts import chosen
@@ -88,8 +89,15 @@ class Risk:
         reasons = self.trained.reasons(frame, n=self.data.settings.report.reasons_per_student)
         judged = attempt(lambda: self._ranking)
         apart = len(chosen(waiting(self.data), self.campus))
+        back = held_out(self.data, scored["student_id"])
         return at_risk_list(
-            scored, reasons, settings=self.data.settings, places=places, judged=judged, not_started=apart
+            scored,
+            reasons,
+            settings=self.data.settings,
+            places=places,
+            judged=judged,
+            not_started=apart,
+            held_out=back,
         )
 
     def not_started(self) -> Finding:

@@ -43,6 +43,19 @@ def test_who_has_not_come_yet_is_counted_and_told_apart():
     assert "listed apart" not in at_risk_list(THREE, WHY, settings=TWO).sentence("en")
 
 
+def test_whom_a_lot_holds_out_is_counted_and_not_named():
+    # Two are listed; the likeliest is held out, so that one is named. Who would not be listed is not counted.
+    first, second, third = THREE.sort_values("churn_probability", ascending=False)["student_id"]
+    found = at_risk_list(THREE, WHY, settings=TWO, held_out=THREE["student_id"].isin([first, third]))
+    assert found.table["student_id"].tolist() == [second]
+    assert found.facts["held_out"] == 1
+    assert "1 more is as likely to leave and not named here" in found.sentence("en")
+    assert "另有 1 名风险同样高" in found.sentence("zh")
+    nobody = at_risk_list(THREE, WHY, settings=TWO, held_out=THREE["student_id"].isin([first, second]))
+    assert nobody.table.empty
+    assert nobody.sentences == ("sentence", "held_out")
+
+
 def test_equal_chances_are_listed_by_name():
     equal = THREE.assign(churn_probability=0.5).iloc[::-1]
     assert at_risk_list(equal, WHY.iloc[::-1], settings=TWO).table["student_id"].tolist() == ["a", "b"]

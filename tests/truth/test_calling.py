@@ -86,9 +86,8 @@ def told(institutions: Many, parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def test_the_true_effect_of_calling_lies_in_its_interval_as_often_as_it_says(told):
     assert_covers(pd.DataFrame({"effect": told["true"].between(told["low"], told["high"])}))
-    # At one look, the interval that holds at all looks together is the wider one.
-    assert (told["low_of_all_looks"] < told["low"]).all()
-    assert (told["high"] < told["high_of_all_looks"]).all()
+    # At one look, the interval that holds at all looks together holds it more often.
+    assert told["true"].between(told["low_of_all_looks"], told["high_of_all_looks"]).mean() > 0.97
 
 
 def test_on_average_the_difference_is_the_true_effect(told):

@@ -13,11 +13,13 @@ _BYTES = 8
 
 
 def arms(students: Iterable[str], rules: Calling) -> list[str]:
-    """Return each student's arm: the same one for as long as the experiment has its name.
+    """Return each student's arm: the same one for as long as the experiment has its name and its share.
 
     The lot is a keyed digest of the student's id under the experiment's name: it needs no record to be drawn again, is
     the same on every machine, and hangs on nothing that has to do with staying or leaving. Under another name students
-    are drawn anew.
+    are drawn anew. Under the same name a larger share holds out those of the smaller one and some more, who were to be
+    called before; nobody changes arms the other way. The trial is no worse for it: it counts each student once, in the
+    arm of her first list (`trial`), and compares within each list.
 
     Parameters
     ----------

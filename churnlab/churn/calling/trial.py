@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnlab.churn.calling.lot import CALL
+from churnlab.churn.calling.lot import CALL, HOLD_OUT, arms
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import at_risk, episodes, label, settled_before, with_us
 from churnlab.errors import NotEnoughData
@@ -54,6 +54,31 @@ def trial(data: Data) -> pd.DataFrame:
         `uncertainty.min_group`.
     """
     return _trial(data).copy()
+
+
+def held_out(data: Data, students: pd.Series) -> pd.Series:
+    """Tell whom nobody is to call, so that it can be told what calling brings: no other list may name them.
+
+    Whom the lot holds out as the settings are now, and whoever was held out of a list made within the last
+    `outcome.horizon_days`, whatever the settings say since.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    students : pandas.Series of str
+        Ids.
+
+    Returns
+    -------
+    pandas.Series of bool
+        By row of `students`.
+    """
+    since = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.outcome.horizon_days)
+    rows = listings(data)
+    lately = rows.loc[(rows["arm"] == HOLD_OUT) & (rows["made_on"] > since), "student_id"]
+    by_lot = pd.Series(arms(students, data.settings.calling), index=students.index, dtype=object) == HOLD_OUT
+    return by_lot | students.isin(lately)
 
 
 def few_left(drawn: pd.DataFrame) -> bool:

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,9 +36,12 @@ def test_nobody_is_held_out_unless_the_settings_switch_it_on():
     assert set(arms(STUDENTS[:100], Calling())) == {CALL}
 
 
-def test_a_larger_share_holds_out_those_of_a_smaller_one_too():
-    few, many = (arms(STUDENTS[:500], QUARTER.model_copy(update={"hold_out_share": at})) for at in (0.1, 0.4))
-    assert all(more == HOLD_OUT for one, more in zip(few, many, strict=True) if one == HOLD_OUT)
+@pytest.mark.parametrize(("share", "other"), [(0.1, 0.3), (0.3, 0.1)])
+def test_another_share_under_the_same_name_moves_as_few_as_it_must_and_all_one_way(share, other):
+    before, after = (arms(STUDENTS, QUARTER.model_copy(update={"hold_out_share": at})) for at in (share, other))
+    moved = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    assert set(moved) == {(CALL, HOLD_OUT) if other > share else (HOLD_OUT, CALL)}
+    assert abs(len(moved) / len(STUDENTS) - 0.2) < 4 * np.sqrt(0.2 * 0.8 / len(STUDENTS))
 
 
 def test_the_lot_is_the_same_in_another_process():

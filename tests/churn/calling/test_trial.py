@@ -1,10 +1,12 @@
 """Who of those drawn counts, in which arm, and who of them left?"""
 
+import pandas as pd
 import pytest
 
-from churnlab.churn.calling.trial import trial
+from churnlab.churn.calling.lot import arms
+from churnlab.churn.calling.trial import held_out, trial
 from churnlab.errors import NotEnoughData
-from churnlab.settings import Uncertainty
+from churnlab.settings import Calling, Uncertainty
 from tests.builders import institution
 from tests.churn.stays import by_hours, left, settings, weekly
 
@@ -73,6 +75,16 @@ def test_a_list_counts_only_when_all_ends_within_its_horizon_can_be_told():
     assert trial(lists("2025-05-20"))["student_id"].tolist() == ["a", "b", "c", "d"]
     with pytest.raises(NotEnoughData, match="cannot be told yet"):
         trial(lists("2025-04-02"))
+
+
+def test_whom_the_lot_holds_out_and_whom_a_list_held_out_lately_no_other_list_may_name():
+    rules = ONE.model_copy(update={"calling": Calling(hold_out_share=0.5)})
+    names = pd.Series([f"s{number}" for number in range(40)])
+    by_lot = held_out(lists("2025-08-01", rules=rules), names)
+    assert by_lot.tolist() == [arm == "hold_out" for arm in arms(names, rules.calling)]
+    # The settings hold out nobody any more; b and e were on the list of 1 April, thirty days are not over.
+    assert held_out(lists("2025-04-20"), pd.Series(list("abcde"))).tolist() == [False, True, False, False, True]
+    assert not held_out(lists("2025-05-02"), pd.Series(list("abcde"))).any()
 
 
 def test_lists_without_a_lot_are_no_trial():
