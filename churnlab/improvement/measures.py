@@ -52,7 +52,7 @@ def overdue(data: Data, *, campus: Campus = None) -> Finding:
         overdue_days=late.where(late > 0),
         progress_share=who.map(latest["percent"]).astype(float) / 100,
         reported_on=who.map(latest["at"]).dt.date.astype(object).where(reported, None),
-        has_problem=who.isin(latest.index[latest["problem"].notna()]).astype(object).where(reported, None),
+        has_problem=who.map(latest["problem"].notna().astype(object)),
     )
     table = table.sort_values(["overdue_days", "due_on", "measure_id"], ascending=[False, True, True])[_SHOWN]
     late_ones, silent = int((late > 0).sum()), int((~reported).sum())

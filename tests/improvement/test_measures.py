@@ -60,7 +60,7 @@ def test_the_last_report_before_the_date_counts_and_whether_it_names_a_problem()
     found = overdue(opened()).table.set_index("title")
     assert found.loc["A", ["progress_share", "reported_on", "has_problem"]].tolist() == [0.4, date(2026, 2, 20), False]
     assert overdue(opened("2026-02-01")).table.set_index("title").loc["A", "has_problem"] is True
-    assert found.loc["D", "has_problem"] is None
+    assert pd.isna(found.loc["D", "has_problem"])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

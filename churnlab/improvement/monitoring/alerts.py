@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.improvement.monitoring.limits import Budget, budget, judged
 from churnlab.improvement.monitoring.series import DAILY, POOLED, Watched, watched, week_of
+from churnlab.improvement.monitoring.unseen import unseen
 from churnlab.settings import Settings
 from churnlab.tables.door import Data
 from churnlab.wording import Said
@@ -109,7 +110,11 @@ def alerts(data: Data, *, campus: Campus = None) -> Finding:
     table = _table(told, found, settings)
     shown = table.head(settings.watching.listed)
     new = int((table["alert_standing"].astype(object) == "new").sum())
-    facts = _facts(found, data) | {"alerts": len(table), "new": new, "listed": len(shown)}
+    facts = (
+        _facts(found, data)
+        | unseen(found.series, data, campus)
+        | {"alerts": len(table), "new": new, "listed": len(shown)}
+    )
     said = ["none"] if table.empty else ["sentence"]
     said += ["more"] if len(table) > len(shown) else []
     return Finding(
@@ -117,7 +122,7 @@ def alerts(data: Data, *, campus: Campus = None) -> Finding:
         table=shown.reset_index(drop=True),
         facts=facts,
         sentences=(*said, "chance"),
-        caveats=_caveats(found),
+        caveats=_caveats(facts),
     )
 
 
@@ -193,16 +198,15 @@ def _next(row: Mapping[Any, Any], found: Watch) -> Said:
     return Said("watch.next.with_year", {"look": look, "before": int(same["counted"].sum())})
 
 
-def _facts(found: Watch, data: Data) -> dict[str, float | int | str | date]:
+def _facts(found: Watch, data: Data) -> dict[str, Any]:
     rules = data.settings.watching
     return {
         "unit": data.settings.outcome.unit,
         "charts": found.limits.charts,
         "false_alarm_share": rules.false_alarm_share,
         "model_share": rules.model_share,
-        "last_on": data.as_of,
+        "last_on": data.as_of - timedelta(days=1),
         **usual_facts(found, data.settings),
-        "pooled": len({name for small in found.series.pooled.values() for name in small}),
     }
 
 
@@ -225,7 +229,6 @@ def usual_facts(found: Watch, settings: Settings) -> dict[str, float | int]:
     }
 
 
-def _caveats(found: Watch) -> tuple[str, ...]:
-    said = ["watch_usual", "watch_holidays", "week_known"]
-    said += ["watch_pooled"] if found.series.pooled else []
-    return tuple([*said, *(f"watch_unwatched_{name}" for name in found.series.unwatched)])
+def _caveats(facts: Mapping[str, object]) -> tuple[str, ...]:
+    told = {"pooled": "watch_pooled", "unwatched": "watch_unwatched", "tables": "watch_not_loaded"}
+    return ("watch_usual", "watch_holidays", "week_known", *(key for fact, key in told.items() if fact in facts))

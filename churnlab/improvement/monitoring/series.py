@@ -37,14 +37,17 @@ class Watched:
         absence, by day adjusted for the weekday; all times what the season makes of them), `is_usual`: whether the
         period makes limits, `is_judged`, `season` and `season_error` (`with_factors`).
     pooled : mapping of str to tuple of str
-        By measure the campuses too small to be watched alone.
-    unwatched : tuple of str
-        Measures of which too few were counted even so.
+        By measure the campuses that are watched together, too small to be watched alone.
+    unwatched : mapping of str to tuple of str
+        By measure the campuses that are not watched: too few were counted even together. They count in all campuses.
+    everywhere : tuple of str
+        Of these the measures that no campus is watched for.
     """
 
     rows: pd.DataFrame
     pooled: Mapping[str, tuple[str, ...]]
-    unwatched: tuple[str, ...]
+    unwatched: Mapping[str, tuple[str, ...]]
+    everywhere: tuple[str, ...]
 
 
 def watched(data: Data) -> Watched:
@@ -77,7 +80,9 @@ def watched(data: Data) -> Watched:
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(season=week_of(rows["period_on"] + pd.Timedelta(0), data.as_of).map(season).fillna(USUAL))
     found = _large_enough(rows, data.settings)
-    return replace(found, rows=with_whole(with_factors(found.rows, data.settings)))
+    rows = with_whole(with_factors(found.rows, data.settings))
+    unwatched = (rows["campus"] == POOLED) & rows["watch_measure"].isin(found.unwatched)
+    return replace(found, rows=rows[~unwatched].reset_index(drop=True))
 
 
 def week_of(days: pd.Series, as_of: date) -> pd.Series:
@@ -167,21 +172,31 @@ def _by_day(days: pd.DataFrame, baseline_weeks: int) -> pd.DataFrame:
 
 
 def _large_enough(rows: pd.DataFrame, settings: Settings) -> Watched:
-    """Pool the campuses of which too little is counted a week, by measure; drop what is too little even so."""
-    rules, kept, unwatched = settings.watching, [], []
+    """Pool the campuses of which too little is counted a week, by measure; say of which it is too little even so.
+
+    The rows of these are here, for the sum of all campuses, pooled as the others.
+    """
+    least, kept = settings.watching.least_weekly_events, []
     pooled: dict[str, tuple[str, ...]] = {}
-    for name, told in rows.groupby("watch_measure", sort=False):
-        usual = told[told["is_usual"]]
-        a_week = usual.groupby("campus")["counted"].mean() * (7 if name == DAILY else 1)
-        small = sorted(set(told["campus"]) - set(a_week.index[a_week >= rules.least_weekly_events]))
-        large = told[~told["campus"].isin(small)]
-        rest = _together(told[told["campus"].isin(small)])
-        few = rest[rest["is_usual"]]["counted"].mean() * (7 if name == DAILY else 1) if len(rest) else 0.0
-        pooled |= {str(name): tuple(small)} if small else {}
-        kept += [large, rest] if few >= rules.least_weekly_events else [large]
-        unwatched += [str(name)] if few < rules.least_weekly_events and large.empty else []
+    unwatched: dict[str, tuple[str, ...]] = {}
+    everywhere = []
+    for measure, told in rows.groupby("watch_measure", sort=False):
+        name, small = str(measure), _small(told, least)
+        rest = told["campus"].isin(small)
+        together = _together(told[rest])
+        kept += [told[~rest], together]
+        if small:
+            (unwatched if _small(together, least) else pooled)[name] = tuple(small)
+        everywhere += [name] if name in unwatched and rest.all() else []
     together = pd.concat(kept, ignore_index=True)
-    return Watched(rows=together, pooled=pooled, unwatched=tuple(unwatched))
+    return Watched(rows=together, pooled=pooled, unwatched=unwatched, everywhere=tuple(everywhere))
+
+
+def _small(rows: pd.DataFrame, least: float) -> list[str]:
+    """Return the campuses at which less is counted a usual week, or no week is usual; rows are of one measure."""
+    usual = rows[rows["is_usual"]]
+    a_week = usual.groupby("campus")["counted"].mean() * (7 if (rows["watch_measure"] == DAILY).any() else 1)
+    return sorted(set(rows["campus"]) - set(a_week.index[a_week >= least]))
 
 
 def _together(rows: pd.DataFrame) -> pd.DataFrame:
