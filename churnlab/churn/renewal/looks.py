@@ -19,7 +19,8 @@ MONTHS = 3
 ANSWERED_MONTHS = 2
 """A contract due in a month counts as renewed if that is signed by the end of the month after."""
 
-_STATES = ("ended_long", "ended_14_days", "ended_7_days", "quiet", "terminal", "running")
+ENDED = ("ended_long", "ended_14_days", "ended_7_days")
+_STATES = (*ENDED, "quiet", "terminal", "running")
 
 
 @remembered

@@ -9,6 +9,7 @@ from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.curve import curve
 from churnlab.churn.renewal.in_service import DAYS_A_MONTH, in_service, terminal_courses
+from churnlab.churn.renewal.looks import ENDED, looks, renewals
 from churnlab.churn.renewal.terms import ASKED, terms
 from churnlab.stats.beta_geometric import survival
 from churnlab.tables.door import Data
@@ -55,8 +56,9 @@ def remaining_value(data: Data) -> pd.DataFrame:
 
     The chance to be here is the simplest that knows the term: at each contract's end that of the shifted beta-geometric
     curve for her term, times the share of ends that are neither completion nor personal; between the ends one hazard
-    for all, contracts broken off over months at risk. It knows nothing else of the student. Each contract to come is
-    taken to last as long as the present one.
+    for all, contracts broken off over months at risk. Whose contract has ended already renews as often as others did so
+    long after the end, and of the quiet as many are still here as were of others (`looks`). It knows nothing else of
+    the student. Each contract to come is taken to last as long as the present one.
 
     Parameters
     ----------
@@ -113,6 +115,7 @@ def prospects(data: Data) -> Prospects:
         "left": chains["months_left"].clip(upper=rules.horizon_months + 1).round().astype(int),
         "length": chains["term_months"].round().clip(lower=1).astype(int),
         "terminal": chains["course_id"].isin(terminal_courses(data)),
+        "state": chains["enrolment_id"].map(_states(data)),
     })  # fmt: skip
     unique = cells.drop_duplicates().sort_values([*cells], ignore_index=True)
     keyed = cells.merge(unique.reset_index(names="cell"), on=[*cells], how="left")
@@ -135,12 +138,41 @@ def _here(cells: pd.DataFrame, data: Data) -> tuple[np.ndarray, np.ndarray]:
     left, length, term = (cells[name].to_numpy()[:, None] for name in ("left", "length", "term"))
     renewals = np.where(months >= left, (months - left) // length + 1, 0)
     leaving, unlikeness, hazard, others = _drawn(data)
-    terms_ahead = np.arange(int((term - 1 + renewals).max(initial=0)) + 1)
+    terms_ahead = np.arange(int((term + renewals).max(initial=0)) + 1)
     curves = survival(leaving[:, None], unlikeness[:, None], terms_ahead)
     curves = np.maximum(curves, 1e-12)  # nobody gets so far; the ratio is 0 all the same
     kept = curves[:, term - 1 + renewals] / curves[:, term - 1]
     others = others[:, cells["terminal"].to_numpy(dtype=int)][..., None]
-    return kept * (1 - others) ** renewals * np.exp(-hazard[:, None, None] * months), renewals
+    here = kept * (1 - others) ** renewals * np.exp(-hazard[:, None, None] * months)
+    first = (curves[:, term] / curves[:, term - 1]) * (1 - others)
+    return here * _as_they_stand(cells["state"], first[..., 0], data)[..., None], renewals
+
+
+def _states(data: Data) -> pd.Series:
+    rows = looks(data)
+    return rows[rows["months_ago"] == 0].set_index("enrolment_id")["state"]
+
+
+def _as_they_stand(state: pd.Series, first: np.ndarray, data: Data) -> np.ndarray:
+    """Return by draw and cell the factor for those of whom more is known than the curve knows.
+
+    Whose contract has ended and who has not renewed by now does so as often as others did so long after the end, and
+    not with the curve's chance, `first`; of the quiet some have left and it cannot be told yet.
+    """
+    rows, rng = looks(data), np.random.default_rng(data.settings.uncertainty.seed)
+    _, due = renewals(rows, 0)
+    known = rows[(rows["months_ago"] > 0) & (rows["day"] <= settled_before(data))]
+    known = known.assign(did=known["left_on"].isna() | (known["left_on"] >= known["day"]))
+    factor = np.ones(first.shape)
+    for name in (*ENDED, "quiet"):
+        seen = known if name == "quiet" else due
+        did = seen.loc[seen["state"] == name, "did"]
+        if len(did):
+            yes, no = did.sum() + 0.5, (~did).sum() + 0.5
+            share = np.append(yes / (yes + no), rng.beta(yes, no, _DRAWS))[:, None]
+            cells = (state == name).to_numpy()
+            factor[:, cells] = share if name == "quiet" else share / first[:, cells]
+    return factor
 
 
 def _drawn(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

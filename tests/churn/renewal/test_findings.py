@@ -148,6 +148,17 @@ def test_what_is_at_risk_is_the_worth_of_those_who_go_as_others_went():
     assert found.facts["students"] == 24
 
 
+# As of 12 October 24 contracts ended 12 days ago. So had, as of 12 July, 30 of which 24 were renewed on the day after
+# the end: of the 6 who had not renewed by then none did later.
+def test_who_has_not_renewed_by_now_is_worth_as_much_less():
+    value = remaining_value(quarters("2025-10-12"))
+    fresh = remaining_value(quarters("2025-09-28"))
+    share = 0.5 / (6 + 10 + 1)  # in April 10 of 40 had not either
+    chance = 5 / 6 * (1 - 0.5 / 71)
+    assert len(value) == len(fresh) == 24
+    assert value["expected_months"].iloc[0] / fresh["expected_months"].iloc[0] < 1.1 * share / chance
+
+
 def test_where_too_few_months_were_seen_nobody_is_foretold_to_leave():
     with pytest.raises(NotEnoughData) as told:
         revenue_at_risk(quarters("2025-08-01"))
