@@ -34,12 +34,7 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         when, and those who had left by then are not on record.
     """
     settled = settled_before(data)
-    found = _with_baseline(episodes(data), data)
-    found = found[found["entered_on"] < settled]
-    older = here_before(found, data)
-    if campus:
-        here = found["campus"] == campus
-        found, older = found[here], older[here]
+    found, older = _begun(data, campus)
     found = found[~older]
     ended = found["left_on"] < settled
     last = found["left_on"].where(ended, settled - pd.Timedelta(days=1))
@@ -56,6 +51,26 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
     told = ["unit_id", "episode", "entry", "exit", "cause", "end_kind", "cluster", *BASELINE]
     rows = rows[told].reset_index(drop=True)
     rows.attrs["left_out"] = int(older.sum())
+    return rows
+
+
+def of_old(data: Data, *, campus: str | None = None) -> pd.DataFrame:
+    """Return the episodes that `stays` leaves out: of students who were here before the records begin.
+
+    Parameters
+    ----------
+    data, campus
+        As for `stays`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `episodes`, but `left_on` only where it is settled; `attrs["since"]` the day from which all are watched.
+    """
+    found, older = _begun(data, campus)
+    rows = found[older].reset_index(drop=True)
+    rows = rows.assign(left_on=rows["left_on"].where(rows["left_on"] < settled_before(data)))
+    rows.attrs["since"] = rows["entered_on"].max()
     return rows
 
 
@@ -89,6 +104,15 @@ def here_before(found: pd.DataFrame, data: Data) -> pd.Series:
     entered = found["entered_on"]
     at_the_beginning = (entered <= entered.min() + grace) & (found["episode"] == 1)
     return at_the_beginning & (found["student_id"].map(registered) < entered - grace)
+
+
+def _begun(data: Data, campus: str | None) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the episodes that began before ends stop being known, and whose start is not on record."""
+    found = _with_baseline(episodes(data), data)
+    found = found[found["entered_on"] < settled_before(data)]
+    older = here_before(found, data)
+    here = found["campus"] == campus if campus else pd.Series(True, index=found.index)
+    return found[here], older[here]
 
 
 def _cause(kind: pd.Series) -> np.ndarray:

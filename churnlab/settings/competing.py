@@ -17,3 +17,4 @@ class Competing(Section):
     tenure_days: SomeDays = (90, 180, 365, 730)
     ahead_days: SomeDays = (90, 180, 365)
     least_told_share: Share = 0.5
+    least_all_share: Share = 0.9

@@ -4,7 +4,7 @@ Those here now have been here for different times, each with a chance of its own
 over them. It holds if those who come to a tenure from now on fare as those did who came to it while we watched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,65 @@ class Chance:
             return max(self.value - unseen, 0.0), min(self.value + unseen, 1.0)
         spread = stats.norm.ppf(0.5 + level / 2) * self.standard_error / (self.value * abs(np.log(self.value)))
         return float(self.value ** np.exp(spread)), float(self.value ** np.exp(-spread))
+
+    def foretold(self, level: float, people: int) -> tuple[float, float]:
+        """Return the interval in which the share of so many people will lie: wider than that of their average chance.
+
+        Parameters
+        ----------
+        level : float
+            Coverage, in (0, 1), if they fare as those did who were watched.
+        people : int
+            How many there are; each leaves or stays for herself, which adds value (1 − value) / people to the variance.
+        """
+        if not 0 < self.value < 1:
+            return self.interval(level)
+        spread = float(np.hypot(self.standard_error, np.sqrt(self.value * (1 - self.value) / people)))
+        return Chance(value=self.value, standard_error=spread, at_risk=self.at_risk).interval(level)
+
+
+def together(chances: Sequence[Chance], people: Sequence[int]) -> Chance:
+    """Return the mean chance of groups of so many people that were learnt from different students."""
+    share = np.asarray(people, dtype=float) / sum(people)
+    values, errors = (np.array([getattr(one, name) for one in chances]) for name in ("value", "standard_error"))
+    return Chance(
+        value=float(share @ values),
+        standard_error=float(np.sqrt((share**2) @ errors**2)),
+        at_risk=min(one.at_risk for one in chances),
+    )
+
+
+def at_steady_rate(at_risk: int, left: int, told: int, *, watched_days: int, days: int) -> tuple[Chance, Chance]:
+    """Return the chance to be here so many days on, and to have left one way, of those whose start nobody knows.
+
+    Without a start there is no curve by tenure. They are taken to leave at one rate, that at which they left while
+    watched, and one way as often among all who leave: S^(days / watched_days), with S the share that stayed.
+
+    Parameters
+    ----------
+    at_risk, left, told : int
+        How many were there when the watch began, how many had left by its end, how many of these the way told.
+    watched_days : int
+        How long they were watched.
+    days : int
+        How far ahead, at most `watched_days`.
+
+    References
+    ----------
+    Errors by the delta method [Oehlert 1992] of a binomial share, and of the way of leaving given that.
+    """
+    assert 0 <= told <= left <= at_risk, (told, left, at_risk)
+    assert 0 < days <= watched_days, (days, watched_days)
+    stayed, times = 1 - left / at_risk, days / watched_days
+    here = stayed**times
+    slope = times * stayed ** (times - 1) if stayed else 0.0
+    error = slope * np.sqrt(stayed * (1 - stayed) / at_risk)
+    way = told / left if left else 0.0
+    spread = np.hypot(way * error, (1 - here) * np.sqrt(way * (1 - way) / left)) if left else 0.0
+    return (
+        Chance(value=float(here), standard_error=float(error), at_risk=at_risk),
+        Chance(value=float((1 - here) * way), standard_error=float(spread), at_risk=at_risk),
+    )
 
 
 def can_be_told(stays: Stays, tenure: Ints, *, days: int, min_at_risk: int) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnlab.stats.conditional import Chance, can_be_told, left_by, still_here
+from churnlab.stats.conditional import Chance, at_steady_rate, can_be_told, left_by, still_here, together
 from churnlab.stats.survival import Stays, aalen_johansen, kaplan_meier
 from tests.stats.test_fine_gray import LATE
 
@@ -85,3 +85,30 @@ def test_a_student_of_several_stays_is_one_source_of_chance():
     assert thrice.standard_error == pytest.approx(once.standard_error)
     apart = replace(LATE.of(rows), cluster=np.arange(len(rows)))
     assert still_here(apart, np.array([3, 8]), days=10).standard_error < 0.7 * once.standard_error
+
+
+def test_a_steady_rate_is_a_root_of_what_stayed():
+    # 36 of 100 left in 60 days, 27 of them one way; of two times 30 days each leaves 8 in 10.
+    here, churned = at_steady_rate(100, 36, 27, watched_days=60, days=30)
+    assert (here.value, churned.value) == pytest.approx((8 / 10, 2 / 10 * 27 / 36))
+    # d sqrt(s) = ds / (2 sqrt(s)), with the standard error of s = 0.64 of 100
+    assert here.standard_error == pytest.approx((0.64 * 0.36 / 100) ** 0.5 / (2 * 0.8))
+    nobody, none = at_steady_rate(50, 0, 0, watched_days=60, days=30)
+    assert (nobody.value, none.value) == (1, 0)
+    assert nobody.interval(0.95)[0] < 1
+
+
+def test_groups_are_taken_together_by_their_size():
+    one, other = Chance(value=0.8, standard_error=0.03, at_risk=50), Chance(value=0.5, standard_error=0.04, at_risk=20)
+    both = together([one, other], [30, 10])
+    assert (both.value, both.at_risk) == (pytest.approx(0.725), 20)
+    assert both.standard_error == pytest.approx(((0.75 * 0.03) ** 2 + (0.25 * 0.04) ** 2) ** 0.5)
+
+
+def test_what_comes_scatters_more_the_fewer_they_are():
+    chance = Chance(value=0.8, standard_error=0.02, at_risk=50)
+    few, many, all_ = (chance.foretold(0.95, people) for people in (20, 200, 10**9))
+    assert few[0] < many[0] < all_[0] == pytest.approx(chance.interval(0.95)[0], abs=1e-6)
+    # with no error of its own it is the scatter of a binomial share
+    known = Chance(value=0.8, standard_error=0.0, at_risk=50).foretold(0.95, 400)
+    assert known == pytest.approx((0.8 - 1.96 * 0.02, 0.8 + 1.96 * 0.02), abs=0.005)

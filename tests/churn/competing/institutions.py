@@ -15,7 +15,7 @@ SMALL = Settings(
     outcome=Outcome(grace_days=30, inactivity_days="never"),
     retention=Retention(min_at_risk=2, cox_min_events=2, cox_min_level_events=1),
     uncertainty=Uncertainty(min_group=1),
-    competing=Competing(told_days=(10, 30), tenure_days=(20,), ahead_days=(10, 20)),
+    competing=Competing(told_days=(10, 30), tenure_days=(20,), ahead_days=(10, 20), least_all_share=0.5),
 )
 
 
@@ -58,7 +58,7 @@ def many(seed: int = 3, n: int = 400, **changed: object) -> Data:
         update={
             "retention": Retention(min_at_risk=5),
             "uncertainty": Uncertainty(),
-            "competing": Competing(told_days=(30, 90), tenure_days=(30, 90), ahead_days=(30, 60)),
+            "competing": Competing(told_days=(30, 90), tenure_days=(30, 90), ahead_days=(30, 60), least_all_share=0.5),
         }
         | changed
     )

@@ -1,13 +1,15 @@
 import pandas as pd
 import pytest
 
-from churnlab.churn.competing.conditional import EVERYBODY, chances, conditional_retention
+from churnlab.churn.competing.conditional import EVERYBODY, OLD, _said, chances, conditional_retention
 from churnlab.churn.stays import stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Competing, Retention
 from churnlab.stats.survival import kaplan_meier
 from churnlab.wording import Said
+from tests.builders import institution
 from tests.churn.competing.institutions import SMALL, four, many
+from tests.churn.stays import by_period
 
 SHORT, LONG = Said("competing.tenure.between", {"low": 0, "high": 19}), Said("competing.tenure.longer", {"low": 20})
 
@@ -65,8 +67,9 @@ def test_longer_ahead_fewer_are_here_and_more_have_churned():
 
 def test_it_says_of_whom_and_what_it_supposes():
     found = conditional_retention(many())
-    assert found.sentence("en").startswith("Of students here on 29 Jan 2026, ")
-    assert found.sentence("zh").startswith("2026年1月29日在读的学员中，预计 60 天后 ")
+    assert found.sentence("en").startswith("15 students were here on 29 Jan 2026. Of ")
+    assert f"Of {found.facts['told']} of them it can be told" in found.sentence("en")
+    assert found.sentence("zh").startswith("2026年1月29日在读 15 名学员，其中 ")
     assert found.warnings("en")[0].startswith(
         "It supposes that at each length of stay students go on to leave as they did"
     )
@@ -93,3 +96,49 @@ def test_of_hardly_anybody_nothing_is_foretold():
     with pytest.raises(NotEnoughData) as refused:
         conditional_retention(type(data)(**(vars(data) | {"settings": one})))
     assert refused.value.message("en") == "Only 1 students are here; at least 5 are needed."
+
+
+# f was here on 1 January 2025, when the records begin, and registered years before; so were g and h. The last 30 days
+# known are 14 January to 12 February 2026. In them g leaves, before them h did; a came on 10 January.
+#
+#             1 Jan 2025 ........ 13 Jan 2026 ......... 30 Jan ....... 12 Feb (last day that is known)
+#     e f   ──|─────────────────────|──────────────────────────────────o
+#     g     ──|─────────────────────|────────────────────x
+#     h     ──|──────────x
+#     a                       ──────────────────────────────────────o
+def test_who_was_here_before_the_records_is_a_group_of_her_own_and_one_of_all():
+    ends = {"e": "2026-12-31", "f": "2026-12-31", "g": "2026-01-30", "h": "2025-06-30"}
+    contracts = [by_period(name, "2025-01-01", until, student=name) for name, until in ends.items()]
+    contracts += [by_period("a", "2026-01-10", "2026-12-31", student="a")]
+    known = [{"student_id": name, "registered_on": "2020-01-01", "channel": "street"} for name in ends]
+    known += [{"student_id": "a", "registered_on": "2026-01-10", "channel": "street"}]
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=2, period_days=30)})
+    found = conditional_retention(institution("2026-03-15", settings=rules, enrolments=contracts, students=known))
+    assert found.facts["n"] == 3
+    assert found.facts["old"] == 2
+    assert "now_here_before" in found.caveats
+    old = found.table[found.table["tenure"] == OLD].set_index("days_ahead")
+    assert old["students_now"].tolist() == [2, 2]
+    # Two of three stayed for 30 days: for 10 of them the third root.
+    assert old.loc[10, ["still_here_share", "churned_share"]].tolist() == pytest.approx(
+        [(2 / 3) ** (1 / 3), 1 - (2 / 3) ** (1 / 3)]
+    )
+    everybody = found.table[found.table["tenure"] == EVERYBODY].set_index("days_ahead")
+    assert everybody.loc[20, "students_now"] == found.facts["told"] == 3  # nobody went before a: she counts as they do
+    assert everybody.loc[20, "still_here_share"] == pytest.approx((2 / 3) ** (2 / 3))
+
+
+def test_of_less_than_most_of_them_nothing_is_said_of_all():
+    found = conditional_retention(many(competing=Competing(tenure_days=(30,), ahead_days=(60,), least_all_share=0.99)))
+    assert found.table.loc[found.table["tenure"] == EVERYBODY, "still_here_share"].isna().all()
+    assert found.sentences[0] == "some"
+
+
+def test_groups_are_named_only_if_they_are_told_apart():
+    def said(low, high):
+        table = pd.DataFrame({"tenure": [SHORT, LONG], "days_ahead": 10, "still_here_share": [0.5, 0.8]})
+        spread = {"still_here_share_low": [0.5 - low, 0.8 - low], "still_here_share_high": [0.5 + high, 0.8 + high]}
+        return _said(table.assign(**spread), {}, 0.05)[0]
+
+    assert said(0.05, 0.05) == ("some", "apart")
+    assert said(0.19, 0.19) == ("some",)
