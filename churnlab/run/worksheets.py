@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from churnlab import wording
 from churnlab.errors import PublishError
-from churnlab.i18n import Lang, text
+from churnlab.i18n import Lang, has, text
 from churnlab.tables.contract import Column, Table
 from churnlab.tables.files.naming import NOTES
 
@@ -28,7 +28,13 @@ _SHAPES = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "money": "#,##0", "
 _WIDTHS = {"date": 12, "time": 18, "text": 48, "money": 14, "number": 12, "flag": 10, "count": 8}
 _WIDE, _NARROW, _WIDEST = 20, 10, 60
 _LONGEST_TEXT = 32_767  # Excel's own limit
-_OPEN = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
+# No sorting: Excel refuses it where any cell of the range is locked.
+_OPEN = {"autofilter": True, "format_columns": True, "format_rows": True}
+# Words are the reports' own wherever they have one, and are read back (the table's `codes`).
+_SAID_IN = {
+    "reason_code": "code.reason", "kept_by": "code.kept_by", "arm": "code.arm", "outcome": "worksheet.outcome",
+    "method": "worksheet.method",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +96,8 @@ def worksheet(
         ranges = _explain(page, places, notes, book, lang)
         for at, place in enumerate(places):
             _fill_column(sheet, at, place, rows, ranges, book, lang)
+            if place.fill and place.column and place.column.kind in ("date", "time") and len(rows):
+                sheet.data_validation(1, at, len(rows), at, _days(made_on, lang))
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(rows), len(places) - 1)
         sheet.protect(options=_OPEN)
@@ -137,12 +145,13 @@ def _place(name: str, table: Table, fill: Sequence[str], lang: Lang, choices: Ma
 
 def _header(column: Column, lang: Lang) -> str:
     """Return the header under which a file of this language is read back."""
-    return column.zh[0] if lang == "zh" else column.name.replace("_", " ")
+    return column.zh[0] if lang == "zh" else column.name.replace("_", " ").capitalize()
 
 
 def _word(code: Any, column: Column | None, lang: Lang) -> Any:
     words = column.codes.get(code, ()) if column else ()
-    return words[0] if lang == "zh" and words else code
+    key = f"{_SAID_IN.get(column.name, '')}.{code}" if column else ""
+    return text(key, lang) if words and has(key) else words[0] if lang == "zh" and words else code
 
 
 def _explain(
@@ -190,6 +199,14 @@ def _fill_column(
     if place.name in ranges and len(rows):
         told = {"validate": "list", "source": ranges[place.name], "error_title": text("worksheet.wrong_title", lang)}
         sheet.data_validation(1, at, len(rows), at, {**told, "error_message": text("worksheet.wrong", lang)})
+
+
+def _days(first_on: date, lang: Lang) -> dict[str, Any]:
+    """Return the rule of a column of days: none before the sheet was made, and none to come."""
+    ends = {"minimum": datetime(first_on.year, first_on.month, first_on.day), "maximum": "=TODAY()+1"}
+    told = {"error_title": text("worksheet.wrong_title", lang)}
+    told["error_message"] = text("worksheet.wrong_day", lang, first_on=first_on)
+    return {"validate": "date", "criteria": "between", **ends, **told}
 
 
 def _looks(place: _Place, book: xlsxwriter.Workbook) -> tuple[Format, Format]:

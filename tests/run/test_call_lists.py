@@ -20,9 +20,9 @@ from churnlab.wording import Said
 from tests.exports import ENROLMENTS, LESSONS, STUDENTS, some_exports, write
 
 WHY = (Said("feature.hours_left.reason_low", {"value": 2.0}),)
-HEADS = {"zh": ("联系时间", "联系结果", "流失原因", "联系内容"), "en": ("called at", "outcome", "reason code", "text")}
-STAYS = {"zh": "愿意留下", "en": "stays"}
-TEACHER = {"zh": "频繁换老师", "en": "teacher_change"}
+HEADS = {"zh": ("联系时间", "联系结果", "流失原因", "联系内容"), "en": ("Called at", "Outcome", "Reason code", "Text")}
+STAYS = {"zh": "愿意留下", "en": "Stays"}
+TEACHER = {"zh": "换老师", "en": "Change of teacher"}
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_the_record_is_no_languages_and_each_worksheet_says_it_in_its_own(home, 
     east, _ = lists(home, lang="en")
     sheet = openpyxl.load_workbook(east.worksheet).worksheets[0]
     row = dict(zip(*([cell.value for cell in line] for line in list(sheet.iter_rows())[:2]), strict=True))
-    assert (row["Why they are listed"], row["reasons"]) == ("has only 2.0 hours left", code)
+    assert (row["Why they are listed"], row["Reasons"]) == ("has only 2.0 hours left", code)
     assert record.read_text(encoding="utf-8-sig") == written
 
 

@@ -7,11 +7,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from churnlab.run.worksheets import worksheet
+from churnlab.i18n import text
+from churnlab.run.worksheets import _word, worksheet
 from churnlab.tables.mapping import Mapping
 from churnlab.tables.reading import read
 from churnlab.tables.schemas import TABLES
+from churnlab.tables.values import Asked, parser, short
 
+OFFERED = {"calls": ("arm", "outcome", "reason_code"), "exits": ("reason_code", "kept_by", "method")}
 CALLS = TABLES["calls"]
 ROWS = pd.DataFrame({
     "student_id": ["0123456789abcdef01234567", "=1+1"],
@@ -31,7 +34,7 @@ def made(lang, **more):
     return worksheet(CALLS, ROWS, fill=FILL, lang=lang, made_on=date(2026, 11, 1), notes=notes, **more)
 
 
-@pytest.mark.parametrize(("lang", "call", "yes"), [("zh", "联系", "是"), ("en", "call", "yes")])
+@pytest.mark.parametrize(("lang", "call", "yes"), [("zh", "联系", "是"), ("en", "to be called", "yes")])
 def test_a_worksheet_is_read_back_without_a_mapping_and_its_notes_are_passed_over(lang, call, yes, tmp_path):
     (tmp_path / "朝阳.xlsx").write_bytes(made(lang))
     reading = read(tmp_path, Mapping())
@@ -55,7 +58,12 @@ def test_only_what_is_to_be_filled_in_is_open_and_offers_its_words():
     assert all(of.protection.sheet for of in (sheet, page))
     assert [cell.protection.locked for cell in sheet[2]] == [True] * 8 + [False] * 4
     assert all(cell.protection.locked for cell in sheet[1])
-    offered = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    # Sorting would be refused by Excel as long as any cell is locked; filtering works.
+    assert (sheet.protection.sort, sheet.protection.autoFilter) == (True, False)
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert (rules["I2:I3"].type, rules["I2:I3"].formula1, rules["I2:I3"].formula2) == ("date", "46327", "TODAY()+1")
+    assert "2026年11月1日" in rules["I2:I3"].error
+    offered = {place: rule.formula1 for place, rule in rules.items() if rule.type == "list"}
     assert set(offered) == {"J2:J3", "K2:K3"}
     title, place = offered["J2:J3"].rsplit("!", 1)
     assert title == "'填写说明'"
@@ -78,3 +86,26 @@ def test_a_worksheet_without_rows_has_headers_only():
 def test_a_worksheet_without_the_key_is_refused():
     with pytest.raises(AssertionError, match="needs"):
         worksheet(CALLS, ROWS.drop(columns="call_id"), fill=FILL, lang="zh", made_on=date(2026, 11, 1), notes=[])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [(of, name) for of, names in OFFERED.items() for name in names],
+)
+def test_every_word_is_the_reports_own_and_is_read_back(table, name, lang):
+    column = TABLES[table].column(name)
+    words = {code: _word(code, column, lang) for code in column.codes}
+    assert len(set(words.values())) == len(words)
+    # None is a code in a reader's place.
+    assert not [word for word in words.values() if "_" in word or (lang == "zh" and word.isascii())]
+    read_back = parser(Asked(column=column))
+    assert {code: read_back(short(word)) for code, word in words.items()} == {code: code for code in words}
+    if name == "reason_code":
+        assert words == {code: text(f"code.reason.{code}", lang) for code in words}
+
+
+def test_headers_of_a_language_are_of_one_kind():
+    heads = [cell.value for cell in openpyxl.load_workbook(BytesIO(made("en"))).worksheets[0][1]]
+    assert heads[:2] == ["Student id", "Arm"]
+    assert all(head[0].isupper() and "_" not in head for head in heads)

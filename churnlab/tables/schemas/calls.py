@@ -25,7 +25,7 @@ CALLS = Table(
         Column(name="made_on", kind="date", zh=("名单日期",), required=True),
         Column(
             name="arm", kind="code", zh=("分组",), required=True,
-            codes={"call": ("联系",), "hold_out": ("不联系",)},
+            codes={"call": ("联系", "to be called"), "hold_out": ("不联系", "held out")},
         ),
         Column(name="assigned_at_random", kind="flag", zh=("是否随机分组",)),
         Column(name="position", kind="count", zh=("次序",), low=1),
@@ -37,7 +37,8 @@ CALLS = Table(
         Column(
             name="outcome", kind="code", zh=("联系结果",), known=_CALLED,
             codes={
-                "stays": ("愿意留下",), "thinking": ("再考虑",), "leaving": ("决定离开",), "not_reached": ("未接通",),
+                "stays": ("愿意留下",), "thinking": ("再考虑", "thinking it over"), "leaving": ("决定离开", "is leaving"),
+                "not_reached": ("未接通", "not reached"),
             },
         ),
         Column(name="reason_code", kind="word", zh=("流失原因", "原因代码"), known=_CALLED, codes=REASONS),

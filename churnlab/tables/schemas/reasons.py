@@ -67,20 +67,45 @@ _UNTOLD = {
     "withdrawn": ("退学", "退课", "主动退学", "withdrawal"),
 }
 
-REASONS: dict[str, tuple[str, ...]] = (
-    _PERSONAL | _COMPLETION | _MARKET | _TEACHING | _SERVICE | _FACILITY | _UNTOLD
-)  # fmt: skip
+# As reports and worksheets say them, where that is none of the above: what a sheet offers is read back.
+_ON_SHEETS = {
+    "personal": ("其他个人原因", "other personal reasons"),
+    "graduated": ("finished school",),
+    "market": ("市场，未细分", "market, no detail"),
+    "competitor": ("went to another institution",),
+    "promise_not_kept": ("promise not kept",),
+    "wrong_course_sold": ("wrong course sold",),
+    "teaching": ("教学，未细分", "teaching, no detail"),
+    "lost_interest": ("lost interest",),
+    "service": ("服务，未细分", "service, no detail"),
+    "attitude": ("attitude of staff",),
+    "slow_reply": ("slow reply",),
+    "scheduling": ("上课时间", "lesson times"),
+    "refund_terms": ("refund terms",),
+    "facility": ("硬件，未细分", "facilities, no detail"),
+    "environment": ("rooms and cleanliness",),
+    "withdrawn": ("退学，未说明原因", "withdrew, no reason"),
+}
+
+REASONS: dict[str, tuple[str, ...]] = {
+    code: (*words, *_ON_SHEETS.get(code, ()))
+    for code, words in (
+        _PERSONAL | _COMPLETION | _MARKET | _TEACHING | _SERVICE | _FACILITY | _UNTOLD
+    ).items()
+}  # fmt: skip
 KEPT_BY: dict[str, tuple[str, ...]] = {
     "nothing": ("无法挽留", "留不住", "没有办法", "nothing would have"),
-    "price": ("价格优惠", "优惠", "降价", "lower price"),
-    "promise": ("兑现承诺", "keep the promise"),
-    "teacher": ("换老师", "老师稳定", "another teacher"),
-    "course": ("调整课程", "调整进度", "换班", "another course"),
+    "price": ("价格优惠", "优惠", "降价", "lower price", "a lower price"),
+    "promise": ("兑现承诺", "keep the promise", "keeping the promise"),
+    "teacher": (
+        "换老师", "老师稳定", "another teacher", "换老师或老师稳定", "another teacher, or the same one for longer",
+    ),
+    "course": ("调整课程", "调整进度", "换班", "another course", "调整课程或进度", "another course or pace"),
     "schedule": ("调整时间", "改时间", "another time"),
     "reply": ("及时沟通", "早点沟通", "an earlier reply"),
-    "place": ("改善环境", "改善设施", "better rooms"),
-    "other": ("其他", "其它", "something else"),
-}
+    "place": ("改善环境", "改善设施", "better rooms", "改善环境设施", "better rooms and equipment"),
+    "other": ("其他", "其它", "something else", "其他做法"),
+}  # fmt: skip
 """What could have kept those who left, as they say in hindsight."""
 _MEANT = {folded(word): code for code, words in REASONS.items() for word in (code, *words)}
 
