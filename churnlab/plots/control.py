@@ -37,9 +37,11 @@ def control(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
     """
     lang = lang or language()
     table = finding.table
-    measures = [*table["watch_measure"].drop_duplicates()]
     weight = table.groupby("campus")["is_alarm"].sum().sort_values(ascending=False, kind="stable")
-    campuses = sorted(weight.index[:_MOST_CAMPUSES])
+    table = table[table["campus"].isin(weight.index[:_MOST_CAMPUSES])]
+    charts = table.drop_duplicates(["watch_measure", "campus"])
+    measures, many = [*charts["watch_measure"].drop_duplicates()], charts["campus"].value_counts()
+    campuses = sorted(sorted(many.index), key=lambda campus: -many[campus])  # gaps are less white at the right
     size = (style.WIDTH_INCHES, 0.5 + _ROW_INCHES * len(measures))
     figure = ax.figure if ax else plt.figure(figsize=size)
     if ax:
@@ -49,14 +51,20 @@ def control(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
         for column, campus in enumerate(campuses):
             here = table[(table["watch_measure"] == measure) & (table["campus"] == campus)]
             _one(grid[row, column], here, lang)
-            grid[row, column].set_visible(len(here) > 0 or column == 0)
-            if row == 0:
-                grid[row, column].set_title(style.label(wording.cell(campus, "campus", lang), longest=20))
-        grid[row, 0].set_ylabel(wording.cell(measure, "watch_measure", lang), fontsize=8)
-    handles = [*grid[0, 0].get_legend_handles_labels()]
-    figure.legend(*handles, loc="outside lower center", ncols=4)
-    first: Axes = grid[0, 0]
-    return first
+            grid[row, column].set_visible(len(here) > 0)
+        _seen(grid[row])[0].set_ylabel(wording.cell(measure, "watch_measure", lang), fontsize=8)
+    for column, campus in enumerate(campuses):
+        there = _seen(grid[:, column])
+        there[0].set_title(style.label(wording.cell(campus, "campus", lang), longest=20))
+        there[-1].tick_params(labelbottom=True)
+    one = _seen(grid[0])[0]
+    figure.legend(*one.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return one
+
+
+def _seen(places: np.ndarray) -> list[Axes]:
+    """Return the charts of a row or column that are there."""
+    return [ax for ax in places if ax.get_visible()]
 
 
 def _one(ax: Axes, rows: pd.DataFrame, lang: Lang) -> None:

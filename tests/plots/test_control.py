@@ -1,5 +1,7 @@
 """Control charts draw the counts, what was expected, the limit and the alerts."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -40,3 +42,15 @@ def test_the_line_is_broken_where_weeks_are_not_judged_and_alerts_are_dots():
     assert drawn.dropna().tolist() == [1, 9, 2]
     assert pd.Series(limit.get_ydata()).dropna().tolist() == [7, 7, 7]
     assert list(alarms.get_ydata()) == [9]
+
+
+def test_a_place_without_a_chart_is_left_white_and_its_column_and_row_keep_their_words():
+    # Complaints are watched of both together only, churn at East and West.
+    table = finding().table.assign(watch_measure="churn")
+    both = table[table["campus"] == "East"].assign(watch_measure="complaints", campus="both")
+    figure = control(replace(finding(), table=pd.concat([table, both], ignore_index=True)), lang="en").figure
+    seen = [ax for ax in figure.axes if ax.get_visible()]
+    assert [ax.get_title(loc="left") or ax.get_title() for ax in seen] == ["East", "West", "both"]
+    assert [ax.get_ylabel() for ax in seen] == [
+        text("code.watch_measure.churn", "en"), "", text("code.watch_measure.complaints", "en"),
+    ]  # fmt: skip

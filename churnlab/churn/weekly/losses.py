@@ -51,15 +51,10 @@ def week_cards(data: Data, campus: Campus = None) -> Finding:
         usual = (np.nan, np.nan) if name in unknown else usual_range(int(before[name].sum()), usual_weeks, level)
         table[f"{name}_low"], table[f"{name}_high"] = ([np.nan, np.nan, end] for end in usual)
     missing = [each for name in unknown for each in _COUNTED_IN[name]]
-    return Finding(
-        key="week.cards",
-        table=table,
-        facts={
-            "unit": data.settings.outcome.unit, "usual_weeks": usual_weeks, "level": level, "first_on": monday(data),
-            "tables": called(*missing),
-        },
-        caveats=("week_usual", "week_known", *(("week_not_loaded",) if missing else ())),
-    )  # fmt: skip
+    facts: dict[str, Any] = {"unit": data.settings.outcome.unit, "usual_weeks": usual_weeks, "level": level}
+    facts |= {"first_on": monday(data), "tables": called(*missing)}
+    caveats = ("week_usual", "week_known", *(("week_not_loaded",) if missing else ()))
+    return Finding(key="week.cards", table=table, facts=facts, caveats=caveats)
 
 
 def week_losses(data: Data, campus: Campus = None) -> Finding:
@@ -88,9 +83,9 @@ def week_losses(data: Data, campus: Campus = None) -> Finding:
     ranges = [usual_range(int(many), usual_weeks, level) for many in earlier]
     table = pd.DataFrame({
         "department": names,
+        "usual_week": [Said("week.losses.range", {"low": low, "high": high}) for low, high in ranges],
         "lost": now.to_numpy(dtype="int64"),
         "earlier": earlier.to_numpy(dtype="int64"),
-        "usual_week": [Said("week.losses.range", {"low": low, "high": high}) for low, high in ranges],
     })  # fmt: skip
     table = table.assign(last=table["department"] == UNSTATED)
     table = table.sort_values(["last", "lost"], ascending=[True, False], kind="stable", ignore_index=True)
