@@ -145,12 +145,12 @@ def test_a_single_top_heading_is_the_title_and_levels_are_never_skipped() -> Non
 
 def test_a_heading_with_nothing_below_it_is_left_out() -> None:
     # 一 holds only what its own heading below holds; 二 is empty, as what stood there was said before; 三 is the last.
-    told = code(said(by_kind(), "zh"))
-    doc = read(notebook([prose("## 一\n### 甲"), told, prose("## 二\n### 乙"), told, prose("## 三")]), "zh")
+    told = said(by_kind(), "zh")
+    doc = read(notebook([prose("## 一\n### 甲"), code(told), prose("## 二\n### 乙"), code(told), prose("## 三")]), "zh")
     headings = ["".join(run["text"] for run in block["content"]) for block in doc.body if block["kind"] == "heading"]
     assert headings == ["一", "甲", "二", "乙"]  # the table is set again at its second place
-    quiet = code(said(replace(by_kind(), table=pd.DataFrame()), "zh"))
-    doc = read(notebook([prose("## 一\n### 甲"), quiet, prose("## 二\n### 乙"), quiet, prose("## 三")]), "zh")
+    told = said(replace(by_kind(), table=pd.DataFrame()), "zh")
+    doc = read(notebook([prose("## 一\n### 甲"), code(told), prose("## 二\n### 乙"), code(told), prose("## 三")]), "zh")
     assert [block["kind"] for block in doc.body].count("heading") == 2
 
 

@@ -26,8 +26,8 @@ def _row(unit, **more):
     row = {
         "unit_id": unit, "student_id": unit, "campus": "East", "left_on": pd.Timestamp("2025-03-31"),
         "department": "market", "reason": "price", "source": "phone", "cause": "reason.price", "leavers": 4,
-        "paid_cny": 0.0, "stay_days": 80, "distance": 1.0, "seen_on": pd.Timestamp("2025-03-01"), "churn_probability": 0.5,
-        "higher_risk_share": 0.1, "pushed": None, "push_gap": np.nan,
+        "paid_cny": 0.0, "stay_days": 80, "distance": 1.0, "seen_on": pd.Timestamp("2025-03-01"),
+        "churn_probability": 0.5, "higher_risk_share": 0.1, "pushed": None, "push_gap": np.nan,
     }  # fmt: skip
     return row | more
 
