@@ -29,7 +29,7 @@ from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
 from churnlab.settings import Causes, Model, Outcome, Retention, Settings, Uncertainty
-from churnlab.stats import beta_geometric, control_charts, logistic, qini
+from churnlab.stats import beta_geometric, logistic, qini
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
@@ -187,7 +187,6 @@ def analyse(data: Data, month: str) -> None:
     fit = beta_geometric.fit_beta_geometric([1, 2], [40, 30], [30, 24])
     fit.interval(lambda leaving, unlikeness: beta_geometric.renewal(leaving, unlikeness, [1]), 0.95)
     fit.survival([1])
-    beta_geometric.residual_lifetime(fit.alpha, fit.beta, renewed=[1, 2], discount_per_term=0.1)
     ask_why(data)
     keep_watch(data)
     for ask in (churn.call_effect, churn.call_effect_by_campus, churn.call_qini):
@@ -215,10 +214,6 @@ def ask_why(data: Data) -> None:
 def keep_watch(data: Data) -> None:
     for ask in (improvement.alerts, improvement.charts, improvement.overdue):
         attempt(ask, data)
-    counts, exposure = np.array([3, 5, 4]), np.array([50.0, 60.0, 55.0])
-    control_charts.u_chart(counts, exposure, baseline=np.array([True, True, False]))
-    control_charts.p_chart(counts, exposure)
-    control_charts.ewma_chart(counts / exposure, 1 / exposure, center=0.1)
 
 
 def data_campus(data: Data) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, gammaln, hyp2f1, logit
+from scipy.special import expit, gammaln, logit
 from scipy.stats import chi2
 
 Floats = NDArray[np.float64]
@@ -248,29 +248,6 @@ def survival(leaving: ArrayLike, unlikeness: ArrayLike, term: ArrayLike) -> Floa
         mixed = np.exp(gammaln(b + t) + gammaln(a + b) - gammaln(b) - gammaln(a + b + t))
     mixed = np.where(m >= 1, t == 0, mixed)
     return np.where(u < _ALIKE, (1 - m) ** t, mixed)
-
-
-def residual_lifetime(alpha: float, beta: float, *, renewed: ArrayLike, discount_per_term: float) -> Floats:
-    """Return the discounted number of renewals to be expected of a customer just before her next decision.
-
-    The renewal that is due now counts whole, that of the term after 1 / (1 + d), and so on for ever.
-
-    Parameters
-    ----------
-    alpha, beta : float
-        Parameters of the beta distribution of the chance to leave, above 0 and finite.
-    renewed : array_like of int
-        How often she renewed so far.
-    discount_per_term : float
-        By how much less a term later is worth, above 0.
-
-    References
-    ----------
-    Fader P S, Hardie B G S, Marketing Science 2010;29:85–93.
-    """
-    n = np.asarray(renewed, dtype=float) + 1
-    rate = (beta + n - 1) / (alpha + beta + n - 1)
-    return np.asarray(rate * hyp2f1(1, beta + n, alpha + beta + n, 1 / (1 + discount_per_term)))
 
 
 _PRECISELY = {"xatol": 1e-10, "fatol": 1e-12, "maxiter": 4000, "maxfev": 4000}

@@ -8,7 +8,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logit
 from scipy.stats import chi2
 
-from churnlab.stats.beta_geometric import BetaGeometric, fit_beta_geometric, renewal, residual_lifetime, survival
+from churnlab.stats.beta_geometric import BetaGeometric, fit_beta_geometric, renewal, survival
 from tests.truth.coverage import band
 
 # Fader P S, Hardie B G S, J Interactive Marketing 2007;21:76–90: customers left of 1,000 after 0, 1, 2, … years.
@@ -44,21 +44,10 @@ def test_the_years_held_out_lie_on_the_curve(left):
     np.testing.assert_allclose(foretold, np.array(left[8:]) / 1000, atol=0.017)
 
 
-def test_the_curve_and_the_residual_lifetime_of_another_implementation_are_found():
+def test_the_curve_of_another_implementation_is_found():
     # github.com/jdmaturen/shifted_beta_geometric_py, its README: the high-end cohort, discount 0.1 a year.
     fit = fit_beta_geometric(*cohort(HIGH_END[:8]))
     assert fit.survival(np.arange(8, 13)) == pytest.approx([0.460, 0.436, 0.414, 0.395, 0.378], abs=6e-4)
-    worth = residual_lifetime(fit.alpha, fit.beta, renewed=7, discount_per_term=0.1)
-    assert float(worth) == pytest.approx(7.530, abs=1e-3)
-
-
-@given(st.floats(0.2, 5), st.floats(0.2, 5), st.integers(0, 10))
-def test_the_residual_lifetime_is_the_discounted_sum_of_the_curve(alpha, beta, renewed):
-    later = np.arange(renewed + 1, 2000)
-    curve = survival(alpha / (alpha + beta), 1 / (alpha + beta + 1), np.append(renewed, later))
-    summed = (curve[1:] / curve[0] / 1.1 ** np.arange(len(later))).sum()
-    told = residual_lifetime(alpha, beta, renewed=renewed, discount_per_term=0.1)
-    assert float(told) == pytest.approx(float(summed), rel=1e-6)
 
 
 @given(st.floats(0.02, 0.98), st.floats(0, 0.98))
