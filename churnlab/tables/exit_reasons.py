@@ -3,7 +3,8 @@
 A reason that neither the usual words (`schemas.reasons`) nor the settings have counts as churn, whatever was meant.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from churnlab.tables.schemas.reasons import REASONS, meant
 from churnlab.tables.scrubbing import NAME_MASK
 
 _SHOWN = 10
+_WARNING = {"exits": "warning.loading.unknown_reasons", "calls": "warning.loading.unknown_call_reasons"}
 
 
 def unknown(words: Iterable[str], settings: Settings) -> list[str]:
@@ -27,27 +29,29 @@ def unknown(words: Iterable[str], settings: Settings) -> list[str]:
     ]
 
 
-def warnings(exits: pd.DataFrame | None, settings: Settings) -> Iterator[Warned]:
-    """Warn of unknown reasons with their rows, the commonest first.
+def warnings(frames: Mapping[str, pd.DataFrame], settings: Settings) -> Iterator[Warned]:
+    """Warn of unknown reasons in exits and in calls with their rows, the commonest first.
 
     Parameters
     ----------
-    exits : pandas.DataFrame or None
-        The rows of this load as they will be stored: names are out of them.
+    frames : mapping of str to pandas.DataFrame
+        The rows of this load as they will be stored, by table: names are out of them.
     settings : Settings
         What the institution decided.
     """
-    if exits is None:
-        return
-    counted = exits["reason_code"].dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    lost = counted[counted.index.isin(unknown(counted.index, settings))]
-    if lost.empty:
-        return
+    kind = [*settings.outcome.personal_reasons, *settings.outcome.graduated_reasons]
+    for table, warning in _WARNING.items():
+        reasons = frames[table]["reason_code"].dropna() if table in frames else pd.Series(dtype=object)
+        counted = reasons.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        lost = counted[counted.index.isin(unknown(counted.index, settings))]
+        if len(lost):
+            yield warning, _facts(lost) | {"codes": {"zh": "、".join(kind), "en": ", ".join(kind)}}
+
+
+def _facts(lost: pd.Series) -> dict[str, Any]:
     shown, more = list(lost.head(_SHOWN).items()), len(lost) > _SHOWN
     zh = "、".join([f"{word}（{n:,} 行）" for word, n in shown] + ["……"] * more)
     en = ", ".join([f"{word} ({n:,} {'row' if n == 1 else 'rows'})" for word, n in shown] + ["…"] * more)
-    kind = [*settings.outcome.personal_reasons, *settings.outcome.graduated_reasons]
     # A mapping says what the export says, and that is not what is left of a word once a name is out of it.
     first = next((str(word) for word in lost.index if NAME_MASK not in str(word)), "…")
-    facts = {"n": int(lost.sum()), "words": {"zh": zh, "en": en}, "first": first}
-    yield "warning.loading.unknown_reasons", facts | {"codes": {"zh": "、".join(kind), "en": ", ".join(kind)}}
+    return {"n": int(lost.sum()), "words": {"zh": zh, "en": en}, "first": first}

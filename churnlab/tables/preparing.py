@@ -137,7 +137,7 @@ def prepare(
             *doubled(clear.get("students"), before.standing, key),
             *strangers(clear, _students(frames, before), key),
             *undeclared.warnings(clear, changed),
-            *exit_reasons.warnings(frames.get("exits"), settings),
+            *exit_reasons.warnings(frames, settings),
             *disagreements(found, before),
             *_between(frames, undeclared.mended(before.standing, brought.left), before, seen),
         ),

@@ -8,8 +8,8 @@ from churnlab.tables.exit_reasons import unknown, warnings
 from churnlab.tables.schemas.reasons import REASONS, meant
 
 
-def exits(*reasons: str) -> pd.DataFrame:
-    return pd.DataFrame({"reason_code": list(reasons)})
+def exits(*reasons: str, table: str = "exits") -> dict[str, pd.DataFrame]:
+    return {table: pd.DataFrame({"reason_code": list(reasons)})}
 
 
 def test_a_usual_word_means_its_code_whatever_its_case_and_width():
@@ -32,11 +32,12 @@ def test_unknown_reasons_are_told_with_their_rows_the_commonest_first():
     (told,) = warnings(exits("moved", "随便", "缘分尽了", "随便", "price"), Settings())
     assert [text(told[0], lang, **told[1]) for lang in ("zh", "en")] == [
         "流失登记有 3 行的流失原因不认识，会算作流失：随便（2 行）、缘分尽了（1 行）。请在 mapping.toml 的 "
-        '[words.exits.reason_code] 里写明，如 "随便" = "moved"：不算流失的代码是 personal、moved、health、graduated；'
-        "确属流失的写 other 或数据字典里的其他代码。",
+        '[words.exits.reason_code] 里写明，如 "随便" = "other"，或写数据字典里的其他代码。'
+        "只有 personal、moved、health、graduated 不算流失，确是这个意思时才写。",
         "In exits 3 rows have a reason that is not known and counts as churn: 随便 (2 rows), 缘分尽了 (1 row). Say in "
-        'mapping.toml what it means, under [words.exits.reason_code], as "随便" = "moved": no churn are personal, '
-        'moved, health, graduated; what is churn is "other", or another code of the data dictionary.',
+        'mapping.toml what it means, under [words.exits.reason_code], as "随便" = "other", or another code of the data '
+        "dictionary. Only personal, moved, health, graduated are no churn: write one of these only where that is "
+        "meant.",
     ]
 
 
@@ -53,4 +54,11 @@ def test_of_many_words_ten_are_shown():
 
 
 def test_where_all_are_known_or_there_are_none_nothing_is_said():
-    assert [*warnings(exits("moved", "price"), Settings())] == [*warnings(None, Settings())] == []
+    assert [*warnings(exits("moved", "price"), Settings())] == [*warnings({}, Settings())] == []
+
+
+def test_a_reason_that_callers_typed_is_kept_and_told_as_in_exits():
+    (told,) = warnings(exits("price", "太贵啦", table="calls"), Settings())
+    assert told[0] == "warning.loading.unknown_call_reasons"
+    assert '[words.calls.reason_code], as "太贵啦" = "other"' in text(told[0], "en", **told[1])
+    assert "1 行的流失原因不在下拉列表里：太贵啦（1 行）；已照原样收下" in text(told[0], "zh", **told[1])
