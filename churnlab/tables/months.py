@@ -15,9 +15,11 @@ def open_month(store: str | Path, month: str = "", *, known_by: str = "", campus
 
     Parameters
     ----------
+    store
+        As for `open_period`.
     month : str
         As `2026-10`; empty: the store's last whole month.
-    store, known_by, campus
+    known_by, campus
         As for `open_period`.
 
     Returns

@@ -20,9 +20,11 @@ def open_week(store: str | Path, week: str = "", *, known_by: str = "", campus: 
 
     Parameters
     ----------
+    store
+        As for `open_period`.
     week : str
         As `2026-W43`; empty: the store's last whole week.
-    store, known_by, campus
+    known_by, campus
         As for `open_period`.
 
     Returns
