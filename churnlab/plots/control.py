@@ -23,8 +23,8 @@ def control(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
     Parameters
     ----------
     finding : Finding
-        With `watch_measure`, `campus`, `week_on`, `week_count`, `expected`, `limit` and `is_alarm`; of more than four
-        campuses those with most alerts are drawn.
+        With `watch_measure`, `campus`, `week_on`, `week_count`, `expected`, `limit` and `is_alarm`; where a
+        measure has more than four charts, those with most alerts are drawn.
     lang : {"zh", "en"}, optional
         Default: the language in use.
     ax : matplotlib Axes, optional
@@ -37,34 +37,33 @@ def control(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
     """
     lang = lang or language()
     table = finding.table
-    weight = table.groupby("campus")["is_alarm"].sum().sort_values(ascending=False, kind="stable")
-    table = table[table["campus"].isin(weight.index[:_MOST_CAMPUSES])]
-    charts = table.drop_duplicates(["watch_measure", "campus"])
-    measures, many = [*charts["watch_measure"].drop_duplicates()], charts["campus"].value_counts()
-    campuses = sorted(sorted(many.index), key=lambda campus: -many[campus])  # gaps are less white at the right
-    size = (style.WIDTH_INCHES, 0.5 + _ROW_INCHES * len(measures))
+    rows = {measure: _places(here) for measure, here in table.groupby("watch_measure", sort=False)}
+    size = (style.WIDTH_INCHES, 0.5 + _ROW_INCHES * len(rows))
     figure = ax.figure if ax else plt.figure(figsize=size)
     if ax:
         ax.remove()
-    grid = figure.subplots(len(measures), len(campuses), sharex=True, squeeze=False)
-    for row, measure in enumerate(measures):
-        for column, campus in enumerate(campuses):
-            here = table[(table["watch_measure"] == measure) & (table["campus"] == campus)]
-            _one(grid[row, column], here, lang)
-            grid[row, column].set_visible(len(here) > 0)
-        _seen(grid[row])[0].set_ylabel(wording.cell(measure, "watch_measure", lang), fontsize=8)
-    for column, campus in enumerate(campuses):
-        there = _seen(grid[:, column])
-        there[0].set_title(style.label(wording.cell(campus, "campus", lang), longest=20))
-        there[-1].tick_params(labelbottom=True)
-    one = _seen(grid[0])[0]
-    figure.legend(*one.get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    return one
+    grid = figure.subplots(len(rows), max(map(len, rows.values())), sharex=True, squeeze=False)
+    above: list[str] = []
+    for axes, (measure, places) in zip(grid, rows.items(), strict=True):
+        for one, campus in zip(axes, places, strict=False):
+            _one(one, table[(table["watch_measure"] == measure) & (table["campus"] == campus)], lang)
+            if places != above:
+                one.set_title(style.label(wording.cell(campus, "campus", lang), longest=20))
+        for one in axes[len(places) :]:
+            one.set_visible(False)
+        axes[0].set_ylabel(wording.cell(measure, "watch_measure", lang), fontsize=8)
+        above = places
+    for column in grid.T:
+        [one for one in column if one.get_visible()][-1].tick_params(labelbottom=True)
+    first: Axes = grid[0, 0]
+    figure.legend(*first.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return first
 
 
-def _seen(places: np.ndarray) -> list[Axes]:
-    """Return the charts of a row or column that are there."""
-    return [ax for ax in places if ax.get_visible()]
+def _places(rows: pd.DataFrame) -> list[str]:
+    """Return where one measure is drawn: of many places those with most alerts, by name."""
+    alarms = rows.groupby("campus")["is_alarm"].sum().sort_values(ascending=False, kind="stable")
+    return sorted(alarms.index[:_MOST_CAMPUSES])
 
 
 def _one(ax: Axes, rows: pd.DataFrame, lang: Lang) -> None:

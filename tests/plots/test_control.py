@@ -44,9 +44,9 @@ def test_the_line_is_broken_where_weeks_are_not_judged_and_alerts_are_dots():
     assert list(alarms.get_ydata()) == [9]
 
 
-def test_a_place_without_a_chart_is_left_white_and_its_column_and_row_keep_their_words():
+def test_each_measure_has_its_own_places_from_the_left_and_its_words():
     # Complaints are watched of both together only, churn at East and West.
-    table = finding().table.assign(watch_measure="churn")
+    table = finding().table
     both = table[table["campus"] == "East"].assign(watch_measure="complaints", campus="both")
     figure = control(replace(finding(), table=pd.concat([table, both], ignore_index=True)), lang="en").figure
     seen = [ax for ax in figure.axes if ax.get_visible()]
@@ -54,3 +54,11 @@ def test_a_place_without_a_chart_is_left_white_and_its_column_and_row_keep_their
     assert [ax.get_ylabel() for ax in seen] == [
         text("code.watch_measure.churn", "en"), "", text("code.watch_measure.complaints", "en"),
     ]  # fmt: skip
+
+
+def test_of_more_than_four_places_those_with_most_alerts_are_drawn():
+    table = finding().table
+    more = [table[table["campus"] == "West"].assign(campus=name) for name in "abcd"]
+    figure = control(replace(finding(), table=pd.concat([table, *more], ignore_index=True)), lang="en").figure
+    assert next(ax.get_title(loc="left") or ax.get_title() for ax in figure.axes) == "East"  # it alone had one
+    assert len(figure.axes) == 4

@@ -6,7 +6,7 @@ from churnlab.improvement.monitoring.alerts import held_at, usual_facts, watch
 from churnlab.improvement.monitoring.series import DAILY
 from churnlab.tables.door import Data
 
-_MOST_DRAWN = 4  # campuses: more of them side by side cannot be read
+_MOST_DRAWN = 4  # of a measure: more charts side by side cannot be read
 
 
 def charts(data: Data, *, campus: Campus = None) -> Finding:
@@ -39,10 +39,9 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
     looks = looks.assign(order=looks["watch_measure"].map(order)).sort_values(["order", "campus", "period_on"])
     table = looks.rename(columns={"period_on": "week_on", "high": "limit", "counted": "week_count"})
     table = table[["watch_measure", "campus", "week_on", "week_count", "expected", "limit", "is_alarm"]]
-    campuses = table["campus"].nunique()
+    places = table.groupby("watch_measure")["campus"].nunique()
     facts = {
-        "campuses": campuses,
-        "drawn": min(campuses, _MOST_DRAWN),
+        "drawn": int(places.clip(upper=_MOST_DRAWN).sum()),
         "charts": len(table.drop_duplicates(["watch_measure", "campus"])),
         "alarms": int(table["is_alarm"].sum()),
         "weeks": data.settings.watching.told_weeks,
@@ -53,6 +52,6 @@ def charts(data: Data, *, campus: Campus = None) -> Finding:
         key="watch.charts",
         table=table.astype({"week_count": "int64", "limit": "int64"}).reset_index(drop=True),
         facts=facts,
-        sentences=("sentence", "drawn") if campuses > _MOST_DRAWN else ("sentence",),
+        sentences=("sentence", "drawn") if places.max() > _MOST_DRAWN else ("sentence",),
         caveats=("watch_usual", "watch_holidays"),
     )
