@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnlab.churn.calling.lists import call_lists, candidates
@@ -9,6 +10,7 @@ from churnlab.churn.calling.lot import CALL
 from churnlab.churn.calling.saving import SavedShare, saved_share
 from churnlab.churn.risk import Risk
 from churnlab.finding import Finding
+from churnlab.settings import Calling
 from churnlab.tables.pseudonym import is_pseudonym
 
 _TABLE = [
@@ -32,8 +34,9 @@ def call_list(risk: Risk) -> Finding:
     Finding
         `calling.list`; one row per student to be called, of all campuses the `calling.shown_students` by whose calls
         most is saved: student_id, campus, churn_probability, remaining_value_cny, saved_value_cny with intervals, and
-        reasons. `saved_value_cny` in the facts is the sum over all who are to be called; its interval adds up those of
-        the students, since they err together: by the share that a call saves.
+        reasons. `saved_value_cny` in the facts is the sum over all who are to be called. In its interval the share that
+        a call saves errs for all alike and adds up; what errs for each on her own, her chance and her worth, adds up in
+        squares.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def call_list(risk: Risk) -> Finding:
         "cost_cny": len(called) * settings.calling.cost_per_call_cny,
         "level": settings.uncertainty.level,
         "code": made[0] if made else None,
-        **{name: float(called[name].sum()) for name in _TABLE[-4:-1]},
+        **_in_all(called, saves, settings.calling),
         **saves.facts,
     }
     return Finding(
@@ -70,6 +73,18 @@ def call_list(risk: Risk) -> Finding:
         sentences=_sentences(facts),
         caveats=_caveats(saves, facts),
     )
+
+
+def _in_all(called: pd.DataFrame, saves: SavedShare, rules: Calling) -> dict[str, float]:
+    """Return what all calls together are expected to save, with an interval; that of one is `call_lists`'s."""
+    value, total = called["saved_value_cny"], float(called["saved_value_cny"].sum())
+    gross = value + (1 - called["churn_probability"]) * rules.offer_cny + rules.cost_per_call_cny
+    told = {"saved_value_cny": total}
+    for end, sign in (("low", -1), ("high", 1)):
+        alike = gross * abs(getattr(saves, end) / saves.share - 1) if saves.share else 0 * gross
+        own = ((called[f"saved_value_cny_{end}"] - value) ** 2 - alike**2).clip(lower=0)
+        told[f"saved_value_cny_{end}"] = total + sign * float(np.hypot(alike.sum(), np.sqrt(own.sum())))
+    return told
 
 
 def _by_risk(ranked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Who was drawn into which arm, and who of them left?"""
 
+from datetime import timedelta
+
 import pandas as pd
 
 from churnlab.churn.calling.lot import CALL, HOLD_OUT, arms
@@ -36,6 +38,10 @@ def trial(data: Data) -> pd.DataFrame:
     and those held out are not, so that it says more of one arm than of the other. So who left for personal reasons has
     left here, and who had left without a word before her list was made counts as having left, in both arms.
 
+    A list that the store first got more than `calling.rest_days` after its date is no part of the trial: it was written
+    when it was too late to call by it. Where nothing was loaded by then, as in a store that was built anew, that cannot
+    be told, and the list counts.
+
     Parameters
     ----------
     data : Data
@@ -50,7 +56,7 @@ def trial(data: Data) -> pd.DataFrame:
     Raises
     ------
     NotEnoughData
-        If there is no list, nobody was drawn by lot, no list is old enough, or either arm has fewer than
+        If there is no list, nobody was drawn by lot or all too late, no list is old enough, or either arm has fewer than
         `uncertainty.min_group`.
     """
     return _trial(data).copy()
@@ -97,10 +103,13 @@ def _trial(data: Data) -> pd.DataFrame:
     rows = listings(data)
     if rows.empty:
         raise NotEnoughData("calling.no_lists")
-    drawn = rows[rows["assigned_at_random"].fillna(False).astype(bool)].drop_duplicates("student_id")
-    if drawn.empty:
+    by_lot = rows[rows["assigned_at_random"].fillna(False).astype(bool)]
+    if by_lot.empty:
         raise NotEnoughData("calling.not_by_lot", listed=len(rows))
     horizon_days, settled = data.settings.outcome.horizon_days, settled_before(data)
+    drawn = by_lot[_in_time(by_lot, data)].drop_duplicates("student_id")
+    if drawn.empty:
+        raise NotEnoughData("calling.back_dated", listed=len(by_lot), rest_days=data.settings.calling.rest_days)
     ripe = drawn[drawn["made_on"] + pd.Timedelta(days=horizon_days) <= settled]
     if ripe.empty:
         raise NotEnoughData("calling.not_ripe", drawn=len(drawn), horizon_days=horizon_days)
@@ -114,6 +123,18 @@ def _trial(data: Data) -> pd.DataFrame:
         raise NotEnoughData("calling.few_drawn", called=called, held_out=held_out, needed=least)
     shown = ["student_id", "campus", "list_id", "made_on", "to_be_called", "churned", *_SCORES]
     return told[shown].reset_index(drop=True)
+
+
+def _in_time(rows: pd.DataFrame, data: Data) -> pd.Series:
+    """Tell which rows the store had before it was too late to call by them."""
+    there = pd.Series(True, index=rows.index)
+    for day, part in rows.groupby("made_on"):
+        until = min(day.date() + timedelta(days=data.settings.calling.rest_days), data.as_of)
+        stored = data.before(until).standing("calls")
+        if stored is not None:
+            known = fetch(stored.select("call_id").distinct().order_by("call_id"))["call_id"]
+            there[part.index] = part["call_id"].isin(known)
+    return there
 
 
 def _became(rows: pd.DataFrame, stays: pd.DataFrame, day: pd.Timestamp, horizon_days: int) -> pd.DataFrame:

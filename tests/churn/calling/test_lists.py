@@ -81,6 +81,15 @@ def test_the_interval_adds_relative_errors_in_squares(ask):
     assert high == pytest.approx(50 * (1 + np.sqrt(0.1**2 + 0.2**2 + 0.5**2)) - 10)
 
 
+def test_in_all_the_share_that_a_call_saves_errs_for_all_alike_and_the_rest_for_each_alone(ask):
+    # c, a and e are called, of gross worth 80, 50 and 40. Downwards chances may be off by 0.2 and worths by 0.3.
+    facts = call_list(ask()).facts
+    assert facts["saved_value_cny"] == pytest.approx(140)
+    alone = np.sqrt(80**2 + 50**2 + 40**2)
+    assert facts["saved_value_cny_low"] == pytest.approx(140 - np.hypot(0.5 * 170, alone * np.hypot(0.2, 0.3)))
+    assert facts["saved_value_cny_high"] == pytest.approx(140 + np.hypot(0.5 * 170, alone * np.hypot(0.1, 0.2)))
+
+
 def test_what_is_promised_costs_with_those_who_stay_too(ask):
     rows = candidates(ask(rules=RULES.model_copy(update={"offer_cny": 20.0})), TENTH).set_index("student_id")
     assert rows.loc["c", "saved_value_cny"] == pytest.approx(0.2 * 0.1 * (4000 - 20) - 0.8 * 20 - 10)

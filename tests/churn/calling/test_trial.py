@@ -1,5 +1,7 @@
 """Who of those drawn counts, in which arm, and who of them left?"""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -85,6 +87,32 @@ def test_whom_the_lot_holds_out_and_whom_a_list_held_out_lately_no_other_list_ma
     # The settings hold out nobody any more; b and e were on the list of 1 April, thirty days are not over.
     assert held_out(lists("2025-04-20"), pd.Series(list("abcde"))).tolist() == [False, True, False, False, True]
     assert not held_out(lists("2025-05-02"), pd.Series(list("abcde"))).any()
+
+
+def loaded(data, on):
+    """Have the store load each list of calls on a day; before the first load it held nothing."""
+
+    def exported(name, day):
+        rows, there = data.versions[name], [made_on for made_on, loaded_on in on.items() if loaded_on < f"{day}"]
+        return (
+            rows.filter(rows.list_id.isin([f"CL{made_on}" for made_on in there])) if f"{day}" > "2025-03-02" else None
+        )
+
+    return replace(data, exported=exported)
+
+
+def test_lists_that_the_store_got_when_it_was_too_late_to_call_by_them_are_no_trial():
+    # From 1 March 60 days end on 30 April, from 1 April on 31 May.
+    in_time = loaded(lists(), {"2025-03-01": "2025-04-29", "2025-04-01": "2025-04-01"})
+    assert trial(in_time).equals(trial(lists()))
+    late = loaded(lists(), {"2025-03-01": "2025-04-30", "2025-04-01": "2025-04-01"})
+    # Without the list of March, b and c count where they were drawn in April.
+    assert trial(late)["student_id"].tolist() == ["b", "c", "e"]
+    assert trial(late)["made_on"].dt.month.tolist() == [4, 4, 4]
+    with pytest.raises(NotEnoughData, match="more than 60 days after their date"):
+        trial(loaded(lists(), {"2025-03-01": "2025-07-01", "2025-04-01": "2025-07-01"}))
+    built_anew = replace(lists(), exported=lambda name, day: None)
+    assert trial(built_anew).equals(trial(lists()))
 
 
 def test_lists_without_a_lot_are_no_trial():
