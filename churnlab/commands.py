@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from churnlab.i18n import Lang, text
+from churnlab.i18n import Lang, has, text
 
 # What the parser writes around our own words: by its place in the line, so that no word of ours is ever taken for it.
 _FRAME = {
@@ -40,7 +40,7 @@ def application(commands: Mapping[str, Callable[..., None]], whole: Callable[...
     ----------
     commands : mapping of str to callable
         By name what each command runs; its sentences are `cli.<name>.help` and `cli.<name>.example`, those of its
-        options `cli.option.<option>`.
+        options `cli.option.<option>`, or `cli.<name>.option.<option>` where one means something of its own there.
     whole : callable
         Takes the options before any command.
     lang : {"zh", "en"}
@@ -64,7 +64,8 @@ def application(commands: Mapping[str, Callable[..., None]], whole: Callable[...
         command.lang = lang
         for option in (*command.params, command.get_help_option(typer.Context(command))):
             if isinstance(option, TyperOption | TyperArgument):
-                option.help = text(f"cli.option.{option.name}", lang)
+                own = f"cli.{command.name}.option.{option.name}"
+                option.help = text(own if has(own) else f"cli.option.{option.name}", lang)
     return group
 
 

@@ -19,7 +19,7 @@ import pytest
 from churnlab import cli
 from churnlab.errors import ChurnlabError, InputError, StoreError
 from churnlab.finding import Finding
-from churnlab.i18n import LANGUAGES, Lang, text
+from churnlab.i18n import LANGUAGES, Lang, has, text
 from churnlab.run.home import settings_file
 from churnlab.settings import FILE
 from churnlab.tables.privacy import key_place, read_key
@@ -93,7 +93,8 @@ def test_each_command_has_help_an_example_and_a_word_for_every_option(run, monke
     options = re.findall(r"^  --([a-z-]+)", said, flags=re.MULTILINE)
     assert {"debug", "help"} <= set(options)
     for name in options:
-        assert text(f"cli.option.{name.replace('-', '_')}", lang) in on_one_line(said)
+        own = f"cli.{command}.option.{name.replace('-', '_')}"
+        assert text(own if has(own) else f"cli.option.{name.replace('-', '_')}", lang) in on_one_line(said)
 
 
 def on_one_line(said: str) -> str:

@@ -307,5 +307,5 @@ def _between(
         for name, earlier in stand.items()
     }
     # That files were loaded before is said once, for all of them.
-    new = {name: rows for name, rows in frames.items() if not seen[name].all()}
+    new = {name: rows[~seen[name].to_numpy()] for name, rows in frames.items() if not seen[name].all()}
     return between(together, loaded_on=before.loaded_at.date(), incoming=new, loaded_until=before.until())
