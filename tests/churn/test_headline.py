@@ -52,7 +52,7 @@ def test_then_comes_why_they_left_and_what_is_at_stake():
     why, worth = found.table["statement"].iloc[-2:]
     assert why.facts == causes(data).facts
     assert "stated a reason, most often one of" in why.say("en")
-    assert "will be lost in November 2026" in worth.say("en")
+    assert "students in service will churn in November 2026" in worth.say("en")
     assert len(found.table) <= 6
 
 
