@@ -1,6 +1,7 @@
 """How far did those who asked come, and how long did they take?"""
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
@@ -10,6 +11,7 @@ from churnlab.i18n import Lang, language, text
 from churnlab.plots import style
 
 _BAR = 0.62
+_PALE, _PALEST = 0.35, 0.12
 _ROOM = 1.42  # of the longest bar: what is written behind it has to stand somewhere
 _WIDEST_CURVE = 91
 
@@ -17,12 +19,13 @@ _WIDEST_CURVE = 91
 def funnel(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
     """Draw how many passed each step as bars, the first on top, with the share of the step before behind each.
 
-    What has no record of its own, and counts because a later step is on record, is drawn lighter.
+    What has no record of its own, and counts because a later step is on record, is drawn lighter; who is not due yet
+    stands behind the bar, palest, and in no share.
 
     Parameters
     ----------
     finding : Finding
-        With `funnel_step`, `reached`, `without_record` and `of_previous_rate`.
+        With `funnel_step`, `reached`, `without_record`, `of_previous_rate`, perhaps `not_due`.
     lang : {"zh", "en"}, optional
         Default: the language in use.
     ax : matplotlib Axes, optional
@@ -32,23 +35,32 @@ def funnel(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None
     table = finding.table
     place = np.arange(len(table))
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 0.6 + 0.29 * len(table)))[1]
-    recorded = table["reached"] - table["without_record"]
-    ax.barh(place, recorded, _BAR, color=style.ACCENT, label=text("plot.with_record", lang))
-    if table["without_record"].any():
-        told = text("plot.without_record", lang)
-        ax.barh(place, table["without_record"], _BAR, left=recorded, color=style.ACCENT, alpha=0.35, label=told)
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
-    for at, row in zip(place, table.to_dict("records"), strict=True):
+    ends = _bars(table.assign(with_record=table["reached"] - table["without_record"]), ax, lang)
+    for at, end, row in zip(place, ends, table.to_dict("records"), strict=True):
         count = wording.cell(int(row["reached"]), "reached", lang)
         share = wording.cell(row["of_previous_rate"], "of_previous_rate", lang)
-        words = count if at == 0 else text("plot.funnel_bar", lang, count=count, share=share)
-        ax.annotate(words, (row["reached"], at), (4, 0), textcoords="offset points", va="center", fontsize=8)
+        said = "plot.funnel_bar_due" if row.get("not_due") else "plot.funnel_bar"
+        words = count if at == 0 else text(said, lang, count=count, share=share)
+        ax.annotate(words, (end, at), (4, 0), textcoords="offset points", va="center", fontsize=8)
     names = [wording.cell(step, "funnel_step", lang) for step in table["funnel_step"]]
     ax.set_yticks(place, names)
     ax.set(ylim=(len(table) - 0.5, -0.5), xlim=(0, _ROOM * max(table["reached"].max(), 1)), xticks=[])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     return ax
+
+
+def _bars(table: pd.DataFrame, ax: Axes, lang: Lang) -> pd.Series:
+    """Draw the parts of each bar one behind the other, and return where they end."""
+    ends = pd.Series(0, index=table.index)
+    for name, alpha in (("with_record", 1.0), ("without_record", _PALE), ("not_due", _PALEST)):
+        if name == "with_record" or (name in table and table[name].any()):
+            told = text(f"plot.{name}", lang)
+            ax.barh(range(len(table)), table[name], _BAR, left=ends, color=style.ACCENT, alpha=alpha, label=told)
+            ends = ends + table[name]
+    if len(ax.containers) > 1:
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0)
+    return ends
 
 
 def time_to_enrol(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:

@@ -84,3 +84,13 @@ def test_a_chart_is_drawn_where_it_is_told() -> None:
     _, axes = plt.subplots(2)
     assert funnel(STEPS, lang="en", ax=axes[0]) is axes[0]
     assert time_to_enrol(CURVE, lang="zh", ax=axes[1]) is axes[1]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "250  ·  25.0% of those due"), ("zh", "250  ·  占已到期的 25.0%")])
+def test_who_is_not_due_yet_stands_behind_the_bar_and_in_no_share(lang: Lang, words: str) -> None:
+    ax = funnel(Finding(key="churn.funnel", table=STEPS.table.assign(not_due=[0, 0, 40])), lang=lang)
+    later = ax.containers[-1]
+    assert [bar.get_width() for bar in later] == [0, 0, 40]
+    assert later[-1].get_x() == 250
+    assert ax.texts[-1].get_text() == words
+    assert ax.texts[-1].xy[0] == 290

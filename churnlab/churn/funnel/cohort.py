@@ -12,6 +12,7 @@ import pandas as pd
 
 from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus, chosen
+from churnlab.churn.funnel.due import due, due_days
 from churnlab.churn.funnel.journeys import STEPS, journeys, reached
 from churnlab.churn.funnel.newcomers import newcomers
 from churnlab.churn.funnel.ripeness import longest_days, ripe_days, waiting
@@ -32,11 +33,18 @@ class Cohort:
     rows : pandas.DataFrame
         As of `journeys`, indexed from 0; nobody who was a student already.
     passed : pandas.DataFrame of bool
-        Steps passed within `longest_days` of asking and before the date, for each row.
+        Steps passed within `longest_days` of asking and before the date, for each row. Where the first lesson is the
+        last step: whether those who enrolled by then and are due have come at all.
+    due : pandas.Series of bool
+        Whom the first lesson can be asked of: whose agreed start lies `due_days` before the date. Everybody, where it
+        is not the last step.
     steps : tuple of str
         The steps told, from `asked` to the last.
     ripe_days : int
-        So long ago the youngest asked: by then `funnel.ripe_share` of those who come have come.
+        So long ago the youngest asked: by then `funnel.ripe_share` of those who come have come. Where the first lesson
+        is the last step, of those who enrol.
+    due_days : int
+        So many days after the agreed start as many of those who come to a first lesson have come.
     longest_days : int
         What comes later is another need.
     told : pandas.DataFrame
@@ -45,8 +53,10 @@ class Cohort:
 
     rows: pd.DataFrame
     passed: pd.DataFrame
+    due: pd.Series
     steps: tuple[str, ...]
     ripe_days: int
+    due_days: int
     longest_days: int
     told: pd.DataFrame
 
@@ -72,15 +82,24 @@ def ripe_cohort(data: Data, through: Through, campus: Campus = None) -> Cohort:
     rules, steps = data.settings, steps_through(data, through)
     told = chosen(journeys(data), campus)
     rows = told[~told["was_student"]]
-    days = ripe_everywhere(data, steps[-1])
+    last = "enrolled" if steps[-1] == "first_lesson" else steps[-1]  # whether they come, their start decides
+    days = ripe_everywhere(data, last)
     ends = pd.Timestamp(data.as_of) - pd.Timedelta(days=days)
     recent = rows["asked_on"].ge(ends - pd.Timedelta(days=rules.funnel.period_days)) & rows["asked_on"].lt(ends)
     cohort = rows[recent].reset_index(drop=True)
     if len(cohort) < rules.uncertainty.min_group:
         raise NotEnoughData("funnel.too_few", asked=len(cohort), needed=rules.uncertainty.min_group, days=days)
     longest = longest_days(data, steps[-1])
-    passed = reached(cohort, longest)
-    return Cohort(rows=cohort, passed=passed, steps=steps, ripe_days=days, longest_days=longest, told=told)
+    passed, is_due, since = reached(cohort, longest), pd.Series(True, index=cohort.index), 0
+    if last != steps[-1]:
+        since = due_days(data, newcomers(data))
+        is_due = due(cohort, pd.Timestamp(data.as_of), since)
+        came = cohort[["first_lesson_on", "renewed_on"]].notna().any(axis=1)
+        passed = passed.assign(first_lesson=passed["enrolled"] & is_due & came)
+    return Cohort(
+        rows=cohort, passed=passed, due=is_due, steps=steps, ripe_days=days, due_days=since, longest_days=longest,
+        told=told,
+    )  # fmt: skip
 
 
 def ripe_everywhere(data: Data, step: str) -> int:

@@ -11,14 +11,14 @@ import pandas as pd
 
 from churnlab.churn.funnel.persons import asked
 from churnlab.churn.memory import remembered
-from churnlab.churn.service import SERVED, any_lessons, as_time
+from churnlab.churn.service import SERVED, any_lessons, as_time, started
 from churnlab.tables.door import Data, fetch
 
 STEPS = ("asked", "contacted", "trial_booked", "trial_done", "enrolled", "first_lesson", "renewed")
 _OF_LEAD = ("lead_id", "person", "campus", "channel", "campaign_id", "course_id")
 COLUMNS = (
     *_OF_LEAD, "student_id", "leads", "adviser_id", "was_student", "trial_cancelled", "outcome", "enrolment_id",
-    *(f"{step}_on" for step in STEPS), "lost_on", "lost_reason",
+    *(f"{step}_on" for step in STEPS), "starts_on", "lost_on", "lost_reason",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def journeys(data: Data) -> pd.DataFrame:
         - `asked_on`, …, `renewed_on`: the day on record of each step, NaT where there is none. A trial that was booked
           and cancelled was booked. `first_lesson_on` is the first one attended on the day of signing or later: before
           it is a trial. Void contracts never were. A renewal is the first contract of that kind after the first one.
+        - `starts_on`: the start that this contract agrees, never before its signing
         - `lost_on`, `lost_reason`: when and why it was last marked as lost; missing where it never was, or they asked
           again since. Some come all the same
     """
@@ -102,7 +103,7 @@ def _journeys(data: Data) -> pd.DataFrame:
     rows = requests.join(counted).join(spoken).join(signed).join(_lost(leads))
     flags = {name: rows[name].eq(True) for name in ("was_student", "trial_cancelled")}
     rows = rows.assign(**flags, first_lesson_on=_first_lessons(data, rows), renewed_on=_renewals(data, rows))
-    times = [*(f"{step}_on" for step in STEPS), "lost_on"]
+    times = [*(f"{step}_on" for step in STEPS), "starts_on", "lost_on"]
     return rows.astype(dict.fromkeys(times, "datetime64[ns]"))[list(COLUMNS)]
 
 
@@ -155,7 +156,7 @@ def _was_open(spoken: pd.DataFrame, leads: pd.DataFrame, enrolled_on: pd.Series)
 
 def _signed(data: Data, requests: pd.DataFrame) -> pd.DataFrame:
     """Give each contract to its person's latest request before it, and keep the first one of each request."""
-    contracts = _contracts(data)[["student_id", "enrolment_id", "signed_on"]]
+    contracts = _contracts(data).drop(columns="kind")
     known = requests[requests["student_id"].notna()].reset_index(names="request")
     pairs = known[["request", "student_id", "person", "asked_on"]].merge(contracts, on="student_id")
     was = pairs[pairs["signed_on"] < pairs["asked_on"]].groupby("request").size() > 0
@@ -163,13 +164,19 @@ def _signed(data: Data, requests: pd.DataFrame) -> pd.DataFrame:
     own = after.drop_duplicates("enrolment_id", keep="last").sort_values(["request", "signed_on", "enrolment_id"])
     first = own.drop_duplicates("request").set_index("request")
     return pd.DataFrame(
-        {"enrolled_on": first["signed_on"], "enrolment_id": first["enrolment_id"], "was_student": was}
+        {
+            "enrolled_on": first["signed_on"],
+            "starts_on": first["starts_on"],
+            "enrolment_id": first["enrolment_id"],
+            "was_student": was,
+        }
     ).reindex(requests.index)
 
 
 def _contracts(data: Data) -> pd.DataFrame:
     rows = data.table("enrolments")
-    rows = rows.select("student_id", "enrolment_id", "kind", signed_on=as_time(rows.signed_at))
+    signed, starts = as_time(rows.signed_at), as_time(started(rows))
+    rows = rows.select("student_id", "enrolment_id", "kind", signed_on=signed, starts_on=starts)
     return fetch(rows.order_by(["signed_on", "enrolment_id"]))
 
 

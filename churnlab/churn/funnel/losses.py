@@ -11,9 +11,9 @@ import pandas as pd
 from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.funnel.cohort import caveats, period, ripe_cohort
+from churnlab.churn.funnel.due import due, due_days
 from churnlab.churn.funnel.groups import ALL, all_together, by_group, grouped, ordered, standing_out
 from churnlab.churn.funnel.newcomers import newcomers
-from churnlab.churn.funnel.ripeness import followed, ripe_days
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -112,14 +112,9 @@ def _due(data: Data, campus: Campus) -> tuple[pd.DataFrame, int]:
     if not any_lessons(data):
         raise NotEnoughData("funnel.no_lessons")
     as_of, new = pd.Timestamp(data.as_of), newcomers(data)
-    # Whoever starts next month has not stayed away.
-    new = new[new["starts_on"] < as_of].reset_index(drop=True)
-    days = (new["first_lesson_on"] - new["starts_on"]).dt.days.clip(lower=0)
-    seen = (as_of - new["starts_on"]).dt.days - 1
-    whose = pd.Series(pd.factorize(new["student_id"])[0], index=new.index)
-    ripe = ripe_days(followed(days, seen, whose, rules.funnel.longest_days), rules)
-    ends, new = as_of - pd.Timedelta(days=ripe), chosen(new, campus)
-    new = new[new["starts_on"].lt(ends) & new["starts_on"].ge(ends - pd.Timedelta(days=rules.funnel.period_days))]
+    ripe, new = due_days(data, new), chosen(new, campus)
+    since = as_of - pd.Timedelta(days=ripe + rules.funnel.period_days)
+    new = new[due(new, as_of, ripe) & new["starts_on"].ge(since)]
     if len(new) < rules.uncertainty.min_group:
         raise NotEnoughData("funnel.too_few", asked=len(new), needed=rules.uncertainty.min_group, days=ripe)
     return new.reset_index(drop=True), ripe

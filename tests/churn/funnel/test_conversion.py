@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from churnlab.churn.funnel.conversion import conversion
 from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import clustered_wilson, wilson
-from tests.churn.funnel.asking import contact, crowd, opened
+from tests.churn.funnel.asking import contact, crowd, opened, signed, student
 
 
 # 20 ask and are called, 8 book a trial, 6 of them come to it, 10 sign (4 without a trial) and come.
@@ -109,3 +109,42 @@ def _told(taken: list[list[str]], channels: list[str], only: str | None = None) 
             lessons = one["lessons"] if "lesson" in steps else []
             parts.append(one | {"contacts": said, "lessons": lessons})
     return {name: [row for part in parts for row in part[name]] for name in parts[0]}
+
+
+# 20 ask on 10 January, 10 sign on the 20th and come that day; 5 of the others sign that day for 1 July.
+def booked_ahead() -> list[dict[str, Any]]:
+    names = [f"a{number}" for number in range(15, 20)]
+    ahead = {
+        "students": [student(name, "2025-01-20") for name in names],
+        "enrolments": [signed(name, "2025-01-20", starts_on="2025-07-01") for name in names],
+    }
+    return [crowd(20, 10), ahead]
+
+
+def test_who_has_booked_ahead_has_neither_come_nor_stayed_away() -> None:
+    found = conversion(opened("2025-03-01", *booked_ahead()))
+    table = found.table.set_index("funnel_step")
+    assert table["reached"].tolist() == [20, 20, 15, 15, 15, 10]
+    assert table["not_due"].tolist() == [0, 0, 0, 0, 0, 5]
+    told = [table.loc["first_lesson", f"of_previous_{name}"] for name in ("rate", "rate_low", "rate_high")]
+    assert told == [10 / 10, *wilson(10, 10, 0.95)]
+    assert pd.isna(table.loc["first_lesson", "of_asked_rate"])
+    assert "“Enrolled”: 75.0%" in found.sentence("en")
+    assert "Of the 10 of them who should have come by now, 10 came to a first lesson: 100.0%" in found.sentence("en")
+    assert "到现在应已开课的有 10 次，来上了第一节课的 10 次，占 100.0%" in found.sentence("zh")
+    assert "funnel_due_at_once" in found.caveats
+    assert "5 more enrolled and are not due yet" in " ".join(found.warnings("en"))
+    assert all(len(found.warnings(lang)) == len(found.caveats) for lang in LANGUAGES)
+
+
+def test_once_their_start_has_passed_they_have_not_come() -> None:
+    table = conversion(opened("2025-07-03", *booked_ahead())).table.set_index("funnel_step")
+    assert "not_due" not in table
+    assert table.loc["first_lesson", "of_previous_rate"] == 10 / 15
+    assert table.loc["first_lesson", "of_asked_rate"] == 10 / 20
+
+
+# 5 are lost before a trial, and 5 have signed and not come: these have booked ahead.
+def test_who_starts_later_is_most_lost_at_no_step() -> None:
+    found = conversion(opened("2025-03-01", *booked_ahead()))
+    assert found.sentence("en").endswith("Most are lost between “Contacted” and “Trial booked”: 5 of 20.")
