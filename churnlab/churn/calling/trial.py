@@ -56,8 +56,8 @@ def trial(data: Data) -> pd.DataFrame:
     Raises
     ------
     NotEnoughData
-        If there is no list, nobody was drawn by lot or all too late, no list is old enough, or either arm has fewer than
-        `uncertainty.min_group`.
+        If there is no list, nobody was drawn by lot or all too late, no list is old enough, or either arm has fewer
+        than `uncertainty.min_group`.
     """
     return _trial(data).copy()
 
@@ -128,7 +128,8 @@ def _trial(data: Data) -> pd.DataFrame:
 def _in_time(rows: pd.DataFrame, data: Data) -> pd.Series:
     """Tell which rows the store had before it was too late to call by them."""
     there = pd.Series(True, index=rows.index)
-    for day, part in rows.groupby("made_on"):
+    for day in rows["made_on"].unique():
+        part = rows[rows["made_on"] == day]
         until = min(day.date() + timedelta(days=data.settings.calling.rest_days), data.as_of)
         stored = data.before(until).standing("calls")
         if stored is not None:
