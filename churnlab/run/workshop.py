@@ -47,7 +47,7 @@ def run_tests(arguments: Sequence[str] = ()) -> int:
         If this is no working copy of churnlab, or the tools for work on it are not installed.
     """
     _need("pytest", "xdist")
-    return _run(("pytest", "-n", "auto", *arguments), _ROOT)
+    return _run(("pytest", "-n", "auto", "--dist", "loadgroup", *arguments), _ROOT)
 
 
 def lint() -> int:

@@ -30,7 +30,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Called:
 def test_the_tests_run_in_this_python_on_all_processors_wherever_one_stands(called: Called, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert workshop.run_tests(["tests/stats"]) == 0
-    assert called == [([sys.executable, "-m", "pytest", "-n", "auto", "tests/stats"], ROOT)]
+    assert called == [([sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "tests/stats"], ROOT)]
 
 
 def test_linting_stops_at_the_first_tool_that_finds_something_and_says_so(called: Called) -> None:
