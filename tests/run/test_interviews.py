@@ -146,7 +146,7 @@ def test_what_cannot_be_is_refused(home, monkeypatch):
 
 
 def test_sheets_of_both_languages_have_the_same_questions():
-    zh, en = (text("interviews.notes", lang, campus="x", made_on=date(2026, 2, 1)).split("\n") for lang in ("zh", "en"))
+    zh, en = (text("interviews.notes", lang, campus="x", last_on=date(2026, 2, 1)).split("\n") for lang in ("zh", "en"))
     assert len(zh) == len(en)
 
 
