@@ -44,7 +44,7 @@ def test_a_worksheet_is_read_back_without_a_mapping_and_its_notes_are_passed_ove
     first = sheet.rows.iloc[0]
     assert first["student_id"] == "0123456789abcdef01234567"
     assert (first["arm"], first["assigned_at_random"], first["made_on"]) == (call, yes, "2026-11-01")
-    assert (first["churn_probability"], first["saved_value_cny"]) == ("0.3125", "812.5")
+    assert (first["churn_probability"], first["saved_value_cny"]) == ("31.25%", "812.5")
     assert sheet.rows["student_id"].iloc[1] == "=1+1"
     assert sheet.rows["outcome"].tolist() == ["", ""]
 
