@@ -65,7 +65,7 @@ def only(requests: pd.DataFrame, new: pd.DataFrame) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (cohort, seasons):
             patch.setattr(module, "journeys", lambda _: requests)
-        for module in (cohort, losses):
+        for module in (cohort, losses, seasons):
             patch.setattr(module, "newcomers", lambda _: new)
         yield
 

@@ -1,5 +1,6 @@
 """At which step are more lost than in the same season a year ago?"""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,10 +11,11 @@ from churnlab.churn.caveats import set_aside
 from churnlab.churn.comparison import Rate, difference, same_month_last_year
 from churnlab.churn.counts import Campus, chosen, month_name
 from churnlab.churn.funnel.cohort import ripe_everywhere, steps_through
+from churnlab.churn.funnel.due import due, due_days
 from churnlab.churn.funnel.journeys import journeys, reached
+from churnlab.churn.funnel.newcomers import newcomers
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.settings import Settings
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.proportions import rates_differ
@@ -25,9 +27,11 @@ from churnlab.wording import Said
 def funnel_change(data: Data, *, campus: Campus = None) -> Finding:
     """Compare each step's conversion with that of the same season a year before.
 
-    The season is the latest `funnel.season_months` whole months of which all requests are old enough. Each month is set
-    beside the one of last year that has Spring Festival where it has (`same_month_last_year`). In both years only what
-    came within the same number of days counts. The differences have Newcombe's intervals, their p-values are Fisher's
+    The season is the latest `funnel.season_months` whole months of which all requests are old enough for the step, so
+    that one of an earlier step is later: a fall is seen as soon as that step can be told. Each month is set beside the
+    one of last year that has Spring Festival where it has (`same_month_last_year`). In both years only what came within
+    the same number of days counts; to the first lesson, from the agreed start, of those who were due at the date and of
+    those who were due a year before it. The differences have Newcombe's intervals, their p-values are Fisher's
     exact ones, by person, corrected over the steps after Holm.
 
     Parameters
@@ -40,40 +44,78 @@ def funnel_change(data: Data, *, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `churn.funnel_change`: one row per step after the first: `at_step_before` and `of_previous_rate` of this season,
+        `churn.funnel_change`: one row per step after the first that can be told: `season` (if not all have the same
+        one), `at_step_before` and `of_previous_rate` of this season,
         `at_step_before_last_year` and `last_year_rate` of a year ago, `difference_points` and `adjusted_p_value`.
 
     Raises
     ------
     NotEnoughData
-        If the store holds no leads, or in one of the two seasons fewer than `uncertainty.min_group` asked.
+        If the store holds no leads, or for each step fewer than `uncertainty.min_group` asked in one of its seasons.
     """
     need(data, "leads")
     rules = data.settings
     rows = chosen(journeys(data), campus)
     rows = rows[~rows["was_student"]]
     steps = steps_through(data, "first_lesson")
-    within = ripe_everywhere(data, steps[-1])
+    pairs = [(_beside(data, rows, step), last, step) for last, step in pairwise(steps)]
+    told = [pair for pair in pairs if pair[0].fewest >= rules.uncertainty.min_group]
+    if not told:
+        most = max(beside.fewest for beside, _, _ in pairs)
+        raise NotEnoughData("funnel.season_too_few", asked=most, needed=rules.uncertainty.min_group)
+    table = pd.DataFrame([_compared(data, *pair) for pair in told])
+    table = table.assign(adjusted_p_value=holm(table.pop("p_value")))
+    sentence, facts = _worst(table, 1 - rules.uncertainty.level)
+    short, more = set_aside(data)
+    latest = told[0][0]
+    facts |= {
+        **_period(latest), "asked": int(latest.here.sum()), "asked_before": int((~latest.here).sum()),
+        "untold": len(pairs) - len(told), "level": rules.uncertainty.level,
+        "known_to": data.as_of - timedelta(days=1), "longest_wait_days": max(beside.within for beside, _, _ in told),
+    } | more  # fmt: skip
+    differ = len({beside.now[0] for beside, _, _ in told}) > 1
+    if differ:
+        table.insert(1, "season", [Said("churn.funnel_change.season", _period(beside)) for beside, _, _ in told])
+    doubts = {
+        "funnel_season": not differ,
+        "funnel_seasons": differ,
+        "funnel_season_untold": facts["untold"] > 0,
+        "funnel_festival": any(same_month_last_year(name)[1] for beside, _, _ in told for name in beside.now),
+    }
+    known = (*short, *(name for name, is_so in doubts.items() if is_so))
+    return Finding(key="churn.funnel_change", table=table, facts=facts, sentences=(sentence,), caveats=known)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Beside:
+    """Requests of the latest season that is ripe for a step and of the same one a year ago; `here`: of the latest."""
+
+    rows: pd.DataFrame
+    here: pd.Series
+    now: list[str]
+    before: list[str]
+    within: int
+
+    @property
+    def fewest(self) -> int:
+        return int(min(self.here.sum(), (~self.here).sum()))
+
+
+def _beside(data: Data, rows: pd.DataFrame, step: str) -> _Beside:
+    # Whether those who enrolled come, their start decides and not the day of asking.
+    within = ripe_everywhere(data, "enrolled" if step == "first_lesson" else step)
     now, before = _seasons(data, within)
     month = rows["asked_on"].dt.strftime("%Y-%m")
     both = rows[month.isin([*now, *before])].reset_index(drop=True)
     here = both["asked_on"].dt.strftime("%Y-%m").isin(now)
-    fewest = int(min(here.sum(), (~here).sum()))
-    if fewest < rules.uncertainty.min_group:
-        raise NotEnoughData("funnel.season_too_few", asked=fewest, needed=rules.uncertainty.min_group)
-    passed = reached(both, within)
-    table = pd.DataFrame([_compared(last, step, passed, both["person"], here, rules) for last, step in pairwise(steps)])
-    table = table.assign(adjusted_p_value=holm(table.pop("p_value")))
-    sentence, facts = _worst(table, 1 - rules.uncertainty.level)
-    short, told = set_aside(data)
-    facts |= {
-        "from_month": now[-1], "to_month": now[0], "before_from_month": before[-1], "before_to_month": before[0],
-        "within_days": within, "asked": int(here.sum()), "asked_before": int((~here).sum()),
-        "level": rules.uncertainty.level, "known_to": data.as_of - timedelta(days=1),
-    } | told  # fmt: skip
-    moved = any(same_month_last_year(name)[1] for name in now)
-    known = (*short, "funnel_season", *(("funnel_festival",) if moved else ()))
-    return Finding(key="churn.funnel_change", table=table, facts=facts, sentences=(sentence,), caveats=known)
+    return _Beside(rows=both, here=here, now=now, before=before, within=within)
+
+
+def _period(beside: _Beside) -> dict[str, str]:
+    now, before = beside.now, beside.before
+    return {
+        "from_month": now[-1], "to_month": now[0], "before_from_month": before[-1], "before_to_month": before[0]
+    }  # fmt: skip
 
 
 def _seasons(data: Data, within: int) -> tuple[list[str], list[str]]:
@@ -84,11 +126,23 @@ def _seasons(data: Data, within: int) -> tuple[list[str], list[str]]:
     return now, sorted((same_month_last_year(month)[0] for month in now), reverse=True)
 
 
-def _compared(
-    last: str, step: str, passed: pd.DataFrame, person: pd.Series, here: pd.Series, rules: Settings
-) -> dict[str, Any]:
-    came_so_far, level = passed[last], rules.uncertainty.level
-    did, who, now = passed.loc[came_so_far, step], person[came_so_far], here[came_so_far]
+def _came(data: Data, beside: _Beside, enrolled: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Tell who had enrolled and was due, this season by the date and a year ago by that of then, and who came.
+
+    So both have booked ahead alike, and have had as long since their start.
+    """
+    rows, days, as_of = beside.rows, due_days(data, newcomers(data)), pd.Timestamp(data.as_of)
+    then = due(rows, as_of - pd.DateOffset(years=1), days)
+    is_due = enrolled & due(rows, as_of, days).where(beside.here, then)
+    return is_due, is_due & (rows["first_lesson_on"] <= rows["starts_on"] + pd.Timedelta(days=days))
+
+
+def _compared(data: Data, beside: _Beside, last: str, step: str) -> dict[str, Any]:
+    passed, level = reached(beside.rows, beside.within), data.settings.uncertainty.level
+    there, went_on = passed[last], passed[step]
+    if step == "first_lesson":
+        there, went_on = _came(data, beside, there)
+    did, who, now = went_on[there], beside.rows.loc[there, "person"], beside.here[there]
     one, other = (Rate(did[part].mean(), *clustered_wilson(did[part], who[part], level)) for part in (now, ~now))
     gap = difference(one, other)
     both = now.any() and (~now).any()

@@ -10,14 +10,17 @@ from churnlab.stats.proportions import rates_differ
 from tests.churn.funnel.asking import crowd, opened, signed, student
 
 
-# 40 ask in May of each year: 30 came in 2024, 10 in 2025. As of 1 Jul 2025 those of May are 31 days old.
+# 40 ask in May of each year and are called that day: 30 came in 2024, 10 in 2025, after ten days. As of 1 Jul 2025 all of
+# June can be told of at the call alone.
 def test_the_step_that_lost_most_is_named() -> None:
     data = opened("2025-07-01", crowd(40, 30, on="2024-05-10"), crowd(40, 10, on="2025-05-10", of="b"))
     found = funnel_change(data)
     table = found.table.set_index("funnel_step")
-    # Those of June have not had ten days each, within which those who came had come.
-    assert (found.facts["to_month"], found.facts["before_to_month"]) == ("2025-05", "2024-05")
-    assert found.facts["within_days"] == 10
+    assert [cell.facts["to_month"] for cell in table["season"]] == ["2025-06", *["2025-05"] * 4]
+    assert table.at["enrolled", "season"].facts["before_to_month"] == "2024-05"
+    assert table.at["enrolled", "season"].say("en") == "March 2025 to May 2025"
+    assert "funnel_seasons" in found.caveats
+    assert found.facts["longest_wait_days"] == 10
     assert table.loc["trial_booked", "of_previous_rate"] == 10 / 40
     assert table.loc["trial_booked", "last_year_rate"] == 30 / 40
     raw = rates_differ([True] * 10 + [False] * 30 + [True] * 30 + [False] * 10, [True] * 40 + [False] * 40, range(80))
@@ -65,3 +68,34 @@ def test_students_who_ask_again_are_in_no_season() -> None:
     both = crowd(40, 30, on="2024-05-10"), crowd(40, 30, on="2025-05-10", of="b")
     found = funnel_change(opened("2025-07-01", *both, old))
     assert (found.facts["asked"], found.facts["asked_before"]) == (40, 40)
+
+
+# 40 ask in August of each year, 30 sign after 29 days; 40 more ask in November, in 2025 nobody calls them.
+def test_a_fall_that_began_later_is_seen_at_a_step_that_takes_no_time() -> None:
+    late = crowd(40, 0, on="2025-11-10", of="c") | {"contacts": []}
+    then = crowd(40, 0, on="2024-11-10", of="d")
+    both = (crowd(40, 30, on=f"{year}-08-10", after_days=29, of=f"{year}") for year in (2024, 2025))
+    found = funnel_change(opened("2025-12-01", late, then, *both))
+    table = found.table.set_index("funnel_step")
+    assert found.sentences == ("worse",)
+    assert found.facts["step"].key == "code.funnel_step.contacted"
+    assert table.at["contacted", "season"].facts["to_month"] == "2025-11"
+    assert table.at["enrolled", "season"].facts["to_month"] == "2025-10"
+
+
+# 40 ask in May of each year and sign after 10 days, 30 of them for that day; in 2025 the other 10 for 1 September.
+def test_who_is_not_due_at_the_date_is_no_loss_before_the_first_lesson() -> None:
+    ahead = crowd(10, 10, on="2025-05-10", of="ahead")
+    ahead |= {"enrolments": [row | {"starts_on": "2025-09-01"} for row in ahead["enrolments"]], "lessons": []}
+    both = crowd(40, 40, on="2024-05-10"), crowd(30, 30, on="2025-05-10", of="b")
+    row = funnel_change(opened("2025-07-01", *both, ahead)).table.set_index("funnel_step").loc["first_lesson"]
+    assert (row["at_step_before"], row["at_step_before_last_year"]) == (30, 40)
+    assert row["of_previous_rate"] == row["last_year_rate"] == 1
+
+
+# People ask in June alone. As of 1 July 2025 those of June 2025 can be told of the call, and of nothing later.
+def test_a_step_with_too_few_in_one_season_is_left_out_and_counted() -> None:
+    before, now = crowd(40, 20, on="2024-06-20"), crowd(40, 20, on="2025-06-10", of="b")
+    found = funnel_change(opened("2025-07-01", before, now))
+    assert found.table["funnel_step"].tolist() == ["contacted"]
+    assert found.warnings("en")[-1].startswith("4 steps are left out")
