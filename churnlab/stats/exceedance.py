@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 
 _JEFFREYS = 0.5
-_NODES = np.arange(0.05, 1.0, 0.1)
-_POISSON = 1 + 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -162,53 +160,3 @@ def as_many_of_late(
     shape = 4 * variance**3 / third**2
     beyond = shape + (weight @ seen - expected) * np.sqrt(shape / variance)
     return float(special.gammaincc(shape, np.maximum(beyond, 0.0)).mean())
-
-
-def likely_dispersions(ratio: float, free: float, mean: float) -> Floats:
-    """Return ten equally likely values of the variance over the mean, none below that of Poisson counts.
-
-    Pearson's estimate is about φ χ² / d; of counts of so small a mean, d is less than the degrees of freedom, by the
-    fourth cumulant of a negative binomial. Limits that took the estimate for the truth would raise twice as many alarms
-    as they say, where a single chart tells it.
-
-    Parameters
-    ----------
-    ratio : float
-        From `dispersion`.
-    free : float
-        Its degrees of freedom, above 0.
-    mean : float
-        Expected in a period, above 0.
-
-    References
-    ----------
-    McCullagh P, Nelder J A, Generalized Linear Models, 2nd ed., 1989, §4.5.2 and §6.2 (the cumulants of X²).
-    """
-    phi = max(ratio, 1.0)
-    told = 2 * free / (2 + (6 * phi**2 - 6 * phi + 1) / (phi * mean))
-    return np.maximum(ratio * told / stats.chi2.ppf(_NODES, told), _POISSON)
-
-
-def dispersion(counts: ArrayLike, expected: ArrayLike, *, fitted: int) -> float:
-    """Return Pearson's estimate of variance over mean: sum((y − e)² / e) over the degrees of freedom.
-
-    Parameters
-    ----------
-    counts, expected : array_like
-        Of the same shape; cells with nothing expected are passed over.
-    fitted : int
-        How many rates were estimated from the counts.
-
-    Returns
-    -------
-    float
-        1 for Poisson counts; NaN without degrees of freedom.
-
-    References
-    ----------
-    McCullagh P, Nelder J A, Generalized Linear Models, 2nd ed., 1989, §6.2.
-    """
-    seen, mean = np.asarray(counts, dtype=float), np.asarray(expected, dtype=float)
-    told = mean > 0
-    free = int(told.sum()) - fitted
-    return float(((seen - mean)[told] ** 2 / mean[told]).sum() / free) if free > 0 else float("nan")

@@ -8,8 +8,9 @@ from scipy.special import expit, logit
 
 from churnlab.stats.drift import (
     as_far,
+    as_far_robust,
     calibration_test,
-    farthest,
+    farthest_robust,
     psi,
     psi_excess,
     psi_expected,
@@ -62,8 +63,17 @@ def test_an_excess_is_held_against_the_usual_ones():
 
 @pytest.mark.parametrize("usual", [[1.0, 1.0], [4.0, 2.0, 9.0], [0.1]])
 def test_the_farthest_is_what_is_as_far_as_the_share_says(usual):
-    assert as_far(farthest(0.001, usual, 4), usual, 4) == pytest.approx(0.001)
+    assert as_far_robust(farthest_robust(0.001, usual, 4), usual, 4) == pytest.approx(0.001)
     assert psi_expected(1000, 500, 4) == pytest.approx(3 * 3 / 1000)
+
+
+def test_one_wild_month_does_not_blind():
+    # Logarithms −1, 0, 1, 2 and 9: the median 1, absolute deviations 2, 1, 0, 1, 8 with the median 1.
+    usual = np.exp([-1.0, 0.0, 1.0, 2.0, 9.0])
+    spread = 1 / stats.norm.ppf(0.75) * np.sqrt(1 + 1 / 5)
+    assert as_far_robust(float(np.exp(4.0)), usual, 10) == pytest.approx(stats.norm.sf(3 / spread))
+    # No less than a chi-square's spread about no drift: √(2 / 9).
+    assert as_far_robust(np.e, [0.1] * 5, 10) == pytest.approx(stats.norm.sf(1 / np.sqrt(2 / 9 * 6 / 5)))
 
 
 def test_spiegelhalters_z_by_hand():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late, dispersion, likely_dispersions
+from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late
 
 
 def test_nothing_in_one_week_leaves_three_or_more_a_chance():
@@ -47,17 +47,6 @@ def test_the_usual_is_the_quantile_of_scipy(level):
     assert Baseline(events=0, exposure=9).usual(0.1, 0.5) == 0
 
 
-def test_likely_dispersions_are_a_chi_square_about_the_estimate():
-    # Of many events a period d is the degrees of freedom; the middle of the ten lies between the 45th and the 55th.
-    likely = likely_dispersions(3.0, 50, 1e9)
-    assert likely == pytest.approx(3 * 50 / stats.chi2.ppf(np.arange(0.05, 1, 0.1), 50))
-    # Few events tell less: φ of 2 and a mean of 1, 2 · 50 / (2 + 13 / 2).
-    assert likely_dispersions(2.0, 50, 1.0) == pytest.approx(
-        np.maximum(2 * (100 / 8.5) / stats.chi2.ppf(np.arange(0.05, 1, 0.1), 100 / 8.5), 1)
-    )
-    assert likely_dispersions(0.5, 100, 9.0).min() == pytest.approx(1)
-
-
 def test_one_count_of_late_is_nearly_that_count():
     base = Baseline(events=5200, exposure=52)
     assert as_many_of_late([130], [1.0], base, smoothing=0.2) == pytest.approx(as_many(130, 1.0, base), rel=0.2)
@@ -66,12 +55,6 @@ def test_one_count_of_late_is_nearly_that_count():
 def test_without_exposure_nothing_is_unlikely():
     base = Baseline(events=5, exposure=5)
     assert as_many(9, 0.0, base) == as_many_of_late([9], [0.0], base, smoothing=0.2) == 1.0
-
-
-def test_pearsons_dispersion_by_hand():
-    # (4 − 2)² / 2 + (0 − 2)² / 2 over one degree of freedom.
-    assert dispersion([4, 0], [2, 2], fitted=1) == 4
-    assert np.isnan(dispersion([4], [2], fitted=1))
 
 
 @pytest.mark.parametrize("rate", [2.0, 8.0])

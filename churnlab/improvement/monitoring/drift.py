@@ -17,20 +17,32 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.improvement.monitoring.alerts import watch
 from churnlab.settings import Settings
-from churnlab.stats.drift import as_far, calibration_test, farthest, psi, psi_excess, psi_expected, spiegelhalter
+from churnlab.stats.drift import (
+    as_far,
+    as_far_robust,
+    calibration_test,
+    farthest_robust,
+    psi,
+    psi_excess,
+    psi_expected,
+    spiegelhalter,
+)  # fmt: skip
 from churnlab.tables.door import Data
 
 _CELLS = 10
 _LEAST_MONTHS = 3  # months to compare with, and months in which it was seen how far features usually move
 _MOST_ROWS = 15
+_BLIND = 1.0  # an index this high is another population: a limit above it would never be reached
 _SHOWN = ["drift_of", "drift_measure", "drift_value", "drift_limit", "drift_p_value", "is_alarm"]
 
 
 def drift(data: Data, *, risk: Risk | None = None) -> Finding:
     """Tell which features have moved away from the months that taught the model, and whether it is still right.
 
-    A feature's index (PSI) is held against its null distribution for samples of this size, stretched by how far the
-    same feature moved in past months against the months before them: the folk limits 0.1 and 0.25 know neither. Of
+    The students of the first of this month are held against those of the firsts of months that taught the model: a
+    Monday in a holiday is no first of a month. A feature's index (PSI) is held against how far the same feature moved
+    in past months against the months before them, for samples of this size: the folk limits 0.1 and 0.25 know neither.
+    A feature that moves so unevenly that its limit would be above 1 is not watched; `unsteady` counts them. Of
     calibration the latest month whose outcome is known is tested (Cox's intercept and slope together), stretched alike.
     All looks share a part of the false alerts of `alerts`.
 
@@ -57,20 +69,24 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
     risk = risk or Risk(data)
     settings, limits = data.settings, watch(data).limits
     features = [feature.name for feature in declared(settings)]
-    moved = pd.DataFrame([*_moved(risk.panel, scoring(data), features, limits.features, settings)])
+    moved = pd.DataFrame([*_moved(risk.panel, _first_of_month(data), features, limits.features, settings)])
     fits = _calibration(risk.backtest.scored, limits.calibration)
     if moved.empty:
         raise NotEnoughData("watch.few_months", months=risk.panel["as_of"].nunique(), needed=2 * _LEAST_MONTHS)
+    steady = moved["drift_limit"] <= _BLIND
+    unsteady, moved = int((~steady).sum()), moved[steady]
     moved = moved.sort_values(["drift_p_value", "drift_value", "name"], ascending=[True, False, True])
     table = pd.concat([fits, moved], ignore_index=True)
     drifted = [label(name) for name in moved[moved["is_alarm"]]["name"]]
     facts = {
-        "features": len(moved), "drifted": len(drifted), "months": int(risk.panel["as_of"].nunique()),
+        "features": len(moved), "drifted": len(drifted), "unsteady": unsteady,
+        "months": int(risk.panel["as_of"].nunique()),
         "alarms": int(table["is_alarm"].sum()), "model_share": settings.watching.model_share,
         "false_alarm_share": settings.watching.false_alarm_share, "unit": settings.outcome.unit,
         "calibration_ratio": float(fits["drift_value"].iloc[0]), "spiegelhalter": float(fits["spiegelhalter"].iloc[0]),
     }  # fmt: skip
-    sentences = ("drifted" if drifted else "steady", "misfits" if bool(fits["is_alarm"].iloc[0]) else "fits")
+    sentences = ("drifted" if drifted else "steady", *(("unsteady",) if unsteady else ()))
+    sentences = (*sentences, "misfits" if bool(fits["is_alarm"].iloc[0]) else "fits")
     return Finding(
         key="watch.drift",
         table=table[_SHOWN].head(_MOST_ROWS),
@@ -78,6 +94,11 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
         sentences=sentences,
         caveats=("watch_drift",),
     )
+
+
+def _first_of_month(data: Data) -> pd.DataFrame:
+    day = data.as_of.replace(day=1)
+    return scoring(data if day == data.as_of else data.before(day))
 
 
 def _moved(
@@ -100,10 +121,10 @@ def _moved(
             )
             excess.append(psi_excess(*_index(one, other)))
         index, before, many, size = _index(cells(panel[name]), cells(now[name]))
-        p = as_far(psi_excess(index, before, many, size), excess, size)
+        p = as_far_robust(psi_excess(index, before, many, size), excess, size)
         yield {
             "name": name, "drift_of": label(name), "drift_measure": "psi", "drift_value": index,
-            "drift_limit": farthest(level, excess, size) * psi_expected(before, many, size),
+            "drift_limit": farthest_robust(level, excess, size) * psi_expected(before, many, size),
             "drift_p_value": p, "is_alarm": p < level,
         }  # fmt: skip
 

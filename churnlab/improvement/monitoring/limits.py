@@ -16,7 +16,8 @@ from scipy import stats
 
 from churnlab.improvement.monitoring.series import DAILY, WHOLE
 from churnlab.settings import Settings
-from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late, dispersion, likely_dispersions
+from churnlab.stats.dispersion import dispersion, drawn_together, freedom, likely_dispersions
+from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +43,7 @@ class Budget:
     weekly, daily : float
         The probability below which a look at a weekly or daily chart raises one.
     features, calibration : float
-        The same for one look at all features, and for one month of the model's calibration.
+        The same for the look at all features on the first of a month, and for a month of the model's calibration.
     charts : int
         How many charts there are.
     """
@@ -72,7 +73,7 @@ def budget(rows: pd.DataFrame, settings: Settings) -> Budget:
     return Budget(
         weekly=left / max(weeks * _LOOKS_A_MONTH, 1),
         daily=whole * rules.daily_share / max(7 * days * WEEKS_A_MONTH, 1),
-        features=whole * rules.model_share / 2 / WEEKS_A_MONTH,
+        features=whole * rules.model_share / 2,
         calibration=whole * rules.model_share / 2,
         charts=weeks + days,
     )
@@ -168,12 +169,13 @@ def _at(place: int, grid: _Grid, limits: Budget, settings: Settings, *, is_daily
 def _spreads(
     counts: Floats, exposure: Floats, enough: NDArray[np.bool_], whole: NDArray[np.bool_]
 ) -> dict[int, Floats]:
-    """Return the likely dispersions of each column: of campuses all have the same, that of their sum is its own."""
+    """Return the likely dispersions of each column: campuses tell of each other's, their sum of its own."""
     found: dict[int, Floats] = {}
     for group in (enough & ~whole, enough & whole):
         columns = np.flatnonzero(group)
         if len(columns):
-            found |= dict.fromkeys(map(int, columns), _spread(counts[:, columns], exposure[:, columns]))
+            spread = _spread(counts[:, columns], exposure[:, columns])
+            found |= dict(zip(map(int, columns), spread, strict=True))
     return found
 
 
@@ -190,17 +192,26 @@ def _before(place: int, grid: _Grid, settings: Settings, length: int) -> tuple[i
     return stop, slice(int(told[0]) if len(told) else stop, stop)
 
 
-def _spread(counts: Floats, exposure: Floats) -> Floats:
-    """Return likely dispersions of the baseline: of single periods, or of sums over four where surely larger."""
-    seen, under = counts.sum(axis=0), exposure.sum(axis=0)
+def _spread(counts: Floats, exposure: Floats) -> list[Floats]:
+    """Return likely dispersions of each column: of single periods, or of sums over four where surely larger."""
+    seen, under, columns = counts.sum(axis=0), exposure.sum(axis=0), range(counts.shape[1])
     expected = exposure * (seen + 0.5) / np.maximum(under, 1e-12)
-    free, columns = int((expected > 0).sum()) - counts.shape[1], counts.shape[1]
-    likely = likely_dispersions(dispersion(counts, expected, fitted=columns), free, expected[expected > 0].mean())
+    free = (expected > 0).sum(axis=0) - 1
+    mean = expected.sum(axis=0) / (free + 1)
+    own = np.array([dispersion(counts[:, column], expected[:, column], fitted=1) for column in columns])
+    ratio, told = drawn_together(own, freedom(own, free, mean))
+    likely = [likely_dispersions(ratio[column], told[column]) for column in columns]
     blocks = len(counts) // _BLOCK * _BLOCK
-    sums = [part[:blocks].reshape(-1, _BLOCK, columns).sum(axis=1) for part in (counts, expected)]
-    slow, free = dispersion(*sums, fitted=columns), int((sums[1] > 0).sum()) - columns
+    sums = [part[:blocks].reshape(-1, _BLOCK, len(columns)).sum(axis=1) for part in (counts, expected)]
+    slow, free_sums = (
+        dispersion(sums[0], sums[1], fitted=len(columns), scale=ratio),
+        int((sums[1] > 0).sum()) - len(columns),
+    )
+    if free_sums <= 0:
+        return likely
     # Few sums are known, and the larger of two uncertain figures would be too large by chance alone: the lower limit.
-    return np.maximum(likely, slow / (stats.chi2.ppf(_SURE, free) / free)) if free > 0 else likely
+    least = slow / (stats.chi2.ppf(_SURE, free_sums) / free_sums)
+    return [np.maximum(values, scale * least) for values, scale in zip(likely, ratio, strict=True)]
 
 
 def _judge(

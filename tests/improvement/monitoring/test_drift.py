@@ -1,5 +1,6 @@
 """Does the model still fit?"""
 
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -35,11 +36,13 @@ def told(monkeypatch):
         now = pd.DataFrame({"days_since_lesson": rng.normal(moved, 1, 300)})
         settings = Settings(uncertainty=Uncertainty(min_group=5))
         monkeypatch.setattr(room, "declared", lambda settings: [SimpleNamespace(name="days_since_lesson")])
-        monkeypatch.setattr(room, "scoring", lambda data: now)
+        # Those of the first of the month are looked at, whatever the day.
+        monkeypatch.setattr(room, "scoring", {date(2026, 6, 1): now}.get)
         limits = SimpleNamespace(features=0.001, calibration=0.005)
         monkeypatch.setattr(room, "watch", lambda data: SimpleNamespace(limits=limits))
         risk = SimpleNamespace(panel=panel, backtest=SimpleNamespace(scored=scored(rng, last_ratio)))
-        return room.drift(SimpleNamespace(settings=settings), risk=risk)
+        data = SimpleNamespace(settings=settings, as_of=date(2026, 6, 15), before=lambda day: day)
+        return room.drift(data, risk=risk)
 
     return ask
 
@@ -63,6 +66,20 @@ def test_a_feature_that_moved_is_named(told):
 def test_an_index_above_its_limit_is_an_alert_and_none_below(told, moved):
     row = told(moved).table.iloc[1]
     assert (row["drift_value"] > row["drift_limit"]) == row["is_alarm"] == (row["drift_p_value"] < 0.001)
+
+
+def test_a_feature_that_moves_too_unevenly_is_not_watched_and_that_is_said(told, monkeypatch):
+    monkeypatch.setattr(room, "farthest_robust", lambda share, usual, cells: 1e9)
+    found = told(1.0)
+    assert (found.facts["unsteady"], found.facts["features"], found.facts["drifted"]) == (1, 0, 0)
+    assert found.sentences == ("steady", "unsteady", "fits")
+    assert "1" in found.sentence("zh")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_moved_alone_is_no_reason_to_train_anew(told, lang):
+    words = {"zh": "训练。", "en": "train anew"}[lang]
+    assert words not in told(1.0).sentence(lang)
 
 
 def test_a_model_that_says_half_of_what_comes_no_longer_fits(told):

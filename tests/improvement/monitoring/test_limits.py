@@ -20,7 +20,7 @@ def test_the_looks_of_a_month_share_what_a_month_may_have():
     # Four fifths of 5 % for the weeks: the looks of a month at one chart count as six.
     assert limits.weekly * 3 * 6 == pytest.approx(0.8 * 0.05)
     assert limits.daily * 2 * 365.25 / 12 == pytest.approx(0.1 * 0.05)
-    assert limits.features * WEEKS_A_MONTH + limits.calibration == pytest.approx(0.1 * 0.05)
+    assert limits.features + limits.calibration == pytest.approx(0.1 * 0.05)
 
 
 def test_what_is_expected_is_the_rate_before_times_the_exposure():
