@@ -10,8 +10,8 @@ from churnlab.stats.proportions import rates_differ
 from tests.churn.funnel.asking import crowd, opened, signed, student
 
 
-# 40 ask in May of each year and are called that day: 30 came in 2024, 10 in 2025, after ten days. As of 1 Jul 2025 all of
-# June can be told of at the call alone.
+# 40 ask in May of each year and are called that day: 30 came in 2024, 10 in 2025, after ten days.
+# As of 1 Jul 2025 all of June can be told of at the call alone.
 def test_the_step_that_lost_most_is_named() -> None:
     data = opened("2025-07-01", crowd(40, 30, on="2024-05-10"), crowd(40, 10, on="2025-05-10", of="b"))
     found = funnel_change(data)
