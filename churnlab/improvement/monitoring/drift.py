@@ -85,7 +85,8 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
         "false_alarm_share": settings.watching.false_alarm_share, "unit": settings.outcome.unit,
         "calibration_ratio": float(fits["drift_value"].iloc[0]), "spiegelhalter": float(fits["spiegelhalter"].iloc[0]),
     }  # fmt: skip
-    sentences = ("drifted" if drifted else "steady", *(("unsteady",) if unsteady else ()))
+    sentences = ("drifted" if drifted else "steady",) if len(moved) else ()
+    sentences = (*sentences, "unsteady") if unsteady else sentences
     sentences = (*sentences, "misfits" if bool(fits["is_alarm"].iloc[0]) else "fits")
     return Finding(
         key="watch.drift",
