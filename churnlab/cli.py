@@ -227,7 +227,8 @@ def watch(
             languages=tuple(member.value for member in lang) if lang else i18n.LANGUAGES,
             with_model=with_model,
         )
-    _tell([finding for finding in told.findings if finding.key != "watch.charts"], lang[0].value if lang else None)
+    said = [finding for finding in told.findings if finding.key != "watch.charts"]
+    _tell(said, lang[0].value if lang else None, titled=True)
     _say("cli.watch.written")
     for file in told.files:
         _print(_out, f"  {_short(file)}")
@@ -346,9 +347,11 @@ def _show(report: object) -> None:
     _tell(report.findings())  # type: ignore[attr-defined]
 
 
-def _tell(findings: Iterable[Finding], lang: Lang | None = None) -> None:
-    """Print Findings: their sentence, table and warnings."""
+def _tell(findings: Iterable[Finding], lang: Lang | None = None, *, titled: bool = False) -> None:
+    """Print Findings: their sentence, table and warnings; several that follow each other under their titles."""
     for finding in findings:
+        if titled:
+            _print(_out, f"\n# {finding.title(lang)}")
         _print(_out, finding.sentence(lang))
         for line in lines(finding.presented(lang)) if len(finding.table) else ():
             _print(_out, line)
