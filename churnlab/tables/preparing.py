@@ -70,13 +70,7 @@ class Prepared:
 
 
 def prepare(
-    folder: Path,
-    mapping_file: Path | None,
-    settings: Settings,
-    before: Before,
-    told: Steps,
-    *,
-    made_up: bool | None = None,
+    folder: Path, names_file: Path | None, settings: Settings, before: Before, told: Steps, made_up: bool | None = None
 ) -> Prepared:
     """Read the exports of a folder, check them, and make pseudonyms of what is personal; write nothing.
 
@@ -84,7 +78,7 @@ def prepare(
     ----------
     folder : pathlib.Path
         Where the exports lie.
-    mapping_file : pathlib.Path or None
+    names_file : pathlib.Path or None
         The institution's own names; None: `mapping.toml` in the folder, if there is one.
     settings : Settings
         What the institution decided.
@@ -105,10 +99,8 @@ def prepare(
         If the settings name a table that does not exist.
     """
     _refuse_unknown(settings)
-    # Before anything is read: without the key nothing can be stored.
-    names, key = mapped(folder, mapping_file, made_up=made_up)
-    told.step("reading", folder.name)
-    read = reading.read(folder, names)
+    names, key = mapped(folder, names_file, made_up=made_up)
+    read = _read(folder, names, told)
     lacking = _lacking(read, settings, before)
     found = filled_in(parts(read, names, settings, before, told, key), before, key)
     _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
@@ -138,7 +130,6 @@ def prepare(
             *strangers(clear, _students(frames, before), key),
             *undeclared.warnings(clear, changed),
             *exit_reasons.warnings(frames, settings),
-            *disagreements(found, before),
             *_between(frames, undeclared.mended(before.standing, brought.left), before, seen),
         ),
         sources=tuple(_sources(found)),
@@ -146,8 +137,16 @@ def prepare(
     )
 
 
+def _read(folder: Path, names: mapping.Mapping, told: Steps) -> reading.Reading:
+    told.step("reading", folder.name)
+    return reading.read(folder, names)
+
+
 def mapped(folder: Path, mapping_file: Path | None, *, made_up: bool | None = None) -> tuple[mapping.Mapping, bytes]:
-    """Return the institution's own names, and the key: made-up persons have the public one; as of `prepare`."""
+    """Return the institution's own names, and the key: made-up persons have the public one; as of `prepare`.
+
+    Before anything is read: without the key nothing can be stored.
+    """
     if mapping_file and not mapping_file.exists():
         raise InputError("loading.no_mapping", file=mapping_file)
     names = mapping.Mapping.read(mapping_file or folder / mapping.FILE)
@@ -287,6 +286,7 @@ def _warnings(
             column = {lang: scrub(said) for lang, said in facts["column"].items()}
             yield key, facts | {"examples": scrub(facts["examples"]), "column": column}
     yield from withheld.warnings(held)
+    yield from disagreements(parts, before)
     seen = [before.took(source) for source in _sources(parts)]
     if any(seen):
         yield "warning.loading.seen_before", {"n": sum(seen), "of": len(seen)}
