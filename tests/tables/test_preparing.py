@@ -71,7 +71,7 @@ def test_names_that_the_load_brings_are_told_and_texts_are_told_apart_by_what_wa
     assert found.said["contacts"]["text"].nunique() == 2
     assert {name: [*said] for name, said in found.said.items() if name in ("contacts", "exits", "students")} == {
         "contacts": ["text"],
-        "exits": ["reason_code", "text"],
+        "exits": ["reason_code", "text", "could_have_kept"],
         "students": [],
     }
     assert "王芳" not in repr(found.names)
