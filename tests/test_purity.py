@@ -24,7 +24,8 @@ import pandas as pd
 import pytest
 
 from churnlab import churn, improvement, oulad, stats, tables
-from churnlab.churn import model_card
+from churnlab.churn import calling, model_card, stays
+from churnlab.churn.competing import conditional
 from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
 from churnlab.oulad import early_warning, importing, published, quirks
@@ -191,14 +192,22 @@ def analyse(data: Data, month: str) -> None:
     keep_watch(data)
     for ask in (churn.call_effect, churn.call_effect_by_campus, churn.call_qini):
         attempt(ask, data)
+    # So small an institution draws nobody.
+    drawn = pd.DataFrame({
+        "made_on": pd.Timestamp("2026-01-01"), "list_id": "CL1", "campus": "East",
+        "to_be_called": [True, True, False], "churned": [True, False, True],
+    })  # fmt: skip
+    calling.plan.so_far(drawn, data.settings)
+    calling.trial.few_left(drawn)
     qini.at_shares(qini.qini([3, 2, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]), [0.5])  # nobody was called so early
     churn.contradictions(data)
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
         ask(data)
-    stays = churn.episodes(data)
-    churn.at_risk(stays, data.as_of)
-    churn.label(stays, as_of=churn.settled_before(data) - pd.Timedelta(days=40), horizon_days=30)
+    conditional.chances(stays.stays(data), data.settings)
+    found = churn.episodes(data)
+    churn.at_risk(found, data.as_of)
+    churn.label(found, as_of=churn.settled_before(data) - pd.Timedelta(days=40), horizon_days=30)
 
 
 def ask_why(data: Data) -> None:

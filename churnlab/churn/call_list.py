@@ -54,28 +54,16 @@ def at_risk_list(
         where anybody has one, churn_probability with its interval, reasons (words that wait for their language).
     """
     back = False if held_out is None else held_out.to_numpy()
-    ordered = scored.assign(reasons=reasons.to_numpy(), held_out=back).sort_values(
-        ["churn_probability", "unit_id"], ascending=[False, True], ignore_index=True
-    )
-    many = _longest(len(ordered), settings)
-    printed = ordered["churn_probability"].round(_SHOWN_DIGITS)
-    tied = int(printed.iloc[many:].isin(printed.iloc[many - 1 : many]).sum())
-    listed = ordered.head(many)
-    unnamed = int(listed["held_out"].sum())
-    listed = listed[~listed["held_out"]]
+    first, tied = _first(scored.assign(reasons=reasons.to_numpy(), held_out=back), settings)
+    listed, unnamed = first[~first["held_out"]], int(first["held_out"].sum())
     made = [str(code) for code in listed["student_id"] if is_pseudonym(str(code))]
-    if places is not None:
-        known = [name for name in _PLACES if name in places and places[name].notna().any()]
-        listed = listed.merge(places[["unit_id", *known]], on="unit_id", how="left", validate="many_to_one")
-    shown = [name for name in ("student_id", *_PLACES) if name in listed]
     said = {
         "sentence": len(scored) > 0, "listed": len(listed) > 0, "none": len(scored) == 0,
         "held_out": unnamed > 0, "apart": not_started > 0,
     }  # fmt: skip
-    likely = ["churn_probability", "churn_probability_low", "churn_probability_high"]
     return Finding(
         key="churn.at_risk",
-        table=listed[[*shown, *likely, "reasons"]],
+        table=_table(listed, places),
         facts={
             "unit": settings.outcome.unit,
             "students": len(scored),
@@ -92,6 +80,22 @@ def at_risk_list(
         sentences=tuple(name for name, is_so in said.items() if is_so),
         caveats=_caveats(judged, tied=tied, made=made) if len(listed) else (),
     )
+
+
+def _first(scored: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, int]:
+    """Return the likeliest to leave, and how many more have the chance of the last as it is printed."""
+    ordered = scored.sort_values(["churn_probability", "unit_id"], ascending=[False, True], ignore_index=True)
+    many = _longest(len(ordered), settings)
+    printed = ordered["churn_probability"].round(_SHOWN_DIGITS)
+    return ordered.head(many), int(printed.iloc[many:].isin(printed.iloc[many - 1 : many]).sum())
+
+
+def _table(listed: pd.DataFrame, places: pd.DataFrame | None) -> pd.DataFrame:
+    if places is not None:
+        known = [name for name in _PLACES if name in places and places[name].notna().any()]
+        listed = listed.merge(places[["unit_id", *known]], on="unit_id", how="left", validate="many_to_one")
+    shown = [name for name in ("student_id", *_PLACES) if name in listed]
+    return listed[[*shown, "churn_probability", "churn_probability_low", "churn_probability_high", "reasons"]]
 
 
 def _longest(students: int, settings: Settings) -> int:

@@ -70,7 +70,15 @@ class Chance:
 
 
 def together(chances: Sequence[Chance], people: Sequence[int]) -> Chance:
-    """Return the mean chance of groups of so many people that were learnt from different students."""
+    """Return the mean chance of groups of people that were learnt from different students.
+
+    Parameters
+    ----------
+    chances : sequence of Chance
+        Of each group.
+    people : sequence of int
+        How many each group has: its weight. The variance of the weighted mean is that of a sum of independent ones.
+    """
     share = np.asarray(people, dtype=float) / sum(people)
     values, errors = (np.array([getattr(one, name) for one in chances]) for name in ("value", "standard_error"))
     return Chance(
