@@ -101,9 +101,7 @@ def prepare(
     _refuse_unknown(settings)
     names, key = mapped(folder, names_file, made_up=made_up)
     read = _read(folder, names, told)
-    lacking = _lacking(read, settings, before)
-    found = filled_in(parts(read, names, settings, before, told, key), before, key)
-    _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
+    found = _found(read, names, settings, before, told, key)
     clear = {name: pd.concat([p.checked.kept for p in of], ignore_index=True) for name, of in by_table(found).items()}
     people, shown, brought = _people(clear, found, before, key)
     spared = _spared(names, settings)
@@ -135,6 +133,15 @@ def prepare(
         sources=tuple(_sources(found)),
         made_up=names.made_up,
     )
+
+
+def _found(
+    read: reading.Reading, names: mapping.Mapping, settings: Settings, before: Before, told: Steps, key: bytes
+) -> list[Part]:
+    lacking = _lacking(read, settings, before)
+    found = filled_in(parts(read, names, settings, before, told, key), before, key)
+    _refuse("loading.none_kept", [t for t in lacking if not any(len(p.checked.kept) for p in found if p.table is t)])
+    return found
 
 
 def _read(folder: Path, names: mapping.Mapping, told: Steps) -> reading.Reading:
