@@ -10,6 +10,7 @@ from churnlab import wording
 from churnlab.churn.caveats import caveats
 from churnlab.churn.comparison import Rate, difference
 from churnlab.churn.counts import Campus, stock_of
+from churnlab.churn.memory import told_once
 from churnlab.churn.outcome import CHURN_KINDS, END_KINDS
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -83,6 +84,7 @@ def _unknown_kinds(data: Data) -> list[str]:
     return [kind for kind, table in told_by.items() if not has(data, table)]
 
 
+@told_once
 def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None) -> Finding:
     """Compare the churn rates of groups.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from churnlab.churn.caveats import caveats
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month, stock_of
+from churnlab.churn.memory import told_once
 from churnlab.churn.outcome import CHURN_KINDS, episodes, with_us
 from churnlab.churn.provisional import is_settled
 from churnlab.churn.service import any_lessons
@@ -70,6 +71,7 @@ def movements(data: Data, month: str, campus: Campus = None) -> Finding:
     )
 
 
+@told_once
 def quiet(data: Data, campus: Campus = None) -> Finding:
     """List the students with us as of the date who have not come for a while, those not seen for longest first.
 

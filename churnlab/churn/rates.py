@@ -9,6 +9,7 @@ import pandas as pd
 from churnlab.churn.caveats import caveats
 from churnlab.churn.comparison import Rate, difference, month_before, same_month_last_year
 from churnlab.churn.counts import Campus, month_name, month_start, stock_of
+from churnlab.churn.memory import told_once
 from churnlab.churn.outcome import episodes
 from churnlab.churn.provisional import Outlook, is_settled, outlooks
 from churnlab.finding import Finding
@@ -25,6 +26,7 @@ _EXPECTED = (
 )  # fmt: skip
 
 
+@told_once
 def churn_rate(data: Data, month: str, campus: Campus = None) -> Finding:
     """Return the share of the students of a month's first day who churned in it, beside last month's and last year's.
 

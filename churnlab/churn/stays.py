@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before
 from churnlab.stats.survival import Stays
 from churnlab.tables.door import Data, fetch
@@ -108,11 +109,16 @@ def here_before(found: pd.DataFrame, data: Data) -> pd.Series:
 
 def _begun(data: Data, campus: str | None) -> tuple[pd.DataFrame, pd.Series]:
     """Return the episodes that began before ends stop being known, and whose start is not on record."""
-    found = _with_baseline(episodes(data), data)
-    found = found[found["entered_on"] < settled_before(data)]
-    older = here_before(found, data)
+    found, older = _all_begun(data)
     here = found["campus"] == campus if campus else pd.Series(True, index=found.index)
     return found[here], older[here]
+
+
+@remembered
+def _all_begun(data: Data) -> tuple[pd.DataFrame, pd.Series]:
+    found = _with_baseline(episodes(data), data)
+    found = found[found["entered_on"] < settled_before(data)]
+    return found, here_before(found, data)
 
 
 def _cause(kind: pd.Series) -> np.ndarray:

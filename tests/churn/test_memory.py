@@ -3,7 +3,10 @@
 import gc
 import weakref
 
-from churnlab.churn.memory import remembered
+import pandas as pd
+
+from churnlab.churn.memory import remembered, told_once
+from churnlab.finding import Finding
 from tests.builders import institution
 
 
@@ -48,3 +51,21 @@ def test_data_that_nobody_holds_are_let_go():
     del data
     gc.collect()
     assert gone() is None
+
+
+def test_a_finding_is_worked_out_once_and_whoever_asks_has_her_own():
+    asked = []
+
+    @told_once
+    def rate(data, month, campus=None):
+        asked.append((month, campus))
+        return Finding(key="demo", table=pd.DataFrame({"month": [month]}), facts={"campus": campus})
+
+    data = institution("2025-08-01")
+    first, again = rate(data, "2025-07", "a"), rate(data, "2025-07", "a")
+    first.table["month"] = "spoilt"
+    assert (again.table["month"].tolist(), again.facts) == (["2025-07"], {"campus": "a"})
+    assert rate(data, "2025-07", "a").table["month"].tolist() == ["2025-07"]
+    assert asked == [("2025-07", "a")]
+    assert rate(data, "2025-07", ["a", "b"]).facts == rate(data, "2025-07", ["a", "b"]).facts
+    assert asked[1:] == [("2025-07", ["a", "b"])] * 2

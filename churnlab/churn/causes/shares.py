@@ -9,6 +9,7 @@ import pandas as pd
 from churnlab.churn.causes.leavers import Leavers, leavers
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, OTHER, PERSONAL, UNSTATED, departments
 from churnlab.churn.counts import Campus
+from churnlab.churn.memory import told_once
 from churnlab.finding import Finding
 from churnlab.i18n import has
 from churnlab.settings import Settings
@@ -20,6 +21,7 @@ By = Literal["department", "reason"]
 _AFTER = {OTHER: 1, PERSONAL: 1, UNSTATED: 2}
 
 
+@told_once
 def causes(
     data: Data,
     *,

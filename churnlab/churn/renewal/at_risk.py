@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.counts import Campus, chosen, month_name
+from churnlab.churn.memory import told_once
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.looks import MONTHS, leavers, looks
 from churnlab.churn.renewal.replays import FEWEST, foretold
@@ -53,6 +54,7 @@ def worth(data: Data, campus: Campus = None) -> Finding:
     return Finding(key="renewal.worth", table=table.reset_index(drop=True), facts=facts, caveats=_caveats(rows, data))
 
 
+@told_once
 def revenue_at_risk(data: Data, campus: Campus = None) -> Finding:
     """Foretell how many of the students in service will churn in each of the next months, and what they are worth.
 

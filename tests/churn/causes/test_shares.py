@@ -5,7 +5,7 @@ import pytest
 from churnlab.churn.causes.shares import causes
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
-from tests.churn.causes.leavers import asked, exit_of
+from tests.churn.causes.leavers import asked, complaint, exit_of
 
 # Ten leave on 31 March: four for the teacher, two for the price, one moves away, three say nothing.
 SAID = ["teacher"] * 4 + ["price"] * 2 + ["moved"]
@@ -53,7 +53,10 @@ def test_an_order_that_may_be_chance_is_said_to_be(ten):
 
 
 def test_without_any_reason_none_is_invented():
-    found = causes(asked("a", "b"))
+    with pytest.raises(NotEnoughData) as told:
+        causes(asked("a", "b"))
+    assert told.value.key == "not_loaded"
+    found = causes(asked("a", "b", complaints=[complaint("c", "teacher", "2025-03-01")]))  # of another student
     assert found.sentences == ("none",)
     assert found.table["students"].tolist() == [0, 0, 0, 0, 2]
     assert found.table["told_share"].isna().all()
