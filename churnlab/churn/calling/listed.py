@@ -17,6 +17,7 @@ _TABLE = [
     "student_id", "campus", "churn_probability", "churn_probability_low", "churn_probability_high",
     "remaining_value_cny", "saved_value_cny", "saved_value_cny_low", "saved_value_cny_high", "reasons",
 ]  # fmt: skip
+_FIRST_REASONS = 2
 
 
 def call_list(risk: Risk) -> Finding:
@@ -34,9 +35,9 @@ def call_list(risk: Risk) -> Finding:
     Finding
         `calling.list`; one row per student to be called, of all campuses the `calling.shown_students` by whose calls
         most is saved: student_id, campus, churn_probability, remaining_value_cny, saved_value_cny with intervals, and
-        reasons. `saved_value_cny` in the facts is the sum over all who are to be called. In its interval the share that
-        a call saves errs for all alike and adds up; what errs for each on her own, her chance and her worth, adds up in
-        squares.
+        the first two reasons (the worksheet has them all). `saved_value_cny` in the facts is the sum over all who are
+        to be called. In its interval the share that a call saves errs for all alike and adds up; what errs for each on
+        her own, her chance and her worth, adds up in squares.
 
     Raises
     ------
@@ -47,6 +48,7 @@ def call_list(risk: Risk) -> Finding:
     rows = call_lists(risk)
     called = rows[rows["arm"] == CALL].sort_values(["saved_value_cny", "call_id"], ascending=[False, True])
     shown = called.head(settings.calling.shown_students)
+    shown = shown.assign(reasons=[reasons[:_FIRST_REASONS] for reasons in shown["reasons"]])
     by_risk = _by_risk(candidates(risk, saves), rows)
     made = [str(code) for code in shown["student_id"] if is_pseudonym(str(code))]
     facts: dict[str, Any] = {

@@ -18,6 +18,7 @@ from churnlab.i18n import LANGUAGES
 from churnlab.settings import Calling, Settings
 from churnlab.synthetic import Institution, make
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 from tests.builders import institution
 
 # Chance to leave, worth, campus: a call saves a tenth of chance × worth, and costs 10.
@@ -33,6 +34,7 @@ STUDENTS = pd.DataFrame({
     "remaining_value_cny": [1000.0, 200.0, 4000.0, 300.0, 1000.0],
     "campus": ["East"] * 4 + ["West"],
 })  # fmt: skip
+REASONS = tuple(Said("churn.not_started.reason", {"days": days}) for days in (30, 20, 10))
 TENTH = SavedShare(share=0.1, low=0.05, high=0.15, error=0.025)
 RULES = Calling(cost_per_call_cny=10, calls_per_month=2, rest_days=60)
 
@@ -52,7 +54,7 @@ def ask(monkeypatch):
             remaining_value_cny_high=students["remaining_value_cny"] * 1.2,
         )
         places = students[["unit_id", "campus"]].assign(course_id="maths")
-        trained = SimpleNamespace(score=lambda _: scored, reasons=lambda frame, n: pd.Series([()] * len(frame)))
+        trained = SimpleNamespace(score=lambda _: scored, reasons=lambda frame, n: pd.Series([REASONS] * len(frame)))
         monkeypatch.setattr(lists, "scoring", lambda _: students)
         monkeypatch.setattr(lists, "remaining_value", lambda _: worth)
         monkeypatch.setattr(lists, "episodes", lambda _: places)
@@ -151,6 +153,8 @@ def test_the_finding_tells_what_the_list_is_worth_beside_one_by_risk(ask):
     assert found.facts["saved_value_cny"] == pytest.approx(140)
     assert (found.facts["by_risk_cny"], found.facts["changed"]) == (pytest.approx(78), 1)
     assert found.sentences == ("sentence", "by_risk")
+    assert found.table["reasons"].tolist() == [REASONS[:2]] * 3  # the worksheet has them all
+    assert call_lists(ask())["reasons"].tolist() == [REASONS] * 3
     for lang in LANGUAGES:
         assert found.sentence(lang)
         assert found.presented(lang).shape == (3, 6)
