@@ -41,8 +41,8 @@ RECORDS = "00-calls"
 SHEETS = "calls"
 FILL = TABLES["calls"].fills
 _RECORD = (
-    "call_id", "list_id", "student_id", "campus", "made_on", "arm", "assigned_at_random", "position",
-    "churn_probability", "saved_value_cny", "reasons",
+    "call_id", "list_id", "student_id", "campus", "made_on", "arm", "assigned_at_random", "experiment",
+    "position", "churn_probability", "saved_value_cny", "reasons",
 )  # fmt: skip
 _SHEET = (
     "position", "student_id", "why_listed", *FILL, "churn_probability", "saved_value_cny", "campus", "made_on", "arm",

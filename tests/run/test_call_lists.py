@@ -75,7 +75,8 @@ def drawn(home: Path, monkeypatch) -> list[int]:
         return pd.DataFrame([
             {
                 "list_id": "CL20260201", "call_id": f"CL20260201-{at}", "student_id": student, "campus": campus,
-                "made_on": pd.Timestamp(risk.data.as_of), "arm": arm, "assigned_at_random": True, "position": position,
+                "made_on": pd.Timestamp(risk.data.as_of), "arm": arm, "assigned_at_random": True, "experiment": "1",
+                "position": position,
                 "churn_probability": 1 / 3, "saved_value_cny": 812.345, "reasons": WHY,
             }
             for at, (campus, student, arm, position) in enumerate(rows, start=1)

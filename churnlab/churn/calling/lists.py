@@ -21,7 +21,8 @@ from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 _SHOWN = [
-    "list_id", "call_id", "student_id", "campus", "course_id", "made_on", "arm", "assigned_at_random", "position",
+    "list_id", "call_id", "student_id", "campus", "course_id", "made_on", "arm", "assigned_at_random", "experiment",
+    "position",
     *(f"{name}{end}" for name in ("churn_probability", "remaining_value_cny", "saved_value_cny")
       for end in ("", "_low", "_high")),
     "reasons",
@@ -46,7 +47,7 @@ def call_lists(risk: Risk) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Those called and those held out, by campus and position: `list_id`, `call_id`, `student_id`, `campus`,
-        `course_id`, `made_on`, `arm`, `assigned_at_random`, `position` (on the campus's list, from 1),
+        `course_id`, `made_on`, `arm`, `assigned_at_random`, `experiment`, `position` (on the campus's list, from 1),
         `churn_probability`, `remaining_value_cny` and `saved_value_cny` with intervals, `reasons` (words that wait for
         their language).
 
@@ -65,6 +66,7 @@ def call_lists(risk: Risk) -> pd.DataFrame:
         call_id=[f"{name}-{_code(campus)}-{position:03d}" for campus, position in rows],
         made_on=pd.Timestamp(made_on),
         assigned_at_random=rules.hold_out_share > 0,
+        experiment=rules.experiment,
     )[_SHOWN]
 
 

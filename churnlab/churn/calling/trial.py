@@ -8,11 +8,12 @@ from churnlab.churn.calling.lot import CALL, HOLD_OUT, arms
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import at_risk, episodes, label, settled_before, with_us
 from churnlab.errors import NotEnoughData
+from churnlab.settings import Calling
 from churnlab.tables.door import Data, fetch
 
 _COLUMNS = (
-    "call_id", "list_id", "student_id", "campus", "made_on", "arm", "assigned_at_random", "churn_probability",
-    "saved_value_cny", "position",
+    "call_id", "list_id", "student_id", "campus", "made_on", "arm", "assigned_at_random", "experiment",
+    "churn_probability", "saved_value_cny", "position",
 )  # fmt: skip
 _SCORES = ("churn_probability", "saved_value_cny", "position")
 _FEW_LEFT = 10
@@ -33,6 +34,9 @@ def trial(data: Data) -> pd.DataFrame:
     calls had a hand in that: later lists compare nobody with anybody. By intention to treat: who was to be called
     counts as called, reached or not, for who is reached is no matter of chance. Only lists of which every end within
     the horizon can be told; nobody on them is dropped afterwards.
+
+    Only lists of the present `calling.experiment` count: under a new name a new trial begins. Lists without a name are
+    of the one that settings name where nobody named any.
 
     Who left is told by lessons and contracts alone. The register of exits is not read: those who are called are asked,
     and those held out are not, so that it says more of one arm than of the other. So who left for personal reasons has
@@ -98,6 +102,10 @@ def few_left(drawn: pd.DataFrame) -> bool:
     return bool(drawn.groupby("to_be_called")["churned"].sum().min() < _FEW_LEFT)
 
 
+def _of_this(rows: pd.DataFrame, rules: Calling) -> pd.Series:
+    return rows["experiment"].fillna(Calling().experiment) == rules.experiment
+
+
 @remembered
 def _trial(data: Data) -> pd.DataFrame:
     rows = listings(data)
@@ -106,6 +114,9 @@ def _trial(data: Data) -> pd.DataFrame:
     by_lot = rows[rows["assigned_at_random"].fillna(False).astype(bool)]
     if by_lot.empty:
         raise NotEnoughData("calling.not_by_lot", listed=len(rows))
+    by_lot = by_lot[_of_this(by_lot, data.settings.calling)]
+    if by_lot.empty:
+        raise NotEnoughData("calling.new_trial", experiment=data.settings.calling.experiment)
     horizon_days, settled = data.settings.outcome.horizon_days, settled_before(data)
     drawn = by_lot[_in_time(by_lot, data)].drop_duplicates("student_id")
     if drawn.empty:

@@ -28,6 +28,7 @@ CALLS = Table(
             codes={"call": ("联系", "to be called"), "hold_out": ("不联系", "held out")},
         ),
         Column(name="assigned_at_random", kind="flag", zh=("是否随机分组",)),
+        Column(name="experiment", kind="word", zh=("试验名称",)),
         Column(name="position", kind="count", zh=("次序",), low=1),
         Column(name="churn_probability", kind="number", zh=("流失概率",), low=0, high=1),
         Column(name="saved_value_cny", kind="money", zh=("预计挽回价值",)),

@@ -167,6 +167,7 @@ def test_those_held_out_are_counted_and_not_shown(ask):
     assert found.facts["held_out"] == len(held) > 0
     assert not set(held) & set(found.table["student_id"])
     assert rows["assigned_at_random"].all()
+    assert set(rows["experiment"]) == {"x"}
     assert "held_out" in found.sentences
 
 

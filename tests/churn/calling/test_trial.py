@@ -125,3 +125,16 @@ def test_no_list_and_too_few_are_told_apart():
         trial(institution("2025-08-01", settings=ONE, enrolments=[by_hours("E", "2025-01-06", 60)]))
     with pytest.raises(NotEnoughData, match="10 in each are needed"):
         trial(lists(rules=settings()))
+
+
+def test_a_new_name_begins_a_new_trial_and_lists_without_a_name_are_of_the_first():
+    drawn = [
+        called("a", "2025-03-01", "call"), called("b", "2025-03-01", "hold_out", experiment="1"),
+        called("a", "2025-04-01", "hold_out", experiment="2"), called("c", "2025-04-01", "call", experiment="2"),
+    ]  # fmt: skip
+    second = ONE.model_copy(update={"calling": Calling(experiment="2")})
+    assert trial(lists(calls=drawn))["student_id"].tolist() == ["a", "b"]
+    told = trial(lists(calls=drawn, rules=second))
+    assert told[["student_id", "to_be_called"]].to_numpy().tolist() == [["a", False], ["c", True]]
+    with pytest.raises(NotEnoughData, match="No list was made yet for the trial “3”"):
+        trial(lists(calls=drawn, rules=ONE.model_copy(update={"calling": Calling(experiment="3")})))
