@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
+import pyarrow as pa
 
 from churnlab.errors import ChurnlabError
 
 _FRAME = "frame.parquet"
 _MOST_KEPT = 24  # two years of months, a few MB each
-_DAMAGED = (OSError, ValueError, KeyError)  # what pyarrow and json raise on a file that is not whole
+_DAMAGED = (OSError, ValueError, LookupError, pa.lib.ArrowException)  # what reading a file that is not whole raises
 Work = TypeVar("Work")
 
 
@@ -52,8 +53,8 @@ def kept(
         except (*_DAMAGED, ChurnlabError):
             shutil.rmtree(place, ignore_errors=True)
     made = make()
-    # Keeping is a convenience: a report is not stopped by a store that is full or may only be read.
-    with suppress(OSError):
+    # Keeping is a convenience: a report is not stopped by a store that is full or may only be read, nor by its form.
+    with suppress(OSError, pa.lib.ArrowException):
         _whole(place, lambda folder: write(made, folder))
         _sweep(keep)
     return made
@@ -65,8 +66,8 @@ def kept_frame(keep: Path | None, name: str, make: Callable[[], pd.DataFrame]) -
         keep,
         name,
         make,
-        write=lambda made, folder: made.to_parquet(folder / _FRAME),
-        read=lambda folder: pd.read_parquet(folder / _FRAME),
+        write=lambda made, folder: made.to_parquet(folder / _FRAME, write_page_checksum=True),
+        read=lambda folder: pd.read_parquet(folder / _FRAME, page_checksum_verification=True),
     )
 
 

@@ -65,7 +65,8 @@ def not_started(data: Data, *, campus: Campus = None) -> Finding:
     told = rows["start_probability"].notna()
     facts: dict[str, Any] = {
         "unit": rules.outcome.unit, "waiting": len(rows), "ahead": ahead, "listed": len(listed),
-        "paid_cny": float(rows["paid_cny"].sum()), "told": int(told.sum()), "within": inactivity_days(data) or 0,
+        "paid_cny": float(rows["paid_cny"].sum(min_count=min(1, len(rows)))),
+        "told": int(told.sum()), "within": inactivity_days(data) or 0,
         "expected_away": float((1 - rows["start_probability"]).sum()), "period": rules.funnel.period_days,
         "needed": rules.retention.min_at_risk,
     }  # fmt: skip

@@ -5,7 +5,7 @@ import pandas as pd
 from churnlab.churn.counts import Campus
 from churnlab.finding import Finding
 from churnlab.tables.door import Data, fetch
-from churnlab.tables.there import need
+from churnlab.tables.there import has, need
 
 _SHOWN = ["title", "department", "owner_id", "due_on", "overdue_days", "progress_share", "reported_on", "has_problem"]
 _MOST_ROWS = 25
@@ -55,7 +55,7 @@ def overdue(data: Data, *, campus: Campus = None) -> Finding:
         has_problem=who.map(latest["problem"].notna().astype(object)),
     )
     table = table.sort_values(["overdue_days", "due_on", "measure_id"], ascending=[False, True, True])[_SHOWN]
-    late_ones, silent = int((late > 0).sum()), int((~reported).sum())
+    late_ones, silent = int((late > 0).sum()), int((~reported).sum()) if has(data, "measure_progress") else 0
     shown = table.head(_MOST_ROWS).reset_index(drop=True)
     facts = {"open": len(table), "overdue": late_ones, "silent": silent, "listed": len(shown)}
     sentences = ["none"] if table.empty else ["sentence" if late_ones else "in_time"]

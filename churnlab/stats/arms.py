@@ -120,6 +120,11 @@ def risk_difference(counts: Arms, level: float, *, information: float | None = N
     """
     difference, slope, constant = _sato(counts)
     z2 = (normal_quantile(level) if information is None else looks_quantile(level, information)) ** 2
+    n, m = float(counts.treated.sum()), float(counts.control.sum())
+    if (left := float(counts.treated_events.sum() + counts.control_events.sum())) in (0.0, n + m):
+        # There is no score to invert where nobody or everybody left: Wilson's limits of 0 / n and 0 / m, as Newcombe's.
+        below, above = z2 / (m + z2), z2 / (n + z2)
+        return difference, *((-below, above) if left == 0 else (-above, below))
     middle = difference + z2 * slope / 2
     half = float(np.sqrt(max(middle**2 - difference**2 + z2 * constant, 0.0)))
     return difference, max(middle - half, -1.0), min(middle + half, 1.0)

@@ -45,6 +45,7 @@ def calls(world: World, past: History) -> pd.DataFrame:
             "made_on": world.days.date(rows["day"].to_numpy()),
             "arm": np.array(ARMS, dtype=object)[rows["arm"]],
             "assigned_at_random": world.institution.calling.hold_out_share > 0,
+            "experiment": None,  # the department's own lists name no trial
             "position": rows["position"].to_numpy(),
             "churn_probability": np.nan,
             "saved_value_cny": np.nan,

@@ -18,7 +18,7 @@ from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.shrinkage import gamma_poisson
 from churnlab.tables.door import Data, fetch
-from churnlab.tables.there import need
+from churnlab.tables.there import has, need
 
 FACILITY = "facility"
 
@@ -143,13 +143,15 @@ def _voices(data: Data, names: pd.Series, first: pd.Timestamp) -> pd.DataFrame:
     if had.any():
         rate = gamma_poisson(complained[had], there[had] / 100, level=data.settings.uncertainty.level)
         drawn[:, had] = [rate.mean, rate.low, rate.high]
-    return pd.DataFrame({
+    counted = pd.DataFrame({
         "facility_complaints": complained.to_numpy(dtype=np.int64),
         "complaints_per_100": drawn[0],
         "complaints_per_100_low": drawn[1],
         "complaints_per_100_high": drawn[2],
         "facility_leavers": gave.to_numpy(dtype=np.int64),
     }, index=names.index)  # fmt: skip
+    unknown = [] if has(data, "complaints") else [name for name in counted if "complaints" in str(name)]
+    return counted.assign(**dict.fromkeys(map(str, unknown), np.nan))
 
 
 def students_at(data: Data) -> pd.Series:

@@ -180,7 +180,8 @@ def _chance(stays_: Stays, group: np.ndarray, old: _Old, days: int, least: float
     if old.now and old.at_risk >= rules.retention.min_at_risk and days <= old.watched_days:
         steady = at_steady_rate(old.at_risk, old.left, old.churned, watched_days=old.watched_days, days=days)
         # Who has been here for longer than anybody was watched is like those who came before the records.
-        parts += [(old.now + int((~told).sum()), *steady)]
+        longer = group > group[told].max() if told.any() else np.zeros(len(group), dtype=bool)
+        parts += [(old.now + int((longer & ~told).sum()), *steady)]
     people = sum(many for many, _, _ in parts)
     if not people or people < least * (len(group) + old.now):
         return None

@@ -19,8 +19,9 @@ from churnlab.churn.funnel.ripeness import longest_days, ripe_days, waiting
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data
-from churnlab.tables.there import need
+from churnlab.tables.there import has, need
 
+_OF_CONTACTS = ("contacted", "trial_booked", "trial_done")
 Through = Literal["enrolled", "first_lesson", "renewed"]
 
 
@@ -112,9 +113,9 @@ def ripe_everywhere(data: Data, step: str) -> int:
 
 
 def steps_through(data: Data, last: str) -> tuple[str, ...]:
-    """Return the steps from `asked` to this one; where no lessons are recorded, without the first lesson."""
-    steps = STEPS[: STEPS.index(last) + 1]
-    return steps if any_lessons(data) else tuple(step for step in steps if step != "first_lesson")
+    """Return the steps from `asked` to this one, without those of which nothing is recorded."""
+    unknown = {*(() if has(data, "contacts") else _OF_CONTACTS), *(() if any_lessons(data) else ("first_lesson",))}
+    return tuple(step for step in STEPS[: STEPS.index(last) + 1] if step not in unknown)
 
 
 def period(cohort: Cohort) -> dict[str, Any]:

@@ -6,6 +6,7 @@ The two losses before the first lesson: 问而未报 and 报而未到.
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnlab.churn.caveats import set_aside
@@ -143,7 +144,9 @@ def paid(data: Data, students: pd.Series) -> pd.DataFrame:
         total = rows.filter(rows.student_id.isin(ids)).group_by("student_id").agg(cny=lambda t: t.amount.sum())
         found = fetch(total.order_by("student_id")).set_index("student_id")["cny"]
         sums[name] = students.map(found.astype(float))
-    return pd.DataFrame(sums).fillna(0.0)
+    # Of a table that was never loaded nobody knows the sums.
+    unknown = {"paid_cny": not has(data, "payments"), "refunded_cny": not has(data, "refunds")}
+    return pd.DataFrame(sums).fillna(0.0).assign(**{name: np.nan for name, is_so in unknown.items() if is_so})
 
 
 def _by_channel(
@@ -155,8 +158,9 @@ def _by_channel(
     )
     groups = by_group(did, names, person, rules)
     said, facts = standing_out(groups, "channel", 1 - rules.uncertainty.level)
-    whole = pd.DataFrame([{"channel": ALL, **all_together(did, person, rules.uncertainty.level), **sums.sum()}])
-    groups = groups.join(sums.groupby(names).sum())
+    together = all_together(did, person, rules.uncertainty.level)
+    whole = pd.DataFrame([{"channel": ALL, **together, **sums.sum(min_count=1)}])
+    groups = groups.join(sums.groupby(names).sum(min_count=1))
     # pandas would tell the type of a column by rows that are all missing.
     table = pd.concat([whole.astype(object), ordered(groups, "channel", "did").astype(object)], ignore_index=True)
     table = table.astype({name: float for name in table if name not in ("channel", "n", "did")})

@@ -156,7 +156,7 @@ def _lost(rows: pd.DataFrame, chains: pd.DataFrame, found: Prospects, data: Data
         "leaving_high": told.high,
         "at_risk_cny": told.cny,
         # The two uncertainties are independent: their squares add up.
-        "at_risk_cny_low": max(0.0, told.cny - float(np.hypot(told.cny - told.cny_low, told.cny * low))),
+        "at_risk_cny_low": float(np.maximum(0.0, told.cny - np.hypot(told.cny - told.cny_low, told.cny * low))),
         "at_risk_cny_high": told.cny + float(np.hypot(told.cny_high - told.cny, told.cny * high)),
         "at_risk_share": told.cny / sums[0] if sums[0] else np.nan,
     }

@@ -57,7 +57,8 @@ def prepaid(data: Data, campus: Campus = None) -> Finding:
     if not has(data, "refunds"):
         table, total = table.assign(refunded_cny=float("nan")), total | {"refunded_cny": float("nan")}
     facts: dict[str, Any] = total | {"contracts": int((rows["prepaid_cny"] > 0).sum())}
-    return Finding(key="renewal.prepaid", table=table, facts=facts, caveats=("renewal_prepaid",))
+    unknown = () if has(data, "refunds") else ("renewal_refunds_unknown",)
+    return Finding(key="renewal.prepaid", table=table, facts=facts, caveats=("renewal_prepaid", *unknown))
 
 
 def _by_contract(data: Data) -> pd.DataFrame:

@@ -16,7 +16,7 @@ _CODE = re.compile(rb"""\sformatCode=(?:"([^"]*)"|'([^']*)')""")
 _IN_PERCENT = frozenset({9, 10})  # 0% and 0.00%, which every workbook has [ECMA-376-1, 18.8.30]
 # Quoted or escaped, a sign is only a word beside the number.
 _QUOTED = re.compile(rb"""&quot;.*?&quot;|".*?"|\\.""")
-_CELL = rb"""<((?:\w+:)?c)\b([^>]*?\ss=["'](?:%b)["'][^>]*)>((?:(?!</\1>).)*?<((?:\w+:)?v)>)([^<]+)(</\4>)"""
+_CELL = rb"""<((?:\w+:)?c)\b([^>]*?\ss=["'](?:%b)["'][^>]*)(?<!/)>((?:(?!</\1>).)*?<((?:\w+:)?v)>)([^<]+)(</\4>)"""
 _NUMERIC = re.compile(rb"""\st=["']n["']""")
 _TYPE = re.compile(rb"""\st=["']""")
 _DIGITS = 10  # 0.07000000000000001 is how a spreadsheet keeps 0.07
@@ -67,7 +67,7 @@ def percent_text(value: str) -> str:
 
 def _signed(cell: re.Match[bytes]) -> bytes:
     attributes = _NUMERIC.sub(b"", cell[2])
-    if _TYPE.search(attributes) or attributes.endswith(b"/"):
+    if _TYPE.search(attributes):
         return cell[0]  # a text, an error, or an empty cell
     try:
         shown = percent_text(cell[5].decode("ascii"))

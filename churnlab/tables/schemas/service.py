@@ -118,7 +118,7 @@ EXITS = Table(
         ),
         Column(name="staff_id", kind="id", zh=("登记人", "登记人工号"), references="staff"),
         Column(name="text", kind="text", zh=("访谈内容",), personal="text"),
-        Column(name="recorded_on", kind="date", zh=("登记日期", "访谈日期", "面谈日期")),
+        Column(name="recorded_on", kind="date", zh=("登记日期",)),
         Column(name="kept_by", kind="word", zh=("能留住的做法",), codes=KEPT_BY),
         Column(name="could_have_kept", kind="text", zh=("当时怎样做能留住",), personal="text"),
     ),
