@@ -107,9 +107,7 @@ def _ids(kept: pd.DataFrame, drawn: pd.DataFrame, table: Table, key: bytes) -> p
     told = kept.assign(student_id=_told(kept[STUDENT_ID], key))[list(table.natural_key)].to_numpy().tolist()
     found = pd.Series([by_nature.get(tuple(row)) for row in told], index=kept.index, dtype=object)
     ids = kept[table.key[0]].where(kept[table.key[0]].notna(), found)
-    # Lists of the institution's own making are its to correct.
-    ours = kept[table.key[0]].where(kept[table.key[0]].notna(), kept["list_id"]).astype(str)
-    return ids.where(ids.isin(drawn.index) & ours.map(lambda told: _DRAWN.fullmatch(told) is not None))
+    return ids.mask(~ids.isin(drawn.index))
 
 
 def _as_drawn(kept: pd.DataFrame, drawn: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:

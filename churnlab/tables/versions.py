@@ -186,19 +186,16 @@ def _part(engine: DuckDBPyConnection, table: Table) -> None:
 def _fill(engine: DuckDBPyConnection, table: Table) -> None:
     """Add to each row what other worksheets say of it, now or in earlier loads: a blank takes nothing away.
 
-    Of several answers in one column the new one stands, of several new ones that of the latest day, then the last; but
-    what was said on another day than the one that stands is of another call, and fills no blank. A row that then says
-    what stands is the one that stands, whatever names were taken out of it since.
+    Of several answers in one column the new one stands, of several new ones that of the latest day, then the last. A
+    row that then says what stands is the one that stands, whatever names were taken out of it since.
     """
     fills, when = [f'"{table.column(name).stored_name}"' for name in table.fills], f'"{table.fills[0]}"'
     order = f"(rank, coalesce({when}, TIMESTAMP '0001-01-01'), _order)"
     engine.execute(
-        f"CREATE TEMP TABLE _filled AS WITH said AS ("
+        f"CREATE TEMP TABLE _filled AS "
+        f"SELECT _key, {', '.join(f'arg_max({it}, {order}) FILTER ({it} IS NOT NULL) AS {it}' for it in fills)} FROM ("
         f"SELECT _key, {', '.join(fills)}, CASE WHEN _seen THEN -1 ELSE 1 END AS rank, _order FROM _staged UNION ALL "
-        f'SELECT _key, {", ".join(fills)}, 0, -1 FROM "{table.name}" WHERE _load_to IS NULL), '
-        f"days AS (SELECT _key, arg_max({when}, {order}) FILTER ({when} IS NOT NULL) AS _day FROM said GROUP BY _key) "
-        f"SELECT _key, {', '.join(f'arg_max({it}, {order}) FILTER ({it} IS NOT NULL) AS {it}' for it in fills)} "
-        f"FROM said JOIN days USING (_key) WHERE {when} IS NULL OR {when} = _day GROUP BY _key"
+        f'SELECT _key, {", ".join(fills)}, 0, -1 FROM "{table.name}" WHERE _load_to IS NULL) GROUP BY _key'
     )
     names = ", ".join(f"{it} = f.{it}" for it in fills)
     engine.execute(f"UPDATE _staged SET {names} FROM _filled f WHERE f._key = _staged._key")

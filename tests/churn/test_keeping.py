@@ -39,7 +39,7 @@ def test_a_full_disk_stops_no_report(tmp_path):
 
 
 def test_a_fit_that_fails_halfway_leaves_nothing(tmp_path, monkeypatch):
-    def half(frame, place):
+    def half(frame, place, **choices):
         place.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 

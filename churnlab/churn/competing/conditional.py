@@ -180,13 +180,18 @@ def _chance(stays_: Stays, group: np.ndarray, old: _Old, days: int, least: float
     if old.now and old.at_risk >= rules.retention.min_at_risk and days <= old.watched_days:
         steady = at_steady_rate(old.at_risk, old.left, old.churned, watched_days=old.watched_days, days=days)
         # Who has been here for longer than anybody was watched is like those who came before the records.
-        longer = group > group[told].max() if told.any() else np.zeros(len(group), dtype=bool)
-        parts += [(old.now + int((longer & ~told).sum()), *steady)]
+        parts += [(old.now + int((~told & (group > _longest(stays_, group[told], rules))).sum()), *steady)]
     people = sum(many for many, _, _ in parts)
     if not people or people < least * (len(group) + old.now):
         return None
     many, here, churned = zip(*parts, strict=True)
     return _Told(people=people, here=together(here, many), churned=together(churned, many))
+
+
+def _longest(stays_: Stays, told: np.ndarray, rules: Settings) -> int:
+    """Return the longest tenure told of; if none is, the longest for which enough were watched."""
+    enough = np.flatnonzero(stays_.at_risk() >= rules.retention.min_at_risk)
+    return int(told.max() if len(told) else enough.max(initial=-1))
 
 
 def _measured(told: _Told | None, level: float) -> dict[str, Any]:
