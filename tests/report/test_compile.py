@@ -41,17 +41,18 @@ def test_another_reader_finds_the_same_text(reports: dict[Lang, bytes]) -> None:
 @pytest.mark.parametrize(
     ("lang", "first", "header"),
     [
-        ("zh", "第1页/共5页", "启明教育培训中心·2026年10月·全部校区月度流失报告·示例数据"),
+        ("zh", "第1页/共4页", "启明教育培训中心·2026年10月·全部校区月度流失报告·示例数据"),
         ("en", "Page1of5", "QimingTrainingCentre·October2026·AllcampusesMonthlychurnreport·Made-updata"),
     ],
 )
 def test_pages_are_numbered_and_headed(reports: dict[Lang, bytes], lang: Lang, first: str, header: str) -> None:
     found = pages(reports[lang])
-    assert len(found) == 5
+    last = len(found)
+    assert last == int(first[-2] if lang == "zh" else first[-1]) > 3
     assert first in found[0]
     assert header not in found[0]
     assert all(squeezed(header) in page.replace("•", "·") for page in found[1:])
-    assert first.replace("1", "5", 1) in found[4]
+    assert first.replace("1", str(last), 1) in found[-1]
 
 
 @pytest.mark.parametrize(("lang", "table", "figure"), [("zh", "表{}", "图{}"), ("en", "Table{}", "Figure{}")])
