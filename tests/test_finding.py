@@ -108,7 +108,7 @@ def test_the_form_for_the_exporter_is_version_one() -> None:
         "columns": ["Campus", "Churn rate", "How it ended", "Left on", "Main reasons"],
         "align": ["left", "right", "left", "left", "left"],
         "rows": [
-            ["<i>南山</i>", "5.0% (4.1–6.2%)", "Stopped coming", "7 Oct 2026", "Stopped coming"],
+            ["<i>南山</i>", "5.0% (4.1–6.2%)", "Stopped coming", "2026-10-07", "Stopped coming"],
             ["—", "—", "Refunded", "—", "—"],
         ],
         "raw": {
