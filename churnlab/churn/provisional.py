@@ -11,7 +11,6 @@ import pandas as pd
 from scipy import stats
 
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month
-from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before
 from churnlab.churn.standing import standing
 from churnlab.tables.door import Data
@@ -105,19 +104,17 @@ def outlooks(data: Data, months: Sequence[str], *, campus: Campus = None) -> dic
     campus : str or sequence of str, optional
         Default: all campuses.
     """
-    places = campus if campus is None or isinstance(campus, str) else tuple(campus)
-    return {month: _looked(data, month, places) for month in months}
-
-
-@remembered
-def _looked(data: Data, month: str, campus: Campus) -> Outlook:
-    as_of, dates = pd.Timestamp(data.as_of), _replays(data, month)
-    looks = sorted({*dates.values(), as_of})
-    stood = standing(data, [look.date() for look in looks])
+    as_of = pd.Timestamp(data.as_of)
+    replays = {month: _replays(data, month) for month in months}
+    looks = {look for dates in replays.values() for look in dates.values()} | {as_of}
+    stood = standing(data, [look.date() for look in sorted(looks)])
     stood_on = {look: stood[stood["day"] == look].set_index("unit_id") for look in looks}
-    then = pd.DataFrame([_tally(data, past, look, stood_on[look], campus) for past, look in dates.items()])
-    now = _tally(data, month, as_of, stood_on[as_of], campus)
-    return _outlook(month, now, then[then["at_risk"] > 0] if len(then) else then, data)
+    found = {}
+    for month, dates in replays.items():
+        then = pd.DataFrame([_tally(data, past, look, stood_on[look], campus) for past, look in dates.items()])
+        now = _tally(data, month, as_of, stood_on[as_of], campus)
+        found[month] = _outlook(month, now, then[then["at_risk"] > 0] if len(then) else then, data)
+    return found
 
 
 def _replays(data: Data, month: str) -> dict[str, pd.Timestamp]:
