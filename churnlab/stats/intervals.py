@@ -133,7 +133,6 @@ def cluster_bootstrap(
     level: float,
     resamples: int,
     seed: int,
-    strata: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the percentile interval of any statistic, drawing whole clusters with replacement.
 
@@ -152,9 +151,6 @@ def cluster_bootstrap(
         How many draws; at least some hundreds for a 95 % interval.
     seed : int
         Same seed, same interval.
-    strata : array_like, shape (n_rows,), optional
-        Where the cluster of each row was drawn, as an arm of a list: of each stratum as many clusters are drawn again
-        as it has. Default: all in one.
 
     Returns
     -------
@@ -168,26 +164,16 @@ def cluster_bootstrap(
     names, codes = np.unique(np.asarray(clusters), return_inverse=True)
     assert len(names), "no rows"
     rng = np.random.default_rng(seed)
-    rows, groups = np.arange(len(codes)), _groups(codes, strata)
-    drawn = np.array([statistic(np.repeat(rows, _times(rng, groups)[codes])) for _ in range(resamples)], dtype=float)
+    rows = np.arange(len(codes))
+    drawn = np.array(
+        [statistic(np.repeat(rows, _times(rng, len(names))[codes])) for _ in range(resamples)], dtype=float
+    )
     return _quantiles(drawn, level)
 
 
-def _groups(codes: NDArray[np.intp], strata: ArrayLike | None) -> list[NDArray[np.intp]]:
-    """Return the clusters of each stratum."""
-    first = np.unique(codes, return_index=True)[1]
-    if strata is None:
-        return [np.arange(len(first))]
-    whose = np.unique(np.asarray(strata), return_inverse=True)[1]
-    assert (whose == whose[first][codes]).all(), "a cluster lies in two strata"
-    order = np.argsort(whose[first], kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(whose[first][order])) + 1)
-
-
-def _times(rng: np.random.Generator, groups: list[NDArray[np.intp]]) -> NDArray[np.intp]:
-    """Return how often each cluster is drawn."""
-    drawn = np.concatenate([group[rng.integers(len(group), size=len(group))] for group in groups])
-    return np.bincount(drawn, minlength=len(drawn))
+def _times(rng: np.random.Generator, n: int) -> NDArray[np.intp]:
+    """Return how often each of n clusters is drawn."""
+    return np.bincount(rng.integers(n, size=n), minlength=n)
 
 
 def _quantiles(drawn: Floats, level: float) -> tuple[Floats, Floats]:

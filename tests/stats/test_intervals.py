@@ -132,20 +132,3 @@ def test_the_clustered_interval_holds_the_true_rate_as_often_as_it_says():
     # 99 % of counts of 400 at 95 % lie in 368–391
     assert 368 <= held <= 391
     assert naive < 350
-
-
-def test_within_strata_as_many_are_drawn_again_as_each_has():
-    strata = np.array(["a"] * 3 + ["b"] * 5)
-
-    def sizes(rows):
-        return [(strata[rows] == name).sum() for name in ("a", "b")]
-
-    low, high = cluster_bootstrap(sizes, np.arange(8), level=0.99, resamples=100, seed=1, strata=strata)
-    assert low.tolist() == high.tolist() == [3, 5]
-    low, high = cluster_bootstrap(sizes, np.arange(8), level=0.99, resamples=100, seed=1)
-    assert (low < high).all()
-
-
-def test_a_student_in_two_strata_is_refused():
-    with pytest.raises(AssertionError, match="two strata"):
-        cluster_bootstrap(len, ["s", "s"], level=0.95, resamples=10, seed=1, strata=["a", "b"])
