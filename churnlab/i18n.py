@@ -152,10 +152,20 @@ def day(value: date, lang: Lang) -> str:
 
 
 def month(value: date | str, lang: Lang) -> str:
-    """Write a month, given as a date in it or as `2026-10`."""
+    """Write a month, given as a date in it, as `2026-10`, or by its first and last day as `2026-10-15/2026-11-14`."""
+    if isinstance(value, str) and "/" in value:
+        return _TO[lang].join(day(date.fromisoformat(end), lang) for end in value.split("/"))
     if isinstance(value, str):
         value = date.fromisoformat(value[:7] + "-01")
     return dates.format_date(value, {"zh": "y年M月", "en": "MMMM y"}[lang], locale=_BABEL[lang])
+
+
+def during(value: date | str, lang: Lang) -> str:
+    """Write when something happens that happens in a month, given as to `month`."""
+    said = month(value, lang)
+    if lang == "zh":
+        return said
+    return f"from {said}" if isinstance(value, str) and "/" in value else f"in {said}"
 
 
 def week(value: str, lang: Lang) -> str:
@@ -186,6 +196,7 @@ _WRITERS: dict[str, Any] = {
     "p": p_value,
     "date": day,
     "month": month,
+    "during": during,
     "week": week,
     "said": lambda value, lang: value[lang],
 }

@@ -115,6 +115,8 @@ def cell(value: Any, column: str, lang: Lang) -> str:
 
 
 def _word(value: str, column: str, lang: Lang) -> str:
+    if column == "month" and "/" in value:  # a month that begins on another day than the first, by its days
+        return {"zh": " 至 ", "en": " to "}[lang].join(value.split("/"))
     key = f"code.{column}.{value}"
     return i18n.text(key, lang) if i18n.has(key) else value
 

@@ -1,6 +1,8 @@
 """How many were with us when a month began, and how many of them left in it?"""
 
 from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
@@ -20,6 +22,28 @@ def month_start(month: str) -> pd.Timestamp:
 def month_name(start: pd.Timestamp) -> str:
     """Return `2026-10` for a day in that month."""
     return f"{start:%Y-%m}"
+
+
+def months_ahead(as_of: date, months: int) -> list[str]:
+    """Name the months that follow each other from a day on, as they are counted.
+
+    Parameters
+    ----------
+    as_of : date
+        The first day.
+    months : int
+        How many.
+
+    Returns
+    -------
+    list of str
+        `2026-10` for calendar months; from another day than the first of one the days of each, the last included, as
+        `2026-10-15/2026-11-14`.
+    """
+    starts = [pd.Timestamp(as_of) + pd.DateOffset(months=month) for month in range(months + 1)]
+    if starts[0].day == 1:
+        return [month_name(start) for start in starts[:-1]]
+    return [f"{start:%Y-%m-%d}/{stop - pd.Timedelta(days=1):%Y-%m-%d}" for start, stop in pairwise(starts)]
 
 
 def next_month(start: pd.Timestamp) -> pd.Timestamp:

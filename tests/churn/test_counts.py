@@ -1,9 +1,11 @@
 """Who was with us when a month began, where, and who of them left in it?"""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
-from churnlab.churn.counts import chosen, month_name, month_start, next_month, stock, stock_of
+from churnlab.churn.counts import chosen, month_name, month_start, months_ahead, next_month, stock, stock_of
 from churnlab.churn.outcome import episodes
 from tests.builders import institution
 from tests.churn.stays import by_period, left, settings, weekly
@@ -70,3 +72,10 @@ def test_months_have_names_and_follow_each_other():
     start = month_start("2025-12")
     assert start == pd.Timestamp("2025-12-01")
     assert month_name(next_month(start)) == "2026-01"
+
+
+def test_months_ahead_are_named_by_their_days_unless_they_are_calendar_months():
+    assert months_ahead(date(2025, 12, 1), 2) == ["2025-12", "2026-01"]
+    assert months_ahead(date(2025, 12, 15), 2) == ["2025-12-15/2026-01-14", "2026-01-15/2026-02-14"]
+    # Of 31 January the month ahead is over with 27 February, as the next one begins on the 28th.
+    assert months_ahead(date(2025, 1, 31), 2) == ["2025-01-31/2025-02-27", "2025-02-28/2025-03-30"]

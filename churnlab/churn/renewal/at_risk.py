@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnlab.churn.counts import Campus, chosen, month_name
+from churnlab.churn.counts import Campus, chosen, months_ahead
 from churnlab.churn.memory import told_once
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.looks import MONTHS, leavers, looks
@@ -62,7 +62,7 @@ def revenue_at_risk(data: Data, campus: Campus = None) -> Finding:
     left for personal reasons. Those who have silently left already are in the number of the month in which they were
     last seen and not in this one. Of those who stood alike in earlier months (`looks`) the same share is expected to
     churn. The worth is as of today (`remaining_value`) and already allows for leaving; what would be won if nobody left
-    is a little more. Months are counted from `data.as_of`.
+    is a little more. Months are counted from `data.as_of` and named as they are counted (`months_ahead`).
 
     Parameters
     ----------
@@ -97,15 +97,14 @@ def revenue_at_risk(data: Data, campus: Campus = None) -> Finding:
     parts.sort(key=lambda part: -np.nan_to_num(first[part[0]]))
     unlisted = max(0, len(parts) - _MOST_CAMPUSES)
     parts = parts[:_MOST_CAMPUSES] + ([(ALL, rows, chains)] if len(parts) > 1 else [])
-    today = pd.Timestamp(data.as_of)
     table = pd.DataFrame([
         {
             "campus": name,
-            "month": month_name(today + pd.DateOffset(months=month)),
+            "month": name_of_month,
             **_lost(part, own, found, data, month),
         }
         for name, part, own in parts
-        for month in range(MONTHS)
+        for month, name_of_month in enumerate(months_ahead(data.as_of, MONTHS))
     ])  # fmt: skip
     facts = _assumptions(data) | nearest | {"month": table["month"].iloc[0], "unlisted": unlisted}
     facts["students"] = chains["unit_id"].nunique()

@@ -9,7 +9,7 @@ import pandas as pd
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before, with_us
 from churnlab.churn.renewal.consumption import consumed
-from churnlab.churn.renewal.in_service import chains_on, money, terminal_courses
+from churnlab.churn.renewal.in_service import DAYS_A_MONTH, chains_on, money, terminal_courses
 from churnlab.churn.renewal.terms import terms_in_days
 from churnlab.churn.service import as_number
 from churnlab.churn.standing import standing
@@ -41,7 +41,7 @@ def looks(data: Data) -> pd.DataFrame:
 
         - `day`; `months_ago`: 0 is today
         - `unit_id`, `student_id`, `campus` (where she was at last), `enrolment_id`, `months_left`: as `in_service`
-        - `due`: month ahead in which it comes to its end, 0 the next; 3: any later
+        - `due`: month ahead, from the day on, in which its last day lies, 0 the next; 3: any later
         - `state`: `ended_7_days`, `ended_14_days`, `ended_long`, it had ended so long before without another; `quiet`,
           it ran, but the student had not come for `outcome.silent_days`; `terminal`, it ran in a course after which
           one is done; `running`
@@ -98,11 +98,18 @@ def _look(rows: pd.DataFrame, used: pd.DataFrame, quiet: set[str], day: pd.Times
     left_on = chains["unit_id"].map(stays["left_on"])
     return chains.assign(
         campus=chains["unit_id"].map(stays["campus"]),
-        due=np.floor(chains["months_left"]).clip(upper=MONTHS).astype(int),
+        due=_due(chains["months_left"], day),
         state=np.select(reasons, list(_STATES[:-1]), _STATES[-1]),
         left_on=left_on,
         churned=chains["unit_id"].map(stays["end_kind"]).isin(CHURN_KINDS) & left_on.notna(),
     )
+
+
+def _due(months_left: pd.Series, day: pd.Timestamp) -> pd.Series:
+    """Tell in which month ahead the last day lies: months of the calendar from the day on, which differ in length."""
+    days = np.ceil(np.round(months_left * DAYS_A_MONTH, 6))  # an hour of a day is used on that day
+    starts = [(day + pd.DateOffset(months=month) - day).days for month in range(1, MONTHS + 1)]
+    return pd.Series(np.searchsorted(starts, days), index=months_left.index)  # how many began before it
 
 
 def _used_by(rows: pd.DataFrame, used: pd.DataFrame, today: int) -> pd.DataFrame:

@@ -140,7 +140,12 @@ def test_what_is_at_risk_is_the_worth_of_those_who_go_as_others_went():
     found = revenue_at_risk(data)
     of_all = found.table[found.table["campus"] == ALL]
     share = (6 + 0.5) / (30 + 1)
-    assert of_all["month"].tolist() == ["2025-09", "2025-10", "2025-11"]
+    # Counted are months from the date on, so these are named, and no calendar month.
+    assert of_all["month"].tolist() == ["2025-09-15/2025-10-14", "2025-10-15/2025-11-14", "2025-11-15/2025-12-14"]
+    assert "will churn from 15 Sept 2025 to 14 Oct 2025 (" in found.sentence("en")
+    assert "2025年9月15日至2025年10月14日约有" in found.sentence("zh")
+    assert found.presented("en").iloc[0, 1] == "2025-09-15 to 2025-10-14"
+    assert found.presented("zh").iloc[0, 1] == "2025-09-15 至 2025-10-14"
     assert of_all["leaving"].iloc[0] == pytest.approx(24 * share)
     assert 0 <= of_all["leaving_low"].iloc[0] < 24 * share - 2 < 24 * share + 2 < of_all["leaving_high"].iloc[0] <= 24
     assert of_all["at_risk_share"].iloc[0] == pytest.approx(share)

@@ -27,6 +27,20 @@ def replayed(counts: dict[str, list[tuple[int, int]]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+# As of 1 February the month ahead ends with the 28th, as of 15 July with 14 August: 28 and 31 days.
+@pytest.mark.parametrize(
+    ("as_of", "ends", "due"),
+    [
+        ("2025-02-01", "2025-02-28", 0), ("2025-02-01", "2025-03-01", 1), ("2025-02-01", "2025-04-30", 2),
+        ("2025-02-01", "2025-05-01", 3), ("2025-07-15", "2025-08-14", 0), ("2025-07-15", "2025-08-15", 1),
+    ],
+)  # fmt: skip
+def test_a_contract_is_due_in_the_month_in_which_its_last_day_lies(as_of, ends, due):
+    data = institution(as_of, settings=settings(), enrolments=[by_period("e", "2025-01-01", ends)])
+    seen = looks(data)
+    assert seen.loc[seen["months_ago"] == 0, "due"].tolist() == [due]
+
+
 def test_a_forecast_worked_by_hand():
     # 10, 20 and 30 of 100 each did it: (60 + 1/2) of (300 + 1); the months scattered more than chance alone would.
     then = replayed({"near": [(10, 100), (20, 100), (30, 100)]})
