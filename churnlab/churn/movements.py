@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnlab.churn.calling.trial import held_out
 from churnlab.churn.caveats import caveats
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name, month_start, next_month, stock_of
 from churnlab.churn.memory import told_once
@@ -88,7 +89,7 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
         `churn.quiet`: at most `report.at_risk_students` of those without lesson, start or hold for
         `outcome.silent_days` eligible days while a contract runs: `student_id` as in the at-risk list, `campus`,
         `seen_on`, `days_not_seen`. Its facts count all of them (`quiet`), by campus, and those whose contracts ended
-        and whose grace runs (`expired`).
+        and whose grace runs (`expired`). Whom a lot holds out of all calls is counted (`held_out`) and not named.
 
     Raises
     ------
@@ -100,13 +101,16 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
     there = _standing_on(data, data.as_of, campus)
     is_quiet = there["is_quiet"] & ~there["has_ended"]
     silent = there[is_quiet].sort_values(["days_not_seen", "unit_id"], ascending=[False, True], ignore_index=True)
-    table = silent.head(data.settings.report.at_risk_students)[["student_id", "campus", "seen_on", "days_not_seen"]]
+    first = silent.head(data.settings.report.at_risk_students)
+    back = held_out(data, first["student_id"])
+    table = first.loc[~back, ["student_id", "campus", "seen_on", "days_not_seen"]].reset_index(drop=True)
     counts = silent["campus"].value_counts(sort=False).sort_index()
     facts: dict[str, Any] = {
         "unit": data.settings.outcome.unit,
         "students": len(there),
         "quiet": len(silent),
         "listed": len(table),
+        "held_out": int(back.sum()),
         "expired": int(there["has_ended"].sum()),
         "silent_days": data.settings.outcome.silent_days,
         "as_of": data.as_of,
@@ -115,8 +119,9 @@ def quiet(data: Data, campus: Campus = None) -> Finding:
     said = {
         "sentence": len(silent) > 0,
         "campuses": len(counts) > 1,
-        "longest": len(table) < len(silent),
-        "order": len(silent) > 0,
+        "longest": len(table) > 0 and len(first) < len(silent),
+        "held_out": bool(back.any()),
+        "order": len(table) > 0,
         "none": len(silent) == 0,
         "expired": facts["expired"] > 0,
     }

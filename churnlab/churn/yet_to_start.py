@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.calling.trial import held_out
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.funnel.losses import paid
 from churnlab.churn.funnel.newcomers import newcomers
@@ -36,6 +37,8 @@ def not_started(data: Data, *, campus: Campus = None) -> Finding:
     `outcome.inactivity_days` after the start, when silence counts as leaving. Who was paid back counts as one who had
     not come. No chance is told where fewer than `retention.min_at_risk` had let as many days go by.
 
+    Whom a lot holds out of all calls is counted and not named: who sees her may call her.
+
     Parameters
     ----------
     data : Data
@@ -61,17 +64,21 @@ def not_started(data: Data, *, campus: Campus = None) -> Finding:
     rows, ahead, rules = chosen(waiting(data), campus), _ahead(data, campus), data.settings
     if rows.empty and not ahead:
         raise NotEnoughData("risk.all_started", unit=rules.outcome.unit)
-    listed = rows.head(rules.report.at_risk_students)
+    first = rows.head(rules.report.at_risk_students)
+    back = held_out(data, first["student_id"])
+    listed = first[~back].reset_index(drop=True)
     told = rows["start_probability"].notna()
     facts: dict[str, Any] = {
         "unit": rules.outcome.unit, "waiting": len(rows), "ahead": ahead, "listed": len(listed),
+        "held_out": int(back.sum()),
         "paid_cny": float(rows["paid_cny"].sum(min_count=min(1, len(rows)))),
         "told": int(told.sum()), "within": inactivity_days(data) or 0,
         "expected_away": float((1 - rows["start_probability"]).sum()), "period": rules.funnel.period_days,
         "needed": rules.retention.min_at_risk,
     }  # fmt: skip
     holds = {
-        "sentence": len(rows) > 0, "expected": bool(told.any()), "listed": len(listed) < len(rows), "ahead": ahead > 0,
+        "sentence": len(rows) > 0, "expected": bool(told.any()), "listed": len(listed) > 0 and len(first) < len(rows),
+        "held_out": bool(back.any()), "ahead": ahead > 0,
     }  # fmt: skip
     doubts = {"churn.start_as_before": bool(told.any()), "churn.start_untold": bool((~told).any())}
     return Finding(

@@ -116,6 +116,19 @@ def test_a_campus_has_its_own_quiet_and_a_long_list_is_cut():
     assert "下表列出没来得最久的 1 名。" in found.sentence("zh")
 
 
+def test_whom_a_lot_holds_out_of_calls_is_counted_and_not_told_to_be_called():
+    tables = silent(a="2025-03-04", b="2025-03-18", c="2025-03-04", d="2025-03-25")
+    row = {"student_id": "a", "list_id": "CL20250310", "made_on": "2025-03-10", "arm": "hold_out"}
+    held = [row | {"assigned_at_random": True}]
+    found = quiet(institution("2025-04-01", settings=settings(), calls=held, **tables))
+    assert found.table["student_id"].tolist() == ["c", "b"]
+    assert (found.facts["quiet"], found.facts["listed"], found.facts["held_out"]) == (3, 2, 1)
+    assert "1 more has stayed away for as long and is not named here" in found.sentence("en")
+    assert "另有 1 名同样多日未到课，由抽签决定不联系" in found.sentence("zh")
+    only = quiet(institution("2025-04-01", settings=settings(), calls=held, **silent(a="2025-03-04")))
+    assert only.sentences == ("sentence", "held_out")  # nobody is left to be called first
+
+
 def test_where_nobody_is_quiet_nobody_is_to_be_called():
     found = quiet(institution("2025-04-01", settings=settings(), **silent(a="2025-03-25")))
     assert found.sentences == ("none",)

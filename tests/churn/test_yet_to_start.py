@@ -89,6 +89,22 @@ def test_the_sentences_tell_how_many_wait_and_how_many_need_not_have_come() -> N
     assert "campus" not in west.table
 
 
+def test_whom_a_lot_holds_out_of_calls_is_counted_and_not_named() -> None:
+    # y stood on the list of 20 May, held out; the thirty days of the trial are over on 19 June.
+    row = {"student_id": "no. y", "list_id": "CL20250520", "made_on": "2025-05-20", "arm": "hold_out"}
+    held = {"calls": [row | {"assigned_at_random": True}]}
+    found = not_started(opened(AS_OF, *crowd(), held))
+    assert found.table["student_id"].tolist() == ["no. x"]
+    assert (found.facts["waiting"], found.facts["listed"], found.facts["held_out"]) == (2, 1, 1)
+    assert found.facts["paid_cny"] == 2000
+    assert found.sentences == ("sentence", "expected", "held_out", "ahead")
+    assert "1 more has let the start go by for as long and is not named here" in found.sentence("en")
+    assert "另有 1 名同样过了开课日还没来，由抽签决定不联系" in found.sentence("zh")
+    assert "no. y" in waiting(opened(AS_OF, *crowd(), held))["student_id"].tolist()  # the call list still draws her
+    by_name = not_started(opened("2025-06-19", *crowd(), held)).table["student_id"].tolist()
+    assert "no. y" in by_name
+
+
 def test_where_too_few_were_followed_there_is_no_chance() -> None:
     few = at_least(SMALL, 15)
     found = not_started(opened(AS_OF, *crowd(), settings=few))
