@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Literal
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from churnlab.churn.causes.leavers import leavers
@@ -13,6 +14,7 @@ from churnlab.churn.counts import Campus
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.there import has, need
 
 Weight = Literal["students", "paid"]
 _MOST = 0.8
@@ -43,19 +45,22 @@ def pareto(
     -------
     Finding
         `churn.pareto` or `churn.pareto_paid`: one row per reason, largest first; what no reason was stated for, or one
-        that points to no department, is left out. `share` and `cumulative_share` are of the total of `weigh`; at most
-        `causes.listed` rows, of the shares none is lost.
+        that points to no department, is left out. `leavers_paid_cny` is missing where the store holds no payments.
+        `share` and `cumulative_share` are of the total of `weigh`; at most `causes.listed` rows, of the shares none is
+        lost.
 
     Raises
     ------
     NotEnoughData
-        If fewer than `uncertainty.min_group` stated a reason, or they had paid nothing.
+        If fewer than `uncertainty.min_group` stated a reason, or they had paid nothing, or nobody knows what.
     """
+    if weigh == "paid":
+        need(data, "payments")
     found = leavers(data, start=start, stop=stop, campus=campus, least=data.settings.uncertainty.min_group)
     told = found.told[found.told["department"] != OTHER]
     told = told.assign(paid=paid_before(data, told).to_numpy())
     grouped = told.groupby(["reason", "department"], as_index=False)
-    table = grouped.agg(students=("unit_id", "size"), leavers_paid_cny=("paid", "sum"))
+    table = grouped.agg(students=("unit_id", "size"), leavers_paid_cny=("paid", _sum))
     weight = "students" if weigh == "students" else "leavers_paid_cny"
     total = table[weight].sum()
     if not total > 0:
@@ -69,7 +74,7 @@ def pareto(
         "others": len(found.told) - len(told),
         "most": most,
         "most_share": float(table["cumulative_share"].iloc[most - 1]),
-        "paid": float(table["leavers_paid_cny"].sum()),
+        "paid": _sum(table["leavers_paid_cny"]),
         "paid_days": data.settings.causes.paid_days,
         "first": called(table["reason"].iloc[0], "reason"),
         "first_share": float(table["share"].iloc[0]),
@@ -80,8 +85,15 @@ def pareto(
     return Finding(key=key, table=shown, facts=facts, sentences=sentences, caveats=found.caveats)
 
 
+def _sum(paid: pd.Series) -> float:
+    """Add up what is known; of nothing that is known the sum is unknown, and not 0."""
+    return float(paid.sum(min_count=1))
+
+
 def paid_before(data: Data, rows: pd.DataFrame) -> pd.Series:
-    """Return what each paid in the days before the end, in the order of the rows."""
+    """Return what each paid in the days before the end, in the order of the rows; NaN where no payments are stored."""
+    if not has(data, "payments"):
+        return pd.Series(np.nan, index=range(len(rows)))
     unit, days = data.settings.outcome.unit, data.settings.causes.paid_days
     whose = "enrolment_id" if unit == "enrolment" else "student_id"
     own = rows["unit_id"] if unit == "enrolment" else rows["student_id"]

@@ -79,5 +79,18 @@ def test_too_few_reasons_and_no_payments_are_said_so():
     with pytest.raises(NotEnoughData):
         pareto(_data(uncertainty=Uncertainty(min_group=20)))
     with pytest.raises(NotEnoughData) as told:
-        pareto(_data(), weigh="paid")
+        pareto(_data([_paid("s11", 900.0)]), weigh="paid")
     assert "had paid nothing that is on record" in told.value.message("en")
+
+
+# Nobody loaded payments: what leavers had paid is not ¥0, nobody knows it. Who paid nothing of those on record paid ¥0.
+def test_without_payments_what_was_paid_is_unknown_and_not_nought():
+    found = pareto(_data())
+    assert found.table["students"].tolist() == [6, 3]
+    assert found.table["leavers_paid_cny"].isna().all()
+    for lang in LANGUAGES:
+        assert "¥0" not in found.presented(lang).to_string()
+    assert pareto(_data([_paid("s06", 300.0)])).table["leavers_paid_cny"].tolist() == [0, 300]
+    with pytest.raises(NotEnoughData) as told:
+        pareto(_data(), weigh="paid")
+    assert told.value.message("en") == "The store holds nothing of “Payments”; load it to see this."
