@@ -9,7 +9,7 @@ import pandas as pd
 
 from churnlab.churn.calling.lot import arms, within_capacity
 from churnlab.churn.calling.saving import SavedShare, saved_share
-from churnlab.churn.calling.trial import listings
+from churnlab.churn.calling.trial import bound, listings
 from churnlab.churn.outcome import episodes
 from churnlab.churn.panel import scoring
 from churnlab.churn.renewal.value import remaining_value
@@ -35,8 +35,8 @@ def call_lists(risk: Risk) -> pd.DataFrame:
     The saved value: P · s · (V − d) − (1 − P) · d − c, of the chance to leave within the horizon (P), the share of
     leavers whom a call saves (s: `saved_share`), the margin still to be won (V: `remaining_value`), what is promised
     (d) and what a call costs (c). Who has not come to a lesson yet stands among them with the chance never to come, for
-    whom no model is asked: see `not_started`. Not listed is who was listed within `calling.rest_days`, who is
-    worth nothing more, and by whose call nothing would be won.
+    whom no model is asked: see `not_started`. Not listed is who was listed within `calling.rest_days`, who stays
+    held out of an earlier list (`trial.bound`), who is worth nothing more, and by whose call nothing would be won.
 
     Parameters
     ----------
@@ -108,7 +108,8 @@ def candidates(risk: Risk, saves: SavedShare) -> pd.DataFrame:
     places = episodes(data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
     rows = pd.concat([risk.trained.score(frame).assign(reasons=reasons.to_numpy()), _not_started(data)])
     rows = rows.merge(worth, on="unit_id", how="inner").merge(places, on="unit_id", how="left")
-    rows = rows[~rows["student_id"].isin(_resting(data)) & rows["campus"].notna()]
+    rests = rows["student_id"].isin(_resting(data)) | rows["student_id"].isin(bound(data))
+    rows = rows[~rests & rows["campus"].notna()]
     if risk.campus is not None:
         rows = rows[rows["campus"] == risk.campus]
     rows = rows.assign(**_saved(rows, saves, data.settings.calling))

@@ -18,8 +18,9 @@ def arms(students: Iterable[str], rules: Calling) -> list[str]:
     The lot is a keyed digest of the student's id under the experiment's name: it needs no record to be drawn again, is
     the same on every machine, and hangs on nothing that has to do with staying or leaving. Under another name students
     are drawn anew. Under the same name a larger share holds out those of the smaller one and some more, who were to be
-    called before; nobody changes arms the other way. The trial is no worse for it: it counts each student once, in the
-    arm of her first list (`trial`), and compares within each list.
+    called before; nobody changes arms the other way. Under a smaller one some of those held out may be called, though
+    not before the horizon of the list that held them out is over (`trial.bound`). The trial is no worse for it: it
+    counts each student once, in the arm of her first list (`trial`), and compares within each list.
 
     Parameters
     ----------

@@ -84,11 +84,36 @@ def held_out(data: Data, students: pd.Series) -> pd.Series:
     pandas.Series of bool
         By row of `students`.
     """
+    by_lot = pd.Series(arms(students, data.settings.calling), index=students.index, dtype=object) == HOLD_OUT
+    return by_lot | students.isin(_held_out_lately(data)["student_id"])
+
+
+def bound(data: Data) -> pd.Series:
+    """Return who stays away from all lists because one held her out and its horizon is not over.
+
+    Who was drawn stays in her arm: settings that hold out fewer by now, or name a new trial, would have her called.
+    Under the same name she is listed again if she is held out again. Under a new one she is not, whatever the new lot
+    says of her: left out of one arm only, she would make the arms unlike.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+
+    Returns
+    -------
+    pandas.Series of str
+        Students' ids.
+    """
+    rows, rules = _held_out_lately(data), data.settings.calling
+    again = pd.Series(arms(rows["student_id"], rules), index=rows.index, dtype=object) == HOLD_OUT
+    return rows.loc[~(again & _of_this(rows, rules)), "student_id"]
+
+
+def _held_out_lately(data: Data) -> pd.DataFrame:
     since = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.outcome.horizon_days)
     rows = listings(data)
-    lately = rows.loc[(rows["arm"] == HOLD_OUT) & (rows["made_on"] > since), "student_id"]
-    by_lot = pd.Series(arms(students, data.settings.calling), index=students.index, dtype=object) == HOLD_OUT
-    return by_lot | students.isin(lately)
+    return rows[(rows["arm"] == HOLD_OUT) & (rows["made_on"] > since)]
 
 
 def few_left(drawn: pd.DataFrame) -> bool:

@@ -106,6 +106,25 @@ def test_who_was_listed_lately_rests_called_or_held_out(ask):
     assert call_lists(ask(calls=before))["student_id"].tolist() == ["a", "b", "e"]
 
 
+def test_who_was_held_out_is_not_called_before_her_horizon_is_over_whatever_the_settings_say_since(ask):
+    # The horizon is 30 days and she rests 10: held out on 15 February she may be called from 17 March, held out on
+    # 30 January from 1 March. The lot holds e out at a share of a half, under either name.
+    short = RULES.model_copy(update={"rest_days": 10})
+    half = short.model_copy(update={"hold_out_share": 0.5})
+    other = half.model_copy(update={"experiment": "2"})
+
+    def listed(made_on, rules, arm=HOLD_OUT):
+        row = {"student_id": "e", "made_on": made_on, "arm": arm, "experiment": "1", "assigned_at_random": True}
+        rows = call_lists(ask(rules=rules, calls=[row]))
+        return dict(zip(rows["student_id"], rows["arm"], strict=True))
+
+    assert "e" not in listed("2026-02-15", short)
+    assert listed("2026-01-30", short)["e"] == CALL
+    assert listed("2026-02-15", half)["e"] == HOLD_OUT
+    assert "e" not in listed("2026-02-15", other)
+    assert listed("2026-02-15", short, arm=CALL)["e"] == CALL  # a call spoils nothing after the days of rest
+
+
 def test_a_campus_has_its_list_and_the_ids_that_it_has_among_all(ask):
     every = call_lists(ask()).set_index("student_id")["call_id"]
     west = call_lists(ask(campus="West"))
