@@ -24,16 +24,29 @@ def test_the_profit_by_hand():
     assert (best.profit, best.share) == pytest.approx((177 / 4, 3 / 4))
 
 
+def test_who_is_gone_costs_a_call_and_takes_no_offer():
+    # Ranked: gone, leaver, stayer. γ = 1/2: −1, then 94 for the leaver, then −11 for the stayer.
+    gone = [1, 0, 0]
+    _, profit = profits([0, 1, 0], [3, 2, 1], USUAL, 1 / 2, gone=gone)
+    assert profit == pytest.approx(np.array([0, -1, 93, 82]) / 3)
+    best = maximum_profit([0, 1, 0], [3, 2, 1], USUAL, 1 / 2, gone=gone)
+    assert (best.profit, best.share) == pytest.approx((93 / 3, 2 / 3))
+    # A leaver called earns 1/2 · 50 − 10 = 15; before each stands one who is gone, or would stay and take the offer.
+    dear = Costs(value=100, call=10, offer=50)
+    assert maximum_profit([0, 1] * 6, range(12, 0, -1), dear, 0.5, gone=[1, 0] * 6).share == 1  # −10 + 15 a pair
+    assert maximum_profit([0, 1] * 6, range(12, 0, -1), dear, 0.5).share == 0  # −60 + 15 if they had stayed
+
+
 def test_equal_scores_are_called_together():
     share, _ = profits([1, 0, 1, 0], [2, 2, 1, 1], USUAL, 0.3)
     assert share.tolist() == [0, 1 / 2, 1]
 
 
-def integrated(left, score, costs, alpha=6.0, beta_=14.0):
+def integrated(left, score, costs, gone=None, alpha=6.0, beta_=14.0):
     """The definition itself, integrated numerically: at each γ the best depth of all."""
 
     def best(accepted):
-        return profits(left, score, costs, accepted)[1].max() * beta.pdf(accepted, alpha, beta_)
+        return profits(left, score, costs, accepted, gone=gone)[1].max() * beta.pdf(accepted, alpha, beta_)
 
     grid = np.linspace(0, 1, 201)
     return sum(quad(best, a, b)[0] for a, b in pairwise(grid))
@@ -47,6 +60,9 @@ def test_the_expected_maximum_is_the_integral_of_its_definition(costs):
     found = expected_maximum_profit(left, score, costs, alpha=6, beta_=14)
     assert found.profit == pytest.approx(integrated(left, score, costs), rel=1e-6)
     assert 0 <= found.share <= 1
+    gone = ~left & (rng.random(80) < 0.3)
+    found = expected_maximum_profit(left, score, costs, gone=gone, alpha=6, beta_=14)
+    assert found.profit == pytest.approx(integrated(left, score, costs, gone), rel=1e-6)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=4, max_size=25))

@@ -74,7 +74,7 @@ def call_profit(risk: Risk) -> Finding:
     share = float(np.clip(saves.share, 1 - _SURE, _SURE))
     best = _depth(earlier, costs, share)
     expected = expected_maximum_profit(
-        earlier["can_be_kept"], earlier[PROBABILITY], costs, **_beta(share, saves.error)
+        earlier["can_be_kept"], earlier[PROBABILITY], costs, gone=_lost(earlier), **_beta(share, saves.error)
     ).share
     table = _table(earlier, later, costs, share, settings)
     return Finding(
@@ -91,13 +91,18 @@ def call_profit(risk: Risk) -> Finding:
 
 def _depth(earlier: pd.DataFrame, costs: Costs, share: float) -> float:
     """Return the share of all whom to call each month so that most is earned."""
-    return maximum_profit(earlier["can_be_kept"], earlier[PROBABILITY], costs, share).share
+    return maximum_profit(earlier["can_be_kept"], earlier[PROBABILITY], costs, share, gone=_lost(earlier)).share
+
+
+def _lost(rows: pd.DataFrame) -> pd.Series:
+    """Tell who left and can be kept no more: who is gone takes no offer."""
+    return rows[OUTCOME].astype(bool) & ~rows["can_be_kept"]
 
 
 def _earned(rows: pd.DataFrame, costs: Costs, share: float) -> Floats:
     """Return what a call to each earns, on average over who accepts."""
-    ways = [rows["can_be_kept"], rows[OUTCOME].astype(bool)]
-    earns = [share * (costs.value - costs.offer), 0.0]  # who is gone takes no offer
+    ways = [rows["can_be_kept"], _lost(rows)]
+    earns = [share * (costs.value - costs.offer), 0.0]
     return np.asarray(np.select(ways, earns, -costs.offer) - costs.call, dtype=float)
 
 

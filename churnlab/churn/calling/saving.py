@@ -68,6 +68,11 @@ def saved_share(data: Data) -> SavedShare:
     precisions: with few data the assumption stands, with many it no longer matters, and no day comes on which the list
     turns over at once.
 
+    The trial measures the share of all who leave, as reasons are not asked alike in both arms (`trial`). A list applies
+    it to the chance to churn (P), which leaves out who goes for personal reasons. Calls then save s · L with the chance
+    to leave at all (L ≥ P), not s · P: what a list is worth is told too low rather than too high, by as much as leave
+    for personal reasons. The caveat of the list says so. The assumption speaks of those who churn.
+
     Parameters
     ----------
     data : Data

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta
 
 from churnlab.churn.calling import profit
 from churnlab.churn.calling.profit import call_profit
@@ -91,6 +92,20 @@ def test_who_had_come_for_the_last_time_is_called_and_not_kept(told):
     assert found.table.set_index("way").loc["capacity", ["found", "profit_cny"]].tolist() == [0, -10 - 30]
     assert found.facts["gone"] == 1
     assert "1 had already come for the last time" in found.sentence("en")
+
+
+def test_the_depth_is_chosen_by_what_is_then_told_to_have_been_earned(told):
+    """A promise of 20: a leaver earns 0.5 · 80 − 10 = 30, b is gone and costs 10, not 30 as one who stays.
+
+    Down to a 30, to b 20, to c 50, to d 20; were b thought to stay and take the promise, c would bring no more than a.
+    """
+    gone = SCORED.assign(churned=SCORED["churned"] | (SCORED["student_id"] == "b"))
+    found = told(gone.assign(already_gone=SCORED["student_id"] == "b"), offer_cny=20.0)
+    assert found.facts["best_share"] == 3 / 4
+    assert found.table.set_index("way").loc["best", ["called", "profit_cny"]].tolist() == [3, 50]
+    # Of the mean 0.5 and the error 0.1, Beta(12, 12): c pays from γ = 1/4 on if b costs 10, from 1/2 on if b costs 30.
+    edges = beta.cdf([1 / 8, 1 / 4], 12, 12)
+    assert found.facts["expected_share"] == pytest.approx((edges[1] - edges[0]) / 4 + 3 / 4 * (1 - edges[1]))
 
 
 def test_the_depth_is_chosen_on_the_earlier_months_and_told_of_the_later_ones(told):

@@ -6,6 +6,7 @@ import pytest
 
 from churnlab.churn.calling import saving
 from churnlab.churn.calling.saving import assumed, saved_share
+from churnlab.i18n import text
 from churnlab.settings import Settings
 from churnlab.tables.door import Data
 from tests.builders import institution
@@ -53,3 +54,10 @@ def test_many_data_leave_little_of_the_assumption_whatever_they_say(data, monkey
 def test_a_handful_of_leavers_measures_nothing(data, monkeypatch):
     monkeypatch.setattr(saving, "trial", lambda _: drawn(100, 4, 100, 30))
     assert saved_share(data) == assumed(Settings())
+
+
+@pytest.mark.parametrize("kind", ["mixed", "measured"])
+def test_of_whom_it_was_measured_is_said(kind):
+    facts = {"drawn": 600, "measured_weight": 0.6}
+    assert "measured of all who left, whatever their reason" in text(f"caveat.calling.{kind}", "en", **facts)
+    assert "实测时不问流失原因" in text(f"caveat.calling.{kind}", "zh", **facts)
