@@ -9,9 +9,9 @@ import pandas as pd
 
 from churnlab.churn import saving
 from churnlab.churn.evaluation import Backtest
-from churnlab.churn.keeping import kept
 from churnlab.churn.train import Trained
 from churnlab.finding import Finding
+from churnlab.tables.keeping import kept
 
 _SCORED, _PUSHES, _TOLD = "backtest.parquet", "contributions.parquet", "backtest.json"
 

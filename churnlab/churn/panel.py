@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.features import features
-from churnlab.churn.keeping import kept_frame
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import episodes, inactivity_days, label, settled_before, with_us
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.keeping import kept_frame
 
 _OUTCOME = ["unit_id", "student_id", "as_of", "churned"]
 

@@ -14,7 +14,6 @@ from churnlab.churn.counts import chosen
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
 from churnlab.churn.judgement import baseline, calibration, discrimination
-from churnlab.churn.keeping import kept_frame
 from churnlab.churn.outcome import episodes, settled_before
 from churnlab.churn.panel import panel, scoring
 from churnlab.churn.readable import price
@@ -23,6 +22,7 @@ from churnlab.churn.yet_to_start import not_started, waiting
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding, attempt
 from churnlab.tables.door import Data
+from churnlab.tables.keeping import kept_frame
 
 
 class Risk:

@@ -71,6 +71,8 @@ class Data:
         are no rows of a store.
     keep : pathlib.Path or None
         Folder, named for just these data and settings, in which what takes long to work out may be kept; None: nowhere.
+    answers : str or None
+        Name of the folder there for what was answered, one for each load: some answers tell of the loads themselves.
     """
 
     as_of: date
@@ -80,6 +82,7 @@ class Data:
     made_up: bool = False
     exported: Callable[[str, date], Rows | None] | None = None
     keep: Path | None = None
+    answers: str | None = None
 
     def table(self, name: str) -> Rows:
         """Return one table as of the date, an Ibis expression with the contract's columns less the `current` ones."""
@@ -135,7 +138,7 @@ class Data:
     def without(self, name: str) -> "Data":
         """Return the same data as if a table had no rows: what only that table tells of, nobody knows here."""
         blank = {name: self.versions[name].limit(0)}
-        return replace(self, versions={**self.versions, **blank}, keep=None)
+        return replace(self, versions={**self.versions, **blank}, keep=None, answers=None)
 
     def close(self) -> None:
         """Let go of the store, so that it can be loaded into; what came of this data before cannot be asked again."""

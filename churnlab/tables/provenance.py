@@ -100,9 +100,10 @@ def visible(data: Data) -> str:
 
 @cache
 def code() -> str:
-    """Return a fingerprint of all that works figures out: churnlab's own files and the packages that it fits with."""
+    """Return a fingerprint of all that works figures out: churnlab's own files, words too, and what it fits with."""
     fitted_by = [f"{name} {version(name)}" for name in ("numpy", "pandas", "scikit-learn", "scipy", "duckdb")]
-    own = sorted(Path(str(files("churnlab"))).rglob("*.py"))
+    place = Path(str(files("churnlab")))
+    own = sorted([*place.rglob("*.py"), *place.rglob("*.toml")])
     told = hashlib.sha256("\n".join(fitted_by).encode())
     for file in own:
         told.update(file.read_bytes())

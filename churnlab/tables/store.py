@@ -270,7 +270,8 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
         as_of=as_of, known_by=known, settings=settings, versions=rows, made_up=made_up, exported=exported
     )  # fmt: skip
     told = (as_of, settings.model_dump_json(), provenance.visible(data), provenance.code())
-    return replace(data, keep=Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16])
+    keep = Path(store) / FITS / hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    return replace(data, keep=keep, answers=f"answers-{last}-{known}")
 
 
 def store_facts(store: str | Path, *, known_by: str | date | None = None) -> dict[str, Any]:

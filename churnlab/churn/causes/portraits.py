@@ -9,11 +9,11 @@ from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, PERSONAL
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.features import features
-from churnlab.churn.keeping import kept_frame
 from churnlab.churn.outcome import episodes, with_us
 from churnlab.churn.risk import Risk
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data, fetch
+from churnlab.tables.keeping import kept_frame
 
 INTERVIEW = "interview"
 _LEAST_LOG_ODDS = 0.0953

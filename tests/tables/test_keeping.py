@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from churnlab.churn import keeping
-from churnlab.churn.keeping import kept_frame
+from churnlab.tables import keeping
+from churnlab.tables.keeping import kept_frame
 
 PANEL = pd.DataFrame({"as_of": pd.to_datetime(["2026-01-01"]), "unit_id": ["a"], "x": [0.5], "churned": [True]})
 

@@ -4,6 +4,8 @@ It is kept below the store in a folder named for all that went into it: what cou
 code and packages. It stands there whole or not at all: it is written beside and renamed.
 """
 
+import hashlib
+import json
 import os
 import shutil
 import uuid
@@ -16,8 +18,11 @@ import pandas as pd
 import pyarrow as pa
 
 from churnlab.errors import ChurnlabError
+from churnlab.finding import Finding
+from churnlab.tables.finding_form import NoForm, finding_of, form_of
 
 _FRAME = "frame.parquet"
+_FINDING = "finding.json"
 _MOST_KEPT = 24  # two years of months, a few MB each
 _DAMAGED = (OSError, ValueError, LookupError, pa.lib.ArrowException)  # what reading a file that is not whole raises
 Work = TypeVar("Work")
@@ -54,7 +59,7 @@ def kept(
             shutil.rmtree(place, ignore_errors=True)
     made = make()
     # Keeping is a convenience: a report is not stopped by a store that is full or may only be read, nor by its form.
-    with suppress(OSError, pa.lib.ArrowException):
+    with suppress(OSError, pa.lib.ArrowException, NoForm):
         _whole(place, lambda folder: write(made, folder))
         _sweep(keep)
     return made
@@ -69,6 +74,27 @@ def kept_frame(keep: Path | None, name: str, make: Callable[[], pd.DataFrame]) -
         write=lambda made, folder: made.to_parquet(folder / _FRAME, write_page_checksum=True),
         read=lambda folder: pd.read_parquet(folder / _FRAME, page_checksum_verification=True),
     )
+
+
+def kept_finding(keep: Path | None, name: str, make: Callable[[], Finding]) -> Finding:
+    """Return the Finding that was kept by this name, else make and keep it, if it has a form."""
+    return kept(keep, name, make, write=_write, read=_read)
+
+
+def _write(finding: Finding, folder: Path) -> None:
+    form = json.dumps(form_of(finding), ensure_ascii=False)
+    (folder / _FINDING).write_text(f"{_print(form)}\n{form}", encoding="utf-8")
+
+
+def _read(folder: Path) -> Finding:
+    mark, form = (folder / _FINDING).read_text(encoding="utf-8").split("\n", 1)
+    if mark != _print(form):
+        raise ValueError("not what was written")
+    return finding_of(json.loads(form))
+
+
+def _print(form: str) -> str:
+    return hashlib.sha256(form.encode()).hexdigest()
 
 
 def _whole(place: Path, write: Callable[[Path], None]) -> None:
