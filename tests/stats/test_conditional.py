@@ -79,6 +79,14 @@ def test_what_nobody_did_yet_is_not_certain():
     assert still_here(LATE, np.array([3, 8]), days=10).at_risk == LATE.at_risk()[4:19].min()
 
 
+def test_the_fewest_at_risk_are_counted_over_all_tenures_not_the_last():
+    # two are watched from day 0, three more come into view after day 5: on days 2–3 two are at risk, on days 9–10 five
+    five = Stays(entry=np.array([-1, -1, 5, 5, 5]), exit=np.full(5, 20), cause=np.zeros(5, int), cluster=np.arange(5))
+    for now in ([1, 8], [8, 1]):
+        assert still_here(five, np.array(now), days=2).at_risk == 2
+        assert left_by(five, np.array(now), days=2, cause=1).at_risk == 2
+
+
 def test_a_student_of_several_stays_is_one_source_of_chance():
     rows = np.repeat(np.arange(len(LATE.exit)), 3)
     once, thrice = (still_here(stays, np.array([3, 8]), days=10) for stays in (LATE, LATE.of(rows)))
@@ -93,6 +101,9 @@ def test_a_steady_rate_is_a_root_of_what_stayed():
     assert (here.value, churned.value) == pytest.approx((8 / 10, 2 / 10 * 27 / 36))
     # d sqrt(s) = ds / (2 sqrt(s)), with the standard error of s = 0.64 of 100
     assert here.standard_error == pytest.approx((0.64 * 0.36 / 100) ** 0.5 / (2 * 0.8))
+    # (1 − s) w: of s, and of w = 3/4 of 36
+    of_stay, of_way = 3 / 4 * here.standard_error, 2 / 10 * (3 / 4 * 1 / 4 / 36) ** 0.5
+    assert churned.standard_error == pytest.approx((of_stay**2 + of_way**2) ** 0.5)
     nobody, none = at_steady_rate(50, 0, 0, watched_days=60, days=30)
     assert (nobody.value, none.value) == (1, 0)
     assert nobody.interval(0.95)[0] < 1

@@ -52,6 +52,23 @@ def test_one_count_of_late_is_nearly_that_count():
     assert as_many_of_late([130], [1.0], base, smoothing=0.2) == pytest.approx(as_many(130, 1.0, base), rel=0.2)
 
 
+def test_the_weights_of_the_last_weeks_and_three_moments_worked_by_hand():
+    # Two expected a week, G times that with a gamma G of variance 2 / 20; variance 2 and third cumulant 2 (2 · 2 − 1) a
+    # count. Weights 1/4 and 1/2: E = 3/2, given G variance 2 (1/8 + 1/2) G and third cumulant 6 (1/32 + 1/4) G.
+    # The law of total cumulance: variance 5/4 + (3/2)² / 10, third 27/16 + 3 (3/2) (5/4) / 10 + (3/2)³ 2 / 10².
+    base = Baseline(events=19.5, exposure=10, dispersion=2)
+    variance, third = 5 / 4 + 9 / 40, 27 / 16 + 9 / 16 + 27 / 400
+    gamma = stats.pearson3(third / variance**1.5, loc=3 / 2, scale=variance**0.5)
+    assert as_many_of_late([3, 7], [1, 1], base, smoothing=0.5) == pytest.approx(gamma.sf(3 / 4 + 7 / 2))
+
+
+def test_a_chance_of_just_the_level_is_enough():
+    # Shape 1 / 2 and p = 1 / 2: nought has a chance of √(1 / 2).
+    base = Baseline(events=0, exposure=1)
+    assert base.usual(1.0, 1 - as_many(1, 1.0, base)) == base.usual(1.0, 0.7) == 0
+    assert base.usual(1.0, 0.71) == 1
+
+
 def test_without_exposure_nothing_is_unlikely():
     base = Baseline(events=5, exposure=5)
     assert as_many(9, 0.0, base) == as_many_of_late([9], [0.0], base, smoothing=0.2) == 1.0

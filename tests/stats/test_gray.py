@@ -59,6 +59,14 @@ def test_what_each_stay_adds_is_by_how_much_the_score_falls_when_it_is_left_out(
         assert np.corrcoef(each[some], fall[some])[0, 1] > 0.98
 
 
+def test_nothing_is_expected_of_a_stay_before_it_came_into_view():
+    """What was expected of a group is what happened in it, so what its stays add is 0 together: late entries too."""
+    each = _Compared.of(LATE, GROUP, 1, 0).influence(LATE, GROUP, 1)
+    assert (LATE.entry > 0).any()
+    for code in range(3):
+        assert each[code == GROUP].sum(axis=0) == pytest.approx(np.zeros(3), abs=1e-9)
+
+
 def test_with_few_ties_the_variance_by_stay_is_near_that_of_the_formula():
     rng = np.random.default_rng(3)
     n = 4000
@@ -132,3 +140,13 @@ def test_before_the_first_day_nothing_counts():
     moved = replace(later, exit=later.exit - 5)
     given = gray_test(WHOLE, GROUP, cause=1, first_day=5)
     assert given.chi2 == pytest.approx(gray_test(moved, GROUP[WHOLE.exit >= 5], cause=1).chi2)
+    by_student = clustered_gray_test(WHOLE, GROUP, cause=1, first_day=5)
+    assert by_student.chi2 == pytest.approx(clustered_gray_test(moved, GROUP[WHOLE.exit >= 5], cause=1).chi2)
+
+
+def test_who_ends_on_the_first_day_counts():
+    """So a day more before it, on which all are there and nobody ends, changes nothing."""
+    assert (WHOLE.exit == 0).any()
+    a_day_later = replace(WHOLE, exit=WHOLE.exit + 1)
+    for test in (gray_test, clustered_gray_test):
+        assert test(WHOLE, GROUP, cause=1).chi2 == pytest.approx(test(a_day_later, GROUP, cause=1).chi2)

@@ -74,6 +74,14 @@ def test_restricted_mean_and_median_are_those_of_r():
     assert median(kaplan_meier(whole), 0.95)[0] == R["median"][0]
 
 
+def test_nobody_stays_more_days_of_thirty_than_thirty():
+    # one of 20 leaves on day 28: of the 30 days she has 28, the others all; 599 / 600 is no farther from 1 than chance
+    one = stays([-1] * 20, [28, *[29] * 19], [1, *[0] * 19])
+    mean, low, high = restricted_mean(one, days=30, level=0.95)
+    assert mean == pytest.approx((28 + 19 * 30) / 20)
+    assert low < mean < high == 30
+
+
 def test_half_is_half_whatever_its_last_digit():
     # 8/10 · 7/8 · 6/7 · 5/6 = 1/2 on day 4; as floating numbers 0.5000000000000001
     curve = kaplan_meier(stays([-1] * 10, [0, 0, 2, 3, 4, 4, 5, 6, 7, 7], [1, 1, 1, 1, 0, 1, 0, 0, 1, 1]))
@@ -100,6 +108,12 @@ def test_a_curve_ends_before_too_few_are_at_risk_though_later_there_are_enough_a
     dip = stays([-1, -1, -1, -1, 20, 20, 20], [9, 9, 9, 15, 25, 25, 25], [0] * 7)
     assert window(dip, 3) == (0, 9)
     assert window(dip, 1) == (0, 15)
+
+
+def test_of_times_equally_long_a_curve_has_the_first():
+    # two on days 0–4 and two on days 8–12
+    twice = stays([-1, -1, 7, 7], [4, 4, 12, 12], [0] * 4)
+    assert window(twice, 2) == (0, 4)
 
 
 def test_an_interval_never_leans_on_more_than_the_fewest_at_risk_so_far():

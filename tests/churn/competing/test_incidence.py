@@ -1,11 +1,16 @@
+import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import norm
 
-from churnlab.churn.competing.incidence import cumulative_incidence, incidence_curves, span
+from churnlab.churn.competing.incidence import _curves, _facts, cumulative_incidence, incidence_curves, span
 from churnlab.churn.retention import retention
 from churnlab.churn.stays import stays
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Competing, Retention, Settings
-from tests.churn.competing.institutions import four, many
+from tests.builders import institution
+from tests.churn.competing.institutions import SMALL, four, many, students
+from tests.churn.stays import by_period, left
 
 NAMES = ["days_with_us", "fate"]
 
@@ -64,6 +69,57 @@ def test_curves_never_fall_and_start_near_nothing():
     for fate, part in points.groupby("fate"):
         assert part["fate_share"].is_monotonic_increasing or fate == "still_here"
     assert points["under_observation"].min() >= 5
+
+
+def test_the_curves_of_a_campus_are_of_its_own_stays():
+    # a leaves West on day 10; of East b moves away on day 20, c is gone on day 30, d stays
+    rows = [
+        by_period(name, "2026-01-01", ends, student=name, campus="West" if name == "a" else "East")
+        for name, ends in {"a": "2026-01-11", "b": "2026-01-21", "c": "2026-01-31", "d": "2026-12-31"}.items()
+    ]
+    exits = [left("2026-01-21", "moved", student="b")]
+    data = institution("2026-03-15", settings=SMALL, enrolments=rows, exits=exits, students=students(*"abcd"))
+    assert incidence_curves(data, campus="East").table["under_observation"].max() == 3
+    assert cumulative_incidence(data, campus="East").table["under_observation"].max() == 3
+
+
+def test_a_student_who_comes_twice_and_leaves_twice_is_one_source_of_chance():
+    # At risk on day 10: four of the first stay, two of the second. a and b leave on day 10 of both their stays.
+    first = [by_period(f"{n}1", "2026-01-01", ends, student=n) for n, ends in
+             {"a": "2026-01-11", "b": "2026-01-11", "c": "2026-12-31", "d": "2026-12-31"}.items()]  # fmt: skip
+    again = [by_period(f"{n}2", "2026-03-01", "2026-03-11", student=n) for n in "ab"]
+    data = institution("2026-06-15", settings=SMALL, enrolments=first + again, students=students(*"abcd"))
+    told = cumulative_incidence(data).table.set_index(NAMES).loc[10]
+    assert told.loc["not_renewed", "fate_share"] == pytest.approx(4 / 6)
+    # a and b move the share by 2 (1 − 4/6) / 6 each, c and d by −(4/6) / 6: four times 1/9, squared and summed 4/81
+    log = abs(np.log(4 / 6))
+    spread = norm.ppf(0.975) * (4 / 81) ** 0.5 / (4 / 6 * log)
+    for kind in ("not_renewed", "churned"):
+        assert told.loc[kind, "fate_share_low"] == pytest.approx((4 / 6) ** np.exp(spread))
+        assert told.loc[kind, "fate_share_high"] == pytest.approx((4 / 6) ** np.exp(-spread))
+
+
+def test_the_sentence_is_of_the_last_day_within_a_year():
+    rows = pd.DataFrame([
+        {"days_with_us": day, "fate": fate, "fate_share": share, "fate_share_low": 0.0, "fate_share_high": 1.0}
+        for day, here in ((365, 0.6), (366, 0.5)) for fate, share in (("still_here", here), ("churned", 1 - here))
+    ])  # fmt: skip
+    told = _facts(rows, SMALL)
+    assert (told["day"], told["here"]) == (365, 0.6)
+    assert _facts(rows[rows["days_with_us"] == 366], SMALL)["day"] == 366
+
+
+def test_the_curves_are_of_kinds_of_churn_and_of_those_that_occurred_while_they_last():
+    assert set(incidence_curves(four()).table["fate"]) == {"still_here", "not_renewed", "personal"}
+    # f leaves on day 2, before two are at risk; those who come late are seen from day 5 on
+    assert {fate for fate, _ in _curves(_late(), 5, 9)} == {"still_here", "churned", "not_renewed"}
+
+
+def _late():
+    return pd.DataFrame({
+        "entry": [-1, 4, 4], "exit": [2, 7, 9], "cause": [2, 1, 0], "end_kind": ["completed", "not_renewed", None],
+        "cluster": [0, 1, 2],
+    })  # fmt: skip
 
 
 def test_days_that_were_not_observed_are_not_told():
