@@ -18,10 +18,11 @@ from churnlab.churn.funnel.newcomers import newcomers
 from churnlab.churn.funnel.ripeness import longest_days, ripe_days, waiting
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
-from churnlab.tables.door import Data
+from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import has, need
 
-_OF_CONTACTS = ("contacted", "trial_booked", "trial_done")
+_OF_TRIALS = ("trial_booked", "trial_done")
+_OF_CONTACTS = ("contacted", *_OF_TRIALS)
 Through = Literal["enrolled", "first_lesson", "renewed"]
 
 
@@ -114,8 +115,16 @@ def ripe_everywhere(data: Data, step: str) -> int:
 
 def steps_through(data: Data, last: str) -> tuple[str, ...]:
     """Return the steps from `asked` to this one, without those of which nothing is recorded."""
-    unknown = {*(() if has(data, "contacts") else _OF_CONTACTS), *(() if any_lessons(data) else ("first_lesson",))}
+    unknown = {*(() if has(data, "contacts") else _OF_CONTACTS), *(() if any_trials(data) else _OF_TRIALS)}
+    unknown |= set() if any_lessons(data) else {"first_lesson"}
     return tuple(step for step in STEPS[: STEPS.index(last) + 1] if step not in unknown)
+
+
+def any_trials(data: Data) -> bool:
+    """Tell whether a trial lesson of anybody is on record; if none, nobody wrote them down and none can be missed."""
+    contacts = data.table("contacts")
+    trials = contacts.filter(contacts.kind.isin([*_OF_TRIALS, "trial_cancelled"]))
+    return len(fetch(trials.select("contact_id").limit(1))) > 0
 
 
 def period(cohort: Cohort) -> dict[str, Any]:

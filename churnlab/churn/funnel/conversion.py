@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 
 from churnlab.churn.counts import Campus
-from churnlab.churn.funnel.cohort import Cohort, Through, caveats, period, ripe_cohort
+from churnlab.churn.funnel.cohort import Cohort, Through, any_trials, caveats, period, ripe_cohort
 from churnlab.churn.funnel.journeys import on_record
 from churnlab.finding import Finding
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
+from churnlab.tables.there import has
 from churnlab.wording import Said
 
 
@@ -32,7 +33,8 @@ def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus 
     Returns
     -------
     Finding
-        `churn.funnel` (through a renewal: `churn.funnel_renewed`): one row per step. `reached`: how many passed it;
+        `churn.funnel` (through a renewal: `churn.funnel_renewed`): one row per step of which anything is on record.
+        `reached`: how many passed it;
         `without_record`: how many of them only because a later step is on record; `not_due`, where there are any: how
         many of the step before cannot be told of yet; `of_previous_rate`, of the others, and `of_asked_rate` (NaN where
         some are not due) with Wilson intervals, by person where one asked several times.
@@ -45,7 +47,7 @@ def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus 
     cohort = ripe_cohort(data, through, campus)
     table = pd.DataFrame(_rows(cohort, data.settings.uncertainty.level))
     known, more = caveats(data, cohort, campus)
-    known += ("funnel_skipped",) if table["without_record"].any() else ()
+    known += _unrecorded(data) + (("funnel_skipped",) if table["without_record"].any() else ())
     asked_of = table["reached"].shift() - table["not_due"]
     lost = asked_of - table["reached"]
     worst = int(lost.iloc[1:].idxmax())
@@ -76,6 +78,13 @@ def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus 
         sentences=tuple(name for name, is_said in said.items() if is_said),
         caveats=known,
     )
+
+
+def _unrecorded(data: Data) -> tuple[str, ...]:
+    """Name the steps that are left out as nothing of them is on record."""
+    if not has(data, "contacts"):
+        return ("funnel_no_contacts",)
+    return () if any_trials(data) else ("funnel_no_trials",)
 
 
 def _first_lesson(row: pd.Series, due: int) -> dict[str, Any]:

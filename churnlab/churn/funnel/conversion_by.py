@@ -11,6 +11,7 @@ from churnlab.churn.groups import UNKNOWN, refuse_ungrouped
 from churnlab.finding import Finding
 from churnlab.settings import Settings
 from churnlab.tables.door import Data
+from churnlab.tables.there import need
 from churnlab.wording import Said
 
 By = Literal["channel", "campaign", "campus", "adviser", "course"]
@@ -47,8 +48,11 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
     Raises
     ------
     NotEnoughData
-        As for `conversion`; or if nobody's group is recorded, or all are of one.
+        As for `conversion`; or if nobody's group is recorded, or all are of one; of advisers, if the store holds no
+        contacts.
     """
+    if by == "adviser":
+        need(data, "contacts")
     cohort, rules = ripe_cohort(data, "enrolled", campus), data.settings
     column, many = _COLUMN.get(by, by), by in _MANY
     # Whom nobody spoke to is no adviser's loss, nor may it make the others look good.

@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 
 from churnlab.churn.funnel.cohort import Cohort, period, ripe
+from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Settings
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
+from churnlab.tables.there import has
 from churnlab.wording import Said
 
 NEVER_CONTACTED, NOTHING = Said("churn.last_words.never_contacted"), Said("churn.last_words.nothing")
@@ -35,15 +37,24 @@ def last_words(data: Data, cohort: Cohort) -> Finding:
         `churn.last_words`: one row per outcome, the most frequent first, at most `funnel.listed`, then the others;
         those whose last contact has no outcome and those never contacted last. `requests` and `lost_share` with
         Wilson's interval, by person.
+
+    Raises
+    ------
+    NotEnoughData
+        If the store holds no contacts: nobody knows who was contacted.
     """
     lost = cohort.rows[~cohort.passed["enrolled"]].reset_index(drop=True)
+    needed = data.settings.uncertainty.min_group
+    if not has(data, "contacts"):
+        marked = int(lost["lost_on"].notna().sum())
+        raise NotEnoughData("funnel.untold_losses", lost=len(lost), marked=marked, needed=needed)
     table = _counted(lost, data.settings)
     known, more = ripe(data, cohort)
     facts = _facts(lost, table) | {"asked": len(cohort.rows)} | period(cohort) | more
     return Finding(
         key="churn.last_words",
         table=table,
-        facts=facts | {"needed": data.settings.uncertainty.min_group},
+        facts=facts | {"needed": needed},
         sentences=("sentence", "first") if "first" in facts else ("sentence",),
         caveats=(*known, "funnel_undated_reason"),
     )

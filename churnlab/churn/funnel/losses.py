@@ -104,7 +104,9 @@ def never_came(data: Data, *, campus: Campus = None) -> Finding:
     shown = table.rename(columns=names)
     shown = shown[["channel", *names.values(), "paid_cny", "refunded_cny", "adjusted_p_value"]]
     caveat = (*short, "funnel_never_came" if ripe else "funnel_never_came_at_once")
-    return Finding(key="churn.never_came", table=shown, facts=facts, caveats=caveat)
+    known = [name for name in ("paid", "refunded") if not np.isnan(facts[f"{name}_cny"])]
+    sentences = ("sentence", *known, "by_channel")
+    return Finding(key="churn.never_came", table=shown, facts=facts, sentences=sentences, caveats=caveat)
 
 
 def _due(data: Data, campus: Campus) -> tuple[pd.DataFrame, int]:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import Cohort, period, ripe, ripe_cohort
-from churnlab.churn.funnel.journeys import STEPS
 from churnlab.churn.funnel.last_words import last_words, most_frequent, share_of_lost
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -14,7 +13,6 @@ from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 NO_REASON = Said("churn.lost_reasons.none")
-_STOOD = STEPS[: STEPS.index("enrolled")]
 
 
 def lost_reasons(data: Data, *, campus: Campus = None) -> Finding:
@@ -35,12 +33,13 @@ def lost_reasons(data: Data, *, campus: Campus = None) -> Finding:
     Finding
         `churn.lost_reasons`: one row per reason, the most frequent first, at most `funnel.listed`, then the others, and
         those without a reason. `requests` and `lost_share` of all who are marked as lost with a day, with Wilson's
-        interval, by person; `at_asked`, …, `at_trial_done`: how many of them stood at this step. Or `churn.last_words`.
+        interval, by person; `at_asked`, …, `at_trial_done`: how many of them stood at this step, of steps of which
+        anything is on record. Or `churn.last_words`.
 
     Raises
     ------
     NotEnoughData
-        As for `conversion`, or if all of them enrolled.
+        As for `conversion`, or if all of them enrolled, or neither enough losses have a day nor contacts are stored.
     """
     cohort = ripe_cohort(data, "enrolled", campus)
     gone = ~cohort.passed["enrolled"]
@@ -57,7 +56,7 @@ def lost_reasons(data: Data, *, campus: Campus = None) -> Finding:
         table=table,
         facts=facts | {"unmarked": int((gone & ~marked).sum()), "level": data.settings.uncertainty.level},
         sentences=_sentences(facts),
-        caveats=(*known, "funnel_marked"),
+        caveats=(*known, "funnel_marked", *(("funnel_lost_at",) if "at_asked" in table else ())),
     )
 
 
@@ -69,12 +68,16 @@ def _sentences(facts: dict[str, Any]) -> tuple[str, ...]:
 
 def _by_reason(data: Data, cohort: Cohort, marked: pd.Series) -> pd.DataFrame:
     rows, rules = cohort.rows[marked], data.settings
-    stood = cohort.passed.loc[marked, list(_STOOD)].sum(axis=1) - 1
+    steps = cohort.steps[: cohort.steps.index("enrolled")]
+    stood = cohort.passed.loc[marked, list(steps)].sum(axis=1) - 1
+    # Of a single step all that can be said is that they asked.
+    shown = enumerate(steps) if len(steps) > 1 else ()
+    at = {f"at_{step}": stood == place for place, step in shown}
     said = [*most_frequent(rows["lost_reason"], rules), (NO_REASON, rows["lost_reason"].isna())]
     return pd.DataFrame(
         [
             {"lost_reason": name, **share_of_lost(which, rows["person"], rules)}
-            | {f"at_{step}": int((which & (stood == place)).sum()) for place, step in enumerate(_STOOD)}
+            | {name: int((which & there).sum()) for name, there in at.items()}
             for name, which in said
             if which.any()
         ]

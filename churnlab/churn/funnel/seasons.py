@@ -9,7 +9,7 @@ import pandas as pd
 
 from churnlab.churn.caveats import set_aside
 from churnlab.churn.comparison import Rate, difference, same_month_last_year
-from churnlab.churn.counts import Campus, chosen, month_name
+from churnlab.churn.counts import Campus, chosen, month_name, month_start
 from churnlab.churn.funnel.cohort import ripe_everywhere, steps_through
 from churnlab.churn.funnel.due import due, due_days
 from churnlab.churn.funnel.journeys import journeys, reached
@@ -70,7 +70,7 @@ def funnel_change(data: Data, *, campus: Campus = None) -> Finding:
     latest = told[0][0]
     facts |= {
         **_period(latest), "asked": int(latest.here.sum()), "asked_before": int((~latest.here).sum()),
-        "untold": len(pairs) - len(told), "level": rules.uncertainty.level,
+        "steps": len(told), "untold": len(pairs) - len(told), "level": rules.uncertainty.level,
         "known_to": data.as_of - timedelta(days=1), "longest_wait_days": max(beside.within for beside, _, _ in told),
     } | more  # fmt: skip
     differ = len({beside.now[0] for beside, _, _ in told}) > 1
@@ -82,7 +82,7 @@ def funnel_change(data: Data, *, campus: Campus = None) -> Finding:
         "funnel_season_untold": facts["untold"] > 0,
         "funnel_festival": any(same_month_last_year(name)[1] for beside, _, _ in told for name in beside.now),
     }
-    known = (*short, *(name for name, is_so in doubts.items() if is_so))
+    known = (*short, "funnel_one_year", *(name for name, is_so in doubts.items() if is_so))
     return Finding(key="churn.funnel_change", table=table, facts=facts, sentences=(sentence,), caveats=known)
 
 
@@ -129,11 +129,14 @@ def _seasons(data: Data, within: int) -> tuple[list[str], list[str]]:
 def _came(data: Data, beside: _Beside, enrolled: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Tell who had enrolled and was due, this season by the date and a year ago by that of then, and who came.
 
-    So both have booked ahead alike, and have had as long since their start.
+    So both have booked ahead alike, and have had as long since their start. The date of then lies as far behind a
+    month as this one behind the month that it is set beside, which Spring Festival may have moved.
     """
-    rows, days, as_of = beside.rows, due_days(data, newcomers(data)), pd.Timestamp(data.as_of)
-    then = due(rows, as_of - pd.DateOffset(years=1), days)
-    is_due = enrolled & due(rows, as_of, days).where(beside.here, then)
+    rows, days = beside.rows, due_days(data, newcomers(data))
+    month = rows["asked_on"].dt.strftime("%Y-%m")
+    stands_for = {same_month_last_year(now)[0]: now for now in beside.now}
+    later = (month.map(stands_for).where(~beside.here, month).map(month_start) - month.map(month_start)).to_numpy()
+    is_due = enrolled & due(rows.assign(starts_on=rows["starts_on"] + later), pd.Timestamp(data.as_of), days)
     return is_due, is_due & (rows["first_lesson_on"] <= rows["starts_on"] + pd.Timedelta(days=days))
 
 
@@ -159,17 +162,24 @@ def _compared(data: Data, beside: _Beside, last: str, step: str) -> dict[str, An
 
 
 def _worst(table: pd.DataFrame, alpha: float) -> tuple[str, dict[str, Any]]:
-    """Name the step that lost most against the year before, if by more than chance; else the one that gained."""
+    """Name the step that lost most against the year before, if by more than chance; else the one that gained.
+
+    Where none did, name the one of which least can be told.
+    """
     apart = [row for row in table.to_dict("records") if row["adjusted_p_value"] < alpha]
     if not apart:
-        return "alike", {}
+        gaps = table["difference_points_high"] - table["difference_points_low"]
+        return "alike", _told(table.loc[gaps.idxmax()].to_dict())
     row = min(apart, key=lambda row: row["difference_points"])
     fell = row["difference_points"] < 0
     row = row if fell else max(apart, key=lambda row: row["difference_points"])
-    facts = {
+    return ("worse" if fell else "better"), _told(row)
+
+
+def _told(row: dict[Any, Any]) -> dict[str, Any]:
+    return {
         "step": Said(f"code.funnel_step.{row['funnel_step']}"),
         "rate": row["of_previous_rate"],
         "before_rate": row["last_year_rate"],
         **{name: row[name] for name in ("difference_points", "difference_points_low", "difference_points_high")},
     }
-    return ("worse" if fell else "better"), facts

@@ -99,6 +99,8 @@ def test_a_funnel_never_grows_and_row_order_changes_nothing(taken: Any, channels
 def _told(taken: list[list[str]], channels: list[str], only: str | None = None) -> dict[str, Any]:
     """Return what each of these did, and per channel ten more of whom six came, so that all are told."""
     parts = [crowd(10, 6, of=name, channel=name) for name in ("web", "shop") if name in channels[: len(taken)]]
+    for part in parts:  # one trial each, so that trials are steps of all
+        part["contacts"].append(part["contacts"][0] | {"at": "2025-01-12", "kind": "trial_done"})
     parts = [part for part in parts if only is None or part["leads"][0]["channel"] == only]
     for number, (steps, channel) in enumerate(zip(taken, channels, strict=False)):
         if only in (None, channel):
@@ -124,8 +126,8 @@ def booked_ahead() -> list[dict[str, Any]]:
 def test_who_has_booked_ahead_has_neither_come_nor_stayed_away() -> None:
     found = conversion(opened("2025-03-01", *booked_ahead()))
     table = found.table.set_index("funnel_step")
-    assert table["reached"].tolist() == [20, 20, 15, 15, 15, 10]
-    assert table["not_due"].tolist() == [0, 0, 0, 0, 0, 5]
+    assert table["reached"].tolist() == [20, 20, 15, 10]
+    assert table["not_due"].tolist() == [0, 0, 0, 5]
     told = [table.loc["first_lesson", f"of_previous_{name}"] for name in ("rate", "rate_low", "rate_high")]
     assert told == [10 / 10, *wilson(10, 10, 0.95)]
     assert pd.isna(table.loc["first_lesson", "of_asked_rate"])
@@ -147,4 +149,26 @@ def test_once_their_start_has_passed_they_have_not_come() -> None:
 # 5 are lost before a trial, and 5 have signed and not come: these have booked ahead.
 def test_who_starts_later_is_most_lost_at_no_step() -> None:
     found = conversion(opened("2025-03-01", *booked_ahead()))
-    assert found.sentence("en").endswith("Most are lost between “Contacted” and “Trial booked”: 5 of 20.")
+    assert found.sentence("en").endswith("Most are lost between “Contacted” and “Enrolled”: 5 of 20.")
+
+
+# 20 ask and are called, 10 sign; no trial is on record of anybody. That all ten passed two trials is no finding.
+def test_steps_of_which_nothing_is_recorded_are_not_told() -> None:
+    called = conversion(opened("2025-03-01", crowd(20, 10)))
+    assert called.table["funnel_step"].tolist() == ["asked", "contacted", "enrolled", "first_lesson"]
+    assert called.table["reached"].tolist() == [20, 20, 10, 10]
+    assert called.table["without_record"].sum() == 0
+    assert "funnel_no_trials" in called.caveats
+    asked = conversion(opened("2025-03-01", crowd(20, 10) | {"contacts": []}))
+    assert asked.table["funnel_step"].tolist() == ["asked", "enrolled", "first_lesson"]
+    assert asked.sentence("en").endswith("Most are lost between “Asked” and “Enrolled”: 10 of 20.")
+    assert "funnel_no_contacts" in asked.caveats
+    assert "funnel_no_trials" not in asked.caveats
+    for lang in LANGUAGES:
+        assert len(called.warnings(lang)) == len(called.caveats)
+        assert len(asked.warnings(lang)) == len(asked.caveats)
+
+
+def test_with_contacts_and_trials_on_record_nothing_is_missing() -> None:
+    caveats = conversion(opened("2025-03-01", funnel_of_twenty())).caveats
+    assert not {"funnel_no_contacts", "funnel_no_trials"} & {*caveats}

@@ -81,3 +81,11 @@ def test_who_asks_at_one_campus_is_compared_there() -> None:
         AS_OF, crowd(10, 6), crowd(10, 6, of="b", channel="shop"), {"leads": [lead("x", "2025-01-01", campus="West")]}
     )
     assert conversion_by(data, campus="East").table["requests"].sum() == 20
+
+
+def test_without_contacts_no_adviser_is_told() -> None:
+    with pytest.raises(NotEnoughData) as told:
+        conversion_by(opened(AS_OF, crowd(10, 5) | {"contacts": []}), by="adviser")
+    assert told.value.key == "not_loaded"
+    without = (crowd(20, 10, of=of, channel=of) | {"contacts": []} for of in "ab")
+    assert conversion_by(opened(AS_OF, *without)).table["requests"].tolist() == [20, 20]

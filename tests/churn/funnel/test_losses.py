@@ -1,5 +1,6 @@
 """The two losses are counted, with what the second cost."""
 
+import pandas as pd
 import pytest
 
 from churnlab.churn.funnel.losses import never_came, never_enrolled
@@ -50,8 +51,8 @@ def test_who_enrolled_and_never_came_is_counted_with_what_was_paid() -> None:
     assert found.table["absent_rate"].tolist() == [2 / 19, 2 / 19]
     assert found.table["paid_cny"].tolist() == [2000, 2000]
     assert found.table["refunded_cny"].tolist() == [100, 100]
-    assert "They paid ¥2,000, of which ¥100 was refunded." in found.sentence("en")
-    assert "共交费 ¥2,000，已退 ¥100" in found.sentence("zh")
+    assert "They paid ¥2,000. ¥100 was refunded to them." in found.sentence("en")
+    assert "共交费 ¥2,000。已退给他们 ¥100。" in found.sentence("zh")
     # All who came came on the day of their start.
     assert found.facts["ripe_days"] == 0
     assert "0 days" not in " ".join(found.warnings("en"))
@@ -71,3 +72,21 @@ def test_who_signed_lately_has_not_stayed_away() -> None:
     found = never_came(opened(AS_OF, early, late | {"lessons": []}))
     assert found.facts["ripe_days"] == 10
     assert (found.table.loc[0, "newcomers"], found.table.loc[0, "absent"]) == (20, 5)
+
+
+# Half of twenty never came. Neither payments nor refunds were loaded: nothing is said of money, and no ¥0.
+def test_without_payments_no_sum_is_told() -> None:
+    rows = crowd(20, 20)
+    found = never_came(opened(AS_OF, rows | {"lessons": rows["lessons"][:10], "contacts": []}))
+    assert found.table["absent"].tolist() == [10, 10]
+    assert found.table[["paid_cny", "refunded_cny"]].isna().all(axis=None)
+    assert "paid" not in found.sentence("en")
+    assert "交费" not in found.sentence("zh")
+
+
+def test_without_contacts_who_never_enrolled_is_told_alike() -> None:
+    rows = crowd(20, 12), crowd(10, 2, of="b", channel="shop")
+    without = [part | {"contacts": []} for part in rows]
+    before, after = never_enrolled(opened(AS_OF, *rows)), never_enrolled(opened(AS_OF, *without))
+    pd.testing.assert_frame_equal(before.table, after.table)
+    assert before.caveats == after.caveats

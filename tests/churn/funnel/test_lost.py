@@ -84,3 +84,30 @@ def test_where_all_enrolled_there_is_no_loss_to_explain() -> None:
     with pytest.raises(NotEnoughData) as told:
         lost_reasons(opened("2025-03-01", crowd(20, 20)))
     assert told.value.key == "funnel.nobody_lost"
+
+
+# Nobody loaded contacts: at which step they were lost is not known, and nobody is said never to have been reached.
+def test_without_contacts_no_step_of_the_loss_is_told() -> None:
+    found = lost_reasons(opened("2025-03-01", story() | {"contacts": []}))
+    assert found.table["requests"].tolist() == [4, 2, 1, 2]
+    assert [name for name in found.table if name.startswith("at_")] == []
+    assert "funnel_lost_at" not in found.caveats
+    for lang in LANGUAGES:
+        assert len(found.warnings(lang)) == len(found.caveats)
+
+
+# Calls are on record and no trial is: of those marked one was never spoken to, the others were called.
+def test_without_trials_only_calls_part_those_lost() -> None:
+    rows = story()
+    rows["contacts"] = [row for row in rows["contacts"] if not row["kind"].startswith("trial")]
+    table = lost_reasons(opened("2025-03-01", rows)).table
+    assert [name for name in table if name.startswith("at_")] == ["at_asked", "at_contacted"]
+    assert table[["at_asked", "at_contacted"]].to_numpy().tolist() == [[1, 3], [0, 2], [0, 1], [0, 2]]
+
+
+# 12 of 20 were lost, none with a day, and no contacts are there either: nothing tells why.
+def test_without_days_of_the_loss_and_without_contacts_nothing_can_be_told() -> None:
+    with pytest.raises(NotEnoughData) as told:
+        lost_reasons(opened("2025-03-01", crowd(20, 8) | {"contacts": []}))
+    assert told.value.message("en").startswith("Of 12 requests that led to no enrolment only 0 have a day of the loss")
+    assert "从未联系" not in told.value.message("zh")
