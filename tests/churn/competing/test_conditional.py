@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from churnlab.churn.competing.conditional import EVERYBODY, OLD, _said, chances, conditional_retention
+from churnlab.churn.competing.conditional import EVERYBODY, OLD, _chance, _Old, _said, chances, conditional_retention
 from churnlab.churn.stays import stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Competing, Retention
@@ -9,7 +9,7 @@ from churnlab.stats.survival import kaplan_meier
 from churnlab.wording import Said
 from tests.builders import institution
 from tests.churn.competing.institutions import SMALL, four, many
-from tests.churn.stays import by_period
+from tests.churn.stays import by_period, left
 
 SHORT, LONG = Said("competing.tenure.between", {"low": 0, "high": 19}), Said("competing.tenure.longer", {"low": 20})
 
@@ -134,6 +134,25 @@ def test_of_less_than_most_of_them_nothing_is_said_of_all():
     assert found.sentences[0] == "some"
 
 
+def test_the_range_foretold_is_of_these_students_and_wider_than_that_of_their_average():
+    found = conditional_retention(many())
+    told = found.table[(found.table["tenure"] == EVERYBODY) & (found.table["days_ahead"] == found.facts["days"])].iloc[
+        0
+    ]
+    assert found.facts["low"] < told["still_here_share_low"]
+    assert found.facts["high"] > told["still_here_share_high"]
+
+
+def test_of_three_groups_two_must_differ_after_correction_for_three_pairs():
+    # Half a width of .12: the p of two such groups is near .03, of three pairs near .09.
+    table = pd.DataFrame({"days_ahead": 10, "still_here_share": [0.5, 0.6, 0.7]})
+    table = table.assign(tenure=[SHORT, Said("competing.tenure.between", {"low": 20, "high": 29}), LONG])
+    low, high = table["still_here_share"] - 0.125, table["still_here_share"] + 0.115
+    table = table.assign(still_here_share_low=low, still_here_share_high=high)
+    assert _said(table.iloc[[0, 2]], {}, 0.05)[0] == ("some", "apart")
+    assert _said(table, {}, 0.05)[0] == ("some",)
+
+
 def test_groups_are_named_only_if_they_are_told_apart():
     def said(low, high):
         table = pd.DataFrame({"tenure": [SHORT, LONG], "days_ahead": 10, "still_here_share": [0.5, 0.8]})
@@ -142,3 +161,35 @@ def test_groups_are_named_only_if_they_are_told_apart():
 
     assert said(0.05, 0.05) == ("some", "apart")
     assert said(0.19, 0.19) == ("some",)
+
+
+def test_who_has_been_here_for_just_the_bound_is_among_the_longer():
+    found = chances(rows([0, 0, 0], [19, 20, 21]), SMALL)
+    assert found.groupby(found["tenure"].map(str), sort=False)["students_now"].first().tolist() == [3, 1, 2]
+
+
+def test_those_before_the_records_are_told_of_for_as_long_as_enough_were_watched():
+    nobody, none = watched(rows([0], [1])), pd.Series(dtype=int).to_numpy()
+
+    def told(at_risk, days):
+        old = _Old(now=5, at_risk=at_risk, left=1, churned=1, watched_days=30)
+        return _chance(nobody, none, old, days, 0.5, SMALL)  # at least 2 at risk
+
+    assert told(2, 30).here.value == pytest.approx(1 / 2)
+    assert told(2, 31) is None
+    assert told(1, 30) is None
+
+
+def test_who_finished_has_left_but_not_churned_also_of_those_before_the_records():
+    # as above, but g moves away on 30 January; i left on 13 January, the last day before the 30 are watched: with her
+    # three of four would have stayed
+    ends = {"e": "2026-12-31", "f": "2026-12-31", "g": "2026-01-30", "i": "2026-01-13"}
+    contracts = [by_period(name, "2025-01-01", until, student=name) for name, until in ends.items()]
+    known = [{"student_id": name, "registered_on": "2020-01-01", "channel": "street"} for name in ends]
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=2, period_days=30)})
+    moved = [left("2026-01-30", "moved", student="g")]
+    data = institution("2026-03-15", settings=rules, enrolments=contracts, students=known, exits=moved)
+    told = conditional_retention(data).table
+    old = told[told["tenure"] == OLD].set_index("days_ahead").loc[10]
+    assert old["still_here_share"] == pytest.approx((2 / 3) ** (1 / 3))
+    assert old["churned_share"] == 0

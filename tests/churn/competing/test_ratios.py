@@ -1,11 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.competing.ratios import ratios_side_by_side
+from churnlab.churn.competing import ratios
+from churnlab.churn.competing.ratios import _fits, _ratios, _said, competing_ratios, ratios_side_by_side
 from churnlab.churn.hazard_ratios import ratios_of
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
+from churnlab.stats.cox import fit_cox
+from churnlab.stats.survival import Stays
+from tests.builders import institution
+from tests.churn.competing.institutions import SMALL, students
+from tests.churn.stays import by_period
 
 
 def drawn(n=1200, *, churn=(0.01, 0.01), completing=(0.005, 0.02), personal=(0.004, 0.004), seed=1):
@@ -76,3 +84,51 @@ def test_too_few_churned_or_one_group_is_refused():
     assert refused.value.message("en").startswith("Hazard ratios need at least 50 churned students")
     with pytest.raises(NotEnoughData):
         ratios_side_by_side(drawn().assign(campus="East"), Settings())
+
+
+def thrice():
+    """Return forty stays of West, the second half, and East, each written three times, and the column that says so."""
+    exit_ = np.repeat(np.random.default_rng(4).integers(5, 90, 40), 3)
+    west = np.repeat(np.arange(40) >= 20, 3).astype(float)
+    stays = Stays(entry=np.full(120, -1), exit=exit_, cause=np.ones(120, int), cluster=np.repeat(np.arange(40), 3))
+    return stays, west[:, None]
+
+
+def test_intervals_are_by_student():
+    stays, X = thrice()
+    fit = fit_cox(stays.entry, stays.exit, stays.cause == 1, X, clusters=stays.cluster)
+    told = _ratios(fit, "hazard_ratio", 0.95).iloc[0]
+    assert told["hazard_ratio_high"] / told["hazard_ratio"] == pytest.approx(np.exp(1.959964 * fit.robust_errors[0]))
+    assert fit.robust_errors[0] > 1.5 * fit.standard_errors[0]
+
+
+def test_a_ratio_that_says_nothing_is_not_told(monkeypatch):
+    stays, X = thrice()
+    assert [name for name, _ in _fits(stays, X, 2)] == ["hazard_ratio", "subdistribution_ratio"]
+
+    def wide(*told, **more):
+        return replace(fit_cox(*told, **more), covariance=np.array([[5.0**2]]))
+
+    monkeypatch.setattr(ratios, "fit_cox", wide)
+    assert [name for name, _ in _fits(stays, X, 2)] == ["subdistribution_ratio"]
+
+
+def test_levels_are_named_only_if_an_interval_leaves_out_one():
+    table = pd.DataFrame({
+        "level": ["West", "North"], "reference": "East", "hazard_ratio": [1.5, 1.2], "hazard_ratio_low": [0.9, 1.1],
+        "hazard_ratio_high": [2.5, 1.3], "subdistribution_ratio": 1.0, "subdistribution_ratio_low": 0.9,
+        "subdistribution_ratio_high": 1.1,
+    })  # fmt: skip
+    assert _said(table)[0] == "differs"
+    assert _said(table)[1]["level_name"] == "North"
+    assert _said(table[:1]) == ("alike", {})
+
+
+def test_of_who_comes_twice_the_first_stay_counts():
+    # Of East b, c and d leave, of West f, g and h; a and e leave, come again in March and leave anew.
+    first = {"a": 11, "b": 14, "c": 21, "d": 25, "e": 12, "f": 16, "g": 19, "h": 27}
+    told = [by_period(f"{n}1", "2026-01-01", f"2026-01-{day}", student=n, campus="East" if n < "e" else "West")
+            for n, day in first.items()]  # fmt: skip
+    told += [by_period(f"{n}2", "2026-03-10", "2026-03-20", student=n, campus="East") for n in "ae"]
+    data = institution("2026-06-15", settings=SMALL, enrolments=told, students=students(*first))
+    assert competing_ratios(data).facts["stays"] == 8
