@@ -15,8 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from churnlab.churn.calling.lists import call_lists, list_name
+from churnlab.churn.calling.lists import call_lists
 from churnlab.churn.calling.lot import CALL
+from churnlab.churn.calling.record import list_name
 from churnlab.churn.risk import Risk
 from churnlab.errors import ChurnlabError, NotEnoughData, OrderError, SettingsError
 from churnlab.i18n import Lang, text

@@ -110,6 +110,18 @@ class Data:
         told = [column.stored_name for column in table.columns if column.known == CURRENT]
         return _happened(rows, table, self.as_of).select(*table.key, *told)
 
+    def drawn(self, name: str, list_id: str) -> Rows:
+        """Return the rows of a list that was made of what was known before the date, and bears the date itself.
+
+        Such a list tells nothing of the day. It is the only thing of it that comes through, and only as it was drawn:
+        what people filled in since is blank. For lists that churnlab draws; what else was written on the day is later.
+        """
+        rows, table = self.versions[name], TABLES[name]
+        assert table.dated_by
+        assert table.fills, f"nobody draws {name}"
+        rows = rows.filter(rows[table.dated_by].cast("date") == ibis.literal(self.as_of), rows.list_id == list_id)
+        return rows.select(**_known(rows, table, self.as_of))
+
     def ids(self, name: str) -> Rows:
         """Return the ids that a table had by the date, one column `id`: of void rows too, as others may name them."""
         table = TABLES[name]

@@ -91,6 +91,27 @@ def test_an_answer_is_blank_until_the_day_after_it_was_given():
     assert open_.isna().all(axis=None)
 
 
+def test_of_a_list_drawn_that_morning_only_what_was_drawn_comes_through():
+    # c1 and c2 were drawn on the morning of 1 March; called on the day, a week later, or not at all, and whatever
+    # else is written on that day or the next: it is all the same.
+    def row(call, made_on, on_list, **more):
+        return {"call_id": call, "student_id": call, "made_on": made_on, "list_id": on_list, "arm": "call"} | more
+
+    drawn = [row("c1", "2026-03-01", "CL20260301"), row("c2", "2026-03-01", "CL20260301")]
+    said = [drawn[0] | {"called_at": "2026-03-01 10:00", "outcome": "stays"}, drawn[1] | {"called_at": "2026-03-08"}]
+    others = [row("c3", "2026-03-01", "MD20260301"), row("c4", "2026-03-02", "CL20260301"),
+              row("c5", "2026-02-01", "CL20260301")]  # fmt: skip
+    before, after = (institution("2026-03-01", calls=rows) for rows in (drawn, said + others))
+    rows, then = (fetch(data.drawn("calls", "CL20260301").order_by("call_id")) for data in (before, after))
+    assert then["call_id"].tolist() == ["c1", "c2"]
+    assert then[["called_at", "outcome"]].isna().all(axis=None)
+    pd.testing.assert_frame_equal(rows, then)
+    assert ids(before, "calls") == []
+    assert fetch(before.before(date(2026, 2, 28)).drawn("calls", "CL20260301")).empty
+    with pytest.raises(AssertionError, match="nobody draws lessons"):
+        before.drawn("lessons", "CL20260301")
+
+
 def test_what_is_only_true_at_export_does_not_come_through():
     data = institution("2026-03-01", students=[{"student_id": "s", "registered_on": "2026-01-01", "grade": "三年级"}])
     assert "grade" not in data.table("students").columns

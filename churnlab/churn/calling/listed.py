@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnlab.churn.calling.lists import call_lists, candidates
+from churnlab.churn.calling.lists import candidates, standing_lists
 from churnlab.churn.calling.lot import CALL
 from churnlab.churn.calling.saving import SavedShare, saved_share
 from churnlab.churn.risk import Risk
+from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.settings import Calling
 from churnlab.tables.pseudonym import is_pseudonym
@@ -23,7 +24,8 @@ _FIRST_REASONS = 2
 def call_list(risk: Risk) -> Finding:
     """List those to be called this month, by what their calls are expected to save, and say what it is worth in all.
 
-    Held-out students are counted and not shown: who sees them may call them.
+    Held-out students are counted and not shown: who sees them may call them. Where a campus's list of that morning was
+    already made (`churnlab call-list`), that list is shown and none is drawn anew.
 
     Parameters
     ----------
@@ -45,23 +47,25 @@ def call_list(risk: Risk) -> Finding:
         As `call_lists`.
     """
     saves, settings = saved_share(risk.data), risk.data.settings
-    rows = call_lists(risk)
+    rows = standing_lists(risk, saves)
     called = rows[rows["arm"] == CALL].sort_values(["saved_value_cny", "call_id"], ascending=[False, True])
     shown = called.head(settings.calling.shown_students)
     shown = shown.assign(reasons=[reasons[:_FIRST_REASONS] for reasons in shown["reasons"]])
-    by_risk = _by_risk(candidates(risk, saves), rows)
+    by_risk = _by_risk(risk, saves, rows)
     made = [str(code) for code in shown["student_id"] if is_pseudonym(str(code))]
     facts: dict[str, Any] = {
         "made_on": risk.data.as_of,
         "called": len(called),
         "held_out": len(rows) - len(called),
         "campuses": rows["campus"].nunique(),
+        "as_made": rows.loc[rows["is_made"], "campus"].nunique(),
+        "untold": int((~called["is_told"]).sum()),
         "not_shown": len(called) - len(shown),
         "horizon_days": settings.outcome.horizon_days,
         "listed": len(rows),
         "changed": int((~rows["student_id"].isin(by_risk["student_id"])).sum()),
         "whole_list_cny": float(rows["saved_value_cny"].sum()),
-        "by_risk_cny": float(by_risk["saved_value_cny"].sum()),
+        "by_risk_cny": float(by_risk["saved_value_cny"].sum()) if len(by_risk) else None,
         "cost_cny": len(called) * settings.calling.cost_per_call_cny,
         "level": settings.uncertainty.level,
         "code": made[0] if made else None,
@@ -89,8 +93,12 @@ def _in_all(called: pd.DataFrame, saves: SavedShare, rules: Calling) -> dict[str
     return told
 
 
-def _by_risk(ranked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _by_risk(risk: Risk, saves: SavedShare, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the lists as long as ours that risk alone would make, of the same students."""
+    try:
+        ranked = candidates(risk, saves)
+    except NotEnoughData:  # a list was made, and by what is known now nobody would be on it
+        return rows.head(0)
     room = ranked["campus"].map(rows["campus"].value_counts())
     ordered = ranked.assign(room=room).sort_values(["churn_probability", "unit_id"], ascending=[False, True])
     return ordered[ordered.groupby("campus").cumcount() < ordered["room"]]
@@ -98,13 +106,17 @@ def _by_risk(ranked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sentences(facts: dict[str, Any]) -> tuple[str, ...]:
     held = ("held_out",) if facts["held_out"] else ()
-    return ("sentence", *held, "by_risk" if facts["changed"] else "same_by_risk")
+    made = ("made",) if facts["as_made"] else ()
+    if facts["by_risk_cny"] is None:
+        return ("sentence", *made, *held)
+    return ("sentence", *made, *held, "by_risk" if facts["changed"] else "same_by_risk")
 
 
 def _caveats(saves: SavedShare, facts: dict[str, Any]) -> tuple[str, ...]:
     holds = {
         saves.caveat: True,
         "calling.not_shown": facts["not_shown"] > 0,
+        "calling.untold": facts["untold"] > 0,
         "churn.at_risk_who": facts["code"] is not None,
     }
     return tuple(name for name, is_so in holds.items() if is_so)

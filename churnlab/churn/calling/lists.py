@@ -1,6 +1,5 @@
 """Whom should each campus call this month?"""
 
-from datetime import date
 from hashlib import sha256
 from string import ascii_uppercase
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnlab.churn.calling.lot import arms, within_capacity
+from churnlab.churn.calling.record import list_name, recorded
 from churnlab.churn.calling.saving import SavedShare, saved_share
 from churnlab.churn.calling.trial import bound, listings
 from churnlab.churn.outcome import episodes
@@ -70,9 +70,56 @@ def call_lists(risk: Risk) -> pd.DataFrame:
     )[_SHOWN]
 
 
-def list_name(made_on: date) -> str:
-    """Return the id of the lists made on a day, of all campuses."""
-    return f"CL{made_on:%Y%m%d}"
+def standing_lists(risk: Risk, saves: SavedShare) -> pd.DataFrame:
+    """Return the lists as they were made, where they were, and draw the others.
+
+    Who is on a list and in which arm is as it was written down; what is said of them is worked out of what is known
+    now. Of whom nothing can be worked out any more, as records were corrected since, chance and saved value are those
+    written down, without intervals and reasons.
+
+    Parameters
+    ----------
+    risk : Risk
+        As for `call_lists`.
+    saves : SavedShare
+        What a call saves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `call_lists` returns it, with `is_made` and `is_told` (flags): whether the list had been made, and whether
+        what is said of her could be worked out.
+
+    Raises
+    ------
+    NotEnoughData
+        As `call_lists`, if no list was made either.
+    """
+    made = recorded(risk.data)
+    made = made if risk.campus is None else made[made["campus"] == risk.campus]
+    try:
+        drawn = call_lists(risk)
+    except NotEnoughData:
+        if made.empty:
+            raise
+        drawn = pd.DataFrame(columns=_SHOWN)
+    drawn = drawn[~drawn["campus"].isin(made["campus"])].assign(is_made=False, is_told=True)
+    parts = [part for part in (_as_made(made, risk, saves), drawn) if len(part)]
+    return pd.concat(parts).sort_values(["campus", "position"], ignore_index=True)
+
+
+def _as_made(made: pd.DataFrame, risk: Risk, saves: SavedShare) -> pd.DataFrame:
+    """Put beside those on lists that were made what is known of them now."""
+    if made.empty:
+        return made
+    figures = _valued(risk, saves).sort_values(["saved_value_cny", "unit_id"], ascending=[False, True])
+    figures = figures.drop_duplicates("student_id").set_index("student_id")
+    rows = made.assign(is_made=True, is_told=made["student_id"].isin(figures.index))
+    for name in (name for name in _SHOWN if name not in rows or name in ("churn_probability", "saved_value_cny")):
+        now = rows["student_id"].map(figures[name])
+        rows[name] = now.where(rows["is_told"], rows[name]) if name in rows else now
+    blank = pd.Series([()] * len(rows), index=rows.index, dtype=object)
+    return rows.assign(reasons=rows["reasons"].where(rows["is_told"], blank))
 
 
 def _code(campus: str) -> str:
@@ -99,6 +146,19 @@ def candidates(risk: Risk, saves: SavedShare) -> pd.DataFrame:
         One row per student, as `call_lists` has them but without arm and list; of several contracts that count apart,
         the one by which most is saved.
     """
+    data, rows = risk.data, _valued(risk, saves)
+    rests = rows["student_id"].isin(_resting(data)) | rows["student_id"].isin(bound(data))
+    rows = rows[~rests & rows["campus"].notna() & (rows["saved_value_cny"] > 0)]
+    if risk.campus is not None:
+        rows = rows[rows["campus"] == risk.campus]
+    if rows.empty:
+        raise NotEnoughData("calling.nobody")
+    rows = rows.sort_values(["saved_value_cny", "unit_id"], ascending=[False, True])
+    return rows.drop_duplicates("student_id").reset_index(drop=True)
+
+
+def _valued(risk: Risk, saves: SavedShare) -> pd.DataFrame:
+    """Return all who are with us and whose worth can be told, with what is expected of a call to each."""
     data = risk.data
     frame = scoring(data)
     if frame.empty:
@@ -108,16 +168,7 @@ def candidates(risk: Risk, saves: SavedShare) -> pd.DataFrame:
     places = episodes(data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
     rows = pd.concat([risk.trained.score(frame).assign(reasons=reasons.to_numpy()), _not_started(data)])
     rows = rows.merge(worth, on="unit_id", how="inner").merge(places, on="unit_id", how="left")
-    rests = rows["student_id"].isin(_resting(data)) | rows["student_id"].isin(bound(data))
-    rows = rows[~rests & rows["campus"].notna()]
-    if risk.campus is not None:
-        rows = rows[rows["campus"] == risk.campus]
-    rows = rows.assign(**_saved(rows, saves, data.settings.calling))
-    rows = rows[rows["saved_value_cny"] > 0]
-    if rows.empty:
-        raise NotEnoughData("calling.nobody")
-    rows = rows.sort_values(["saved_value_cny", "unit_id"], ascending=[False, True])
-    return rows.drop_duplicates("student_id").reset_index(drop=True)
+    return rows.assign(**_saved(rows, saves, data.settings.calling))
 
 
 def _not_started(data: Data) -> pd.DataFrame:

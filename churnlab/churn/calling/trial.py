@@ -5,6 +5,7 @@ from datetime import timedelta
 import pandas as pd
 
 from churnlab.churn.calling.lot import CALL, HOLD_OUT, arms
+from churnlab.churn.calling.record import recorded
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import at_risk, episodes, label, settled_before, with_us
 from churnlab.errors import NotEnoughData
@@ -70,7 +71,7 @@ def held_out(data: Data, students: pd.Series) -> pd.Series:
     """Tell whom nobody is to call, so that it can be told what calling brings: no other list may name them.
 
     Whom the lot holds out as the settings are now, and whoever was held out of a list made within the last
-    `outcome.horizon_days`, whatever the settings say since.
+    `outcome.horizon_days`, this morning's too, whatever the settings say since.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def bound(data: Data) -> pd.Series:
 
 def _held_out_lately(data: Data) -> pd.DataFrame:
     since = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.outcome.horizon_days)
-    rows = listings(data)
+    rows = pd.concat([part for part in (listings(data), recorded(data)) if len(part)] or [listings(data)])
     return rows[(rows["arm"] == HOLD_OUT) & (rows["made_on"] > since)]
 
 

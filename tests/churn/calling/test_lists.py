@@ -190,6 +190,58 @@ def test_those_held_out_are_counted_and_not_shown(ask):
     assert "held_out" in found.sentences
 
 
+# Written down on the morning of 1 March, while d was still worth a call and c was held out; z has been taken out of
+# the records since. Today a lot that holds nobody out would draw c and a in the east and e in the west.
+MADE = [
+    {
+        "list_id": "CL20260301", "call_id": f"CL20260301-{at}", "student_id": student, "campus": "East",
+        "made_on": "2026-03-01", "arm": arm, "assigned_at_random": True, "experiment": "1", "position": at,
+        "churn_probability": 0.25, "saved_value_cny": 12.0, "called_at": "2026-03-02", "outcome": "stays",
+    }
+    for at, (student, arm) in enumerate([("z", CALL), ("c", HOLD_OUT), ("d", CALL)], start=1)
+]  # fmt: skip
+
+
+def test_a_list_of_that_morning_is_shown_as_it_was_made_and_not_drawn_again(ask):
+    found = call_list(ask(calls=MADE))
+    assert found.table["student_id"].tolist() == ["e", "z", "d"]  # by what is saved: 30, 12 as written down, −1
+    assert found.table["saved_value_cny"].tolist() == pytest.approx([30, 12, -1])
+    assert found.table["churn_probability"].tolist() == pytest.approx([0.4, 0.25, 0.3])
+    assert found.table["saved_value_cny_low"].isna().tolist() == [False, True, False]
+    assert found.table["reasons"].tolist() == [REASONS[:2], (), REASONS[:2]]
+    facts = found.facts
+    assert (facts["called"], facts["held_out"], facts["listed"], facts["campuses"]) == (3, 1, 4, 2)
+    assert (facts["as_made"], facts["untold"]) == (1, 1)
+    assert facts["saved_value_cny"] == pytest.approx(30 + 12 - 1)
+    assert found.sentences == ("sentence", "made", "held_out", "by_risk")
+    assert "calling.untold" in found.caveats
+    assert "1 of 2 lists had been made" in found.sentence("en")
+    assert "2 份名单中有 1 份此前已用 churnlab call-list 生成" in found.sentence("zh")
+    for lang in LANGUAGES:
+        assert found.warnings(lang)
+        assert len(found.presented(lang)) == 3
+
+
+def test_a_made_list_stands_where_nobody_would_be_drawn_today_and_each_campus_has_its_own(ask):
+    nothing = SavedShare(share=-0.1, low=-0.2, high=0.0, error=0.05)
+    found = call_list(ask(calls=MADE, saves=nothing))
+    assert found.table["student_id"].tolist() == ["z", "d"]
+    assert found.sentences == ("sentence", "made", "held_out")
+    assert call_list(ask(calls=MADE, campus="East")).table["student_id"].tolist() == ["z", "d"]
+    west = call_list(ask(calls=MADE, campus="West"))
+    assert west.table["student_id"].tolist() == ["e"]
+    assert west.facts["as_made"] == 0
+
+
+def test_a_list_that_others_wrote_on_the_day_or_churnlab_later_is_none_of_that_morning(ask):
+    others = [row | {"list_id": "MD20260301"} for row in MADE]
+    later = [row | {"list_id": "CL20260302", "made_on": "2026-03-02"} for row in MADE]
+    for calls in (others, later):
+        found = call_list(ask(calls=calls))
+        assert found.table["student_id"].tolist() == ["c", "a", "e"]
+        assert "made" not in found.sentences
+
+
 def test_an_assumed_effect_is_named_as_assumed(ask):
     assert "calling.assumed" in call_list(ask(saves=assumed(Settings()))).caveats
     weighed = SavedShare(share=0.1, low=0.0, high=0.2, error=0.05, weight=0.9, measured=0.1, drawn=900)

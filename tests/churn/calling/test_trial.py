@@ -89,6 +89,13 @@ def test_whom_the_lot_holds_out_and_whom_a_list_held_out_lately_no_other_list_ma
     assert not held_out(lists("2025-05-02"), pd.Series(list("abcde"))).any()
 
 
+def test_whom_a_list_of_this_very_morning_holds_out_is_named_nowhere():
+    drawn = [called("a", "2025-03-01", "hold_out", list_id="CL20250301"), called("b", "2025-03-01", "hold_out")]
+    # The list of b is not churnlab's of that day: somebody wrote it on the day, and the day is still to come.
+    assert held_out(lists("2025-03-01", calls=drawn), pd.Series(list("abc"))).tolist() == [True, False, False]
+    assert not held_out(lists("2025-02-28", calls=drawn), pd.Series(list("abc"))).any()
+
+
 def loaded(data, on):
     """Have the store load each list of calls on a day; before the first load it held nothing."""
 
