@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from churnlab import churn
-from churnlab.churn.capacity import at_campuses, calls, calls_by_campus, calls_reach, listed
+from churnlab.churn.capacity import _blind, at_campuses, calls, calls_by_campus, calls_reach, listed
 from churnlab.churn.evaluation import Backtest
 from churnlab.churn.outcome import episodes
 from churnlab.errors import NotEnoughData
@@ -164,3 +164,53 @@ def test_it_can_be_said(made):
         assert found.sentence(lang)
         assert found.warnings(lang)
         assert len(found.as_json(lang)["columns"]) <= 8
+
+
+def test_who_had_her_last_lesson_on_the_date_had_not_gone_before_it():
+    contracts = [by_period("b", "2026-01-01", "2026-12-31", student="b")]
+    lessons = weekly("b", "2026-01-05", "2026-06-01", student="b")
+    data = institution("2026-10-01", settings=PLAIN, enrolments=contracts, lessons=lessons)
+    days = [date(2026, 6, 1), date(2026, 7, 1)]
+    scored = pd.DataFrame({"as_of": pd.to_datetime(days), "unit_id": "b", "student_id": "b", "churned": True})
+    found = at_campuses(Backtest(scored=scored, rivals=(), months=tuple(days), skipped=()), data).scored
+    assert found["already_gone"].tolist() == [False, True]
+
+
+def test_a_lot_calls_all_of_a_small_campus_and_finds_at_each_its_own_rate():
+    # four calls: all 4 of East, 2 of whom left, and all 3 of West, 2 of whom left
+    assert _blind(by_hand().scored, 4)["precision_rate"] == pytest.approx(4 / 7)
+    # three calls: of East 3 · 2/4, of West 2
+    assert _blind(by_hand().scored, 3)["precision_rate"] == pytest.approx((3 / 2 + 2) / 6)
+
+
+def test_a_campus_must_have_called_and_lost_enough_to_stand_beside_others():
+    # three calls a month: 6 called at each campus, 4 left
+    assert len(calls_by_campus(by_hand(), settings=rules(3, min_group=4)).table) == 2
+    with pytest.raises(NotEnoughData):
+        calls_by_campus(by_hand(), settings=rules(3, min_group=5))
+
+
+def test_campuses_are_told_apart_by_their_intervals():
+    seen = by_hand()
+    gone = seen.scored["churned"] & (seen.scored["churn_probability"] != 0.6)
+    found = calls_by_campus(replace(seen, scored=seen.scored.assign(churned=gone)), settings=rules(1))
+    # of two called at each, two and none would have left: too few to tell
+    assert found.table["precision_rate"].tolist() == [1, 0]
+    assert found.sentences == ("sentence", "alike")
+
+
+def test_where_few_left_among_those_judged_it_is_said():
+    eight = rules(2).model_copy(update={"model": Model(min_events=8)})
+    nine = rules(2).model_copy(update={"model": Model(min_events=9)})
+    assert "model.few_judged" not in calls(by_hand(), settings=eight).caveats
+    assert "model.few_judged" in calls(by_hand(), settings=nine).caveats
+
+
+def test_the_best_rule_stands_beside_each_number_of_calls():
+    # one rule knows who leaves, one who stays; two left at each campus
+    seen, gone = by_hand(), by_hand().scored["churned"].astype(float)
+    scored = seen.scored.assign(days_since_lesson=-gone, hours_left=gone)
+    known = replace(seen, scored=scored, rivals=("last_rate", "days_since_lesson", "hours_left"))
+    found = calls_reach(known, settings=rules(2))
+    assert found.table["rule_share"].tolist() == [1 / 2, 1, 1, 1, 1]
+    assert found.sentences[-1] == "rule_hours_left"

@@ -4,7 +4,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
-from churnlab.churn.challenger import challenge
+from churnlab.churn import challenger
+from churnlab.churn.challenger import _BINS, _levels, challenge
 from churnlab.churn.evaluation import backtest
 from tests.churn.panels import made_up, settings
 
@@ -73,3 +74,23 @@ def test_it_knows_what_the_readable_model_knows_and_no_more():
     first = judged["as_of"] == judged["as_of"].min()
     again = backtest(changed, settings=settings(test_months=3)).scored
     assert again["challenger"][first].tolist() == judged["challenger"][first].tolist()
+
+
+def test_words_have_no_order(monkeypatch):
+    """Of twenty words every second one leaves: with one split in two a line of words could part two of them."""
+    monkeypatch.setattr(challenger, "_TREES", 1)
+    monkeypatch.setattr(challenger, "_LEAVES", 2)
+    known = _rows(800, seed=9).assign(course_id=[f"C{number % 20:02}" for number in range(800)])
+    known = known.assign(churned=np.arange(800) % 2 == 0)
+    assert roc_auc_score(known["churned"], challenge(known, known)) == 1
+
+
+def test_of_a_feature_with_one_value_it_counts_whether_it_is_known():
+    known = _rows(400, seed=10).assign(churned=np.arange(400) % 2 == 0)
+    known = known.assign(days_since_contact=np.where(known["churned"], 5.0, np.nan))
+    assert roc_auc_score(known["churned"], challenge(known, known)) > 0.99
+
+
+def test_the_commonest_words_are_kept_and_one_bin_is_left_for_the_others():
+    words = pd.Series([f"W{number:02}" for number in range(1, 41) for _ in range(number)])
+    assert _levels(words) == [f"W{number:02}" for number in range(41 - (_BINS - 1), 41)]

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.cohorts import MONTHS, cohorts
+from churnlab.churn.cohorts import MONTHS, _cells, _newest, cohorts
 from churnlab.churn.outcome import episodes
 from churnlab.churn.stays import stays, watched
 from churnlab.errors import NotEnoughData
@@ -151,3 +151,26 @@ def test_it_can_be_said(made, lang):
     assert found.warnings(lang)
     assert found.sentences[1] == "newest"
     assert found.as_json(lang)["rows"]
+
+
+def test_the_newest_eighteen_cohorts_are_told_and_the_older_ones_counted():
+    months = pd.date_range("2024-01-01", periods=20, freq="MS")
+    rows = pd.DataFrame({
+        "entered_on": months, "order": range(20), "cohort": months.strftime("%Y-%m"), "ended_after": np.nan
+    })  # fmt: skip
+    table, older = _cells(rows, pd.Timestamp("2026-01-01"))
+    assert table["cohort"].unique().tolist() == months.strftime("%Y-%m")[2:].tolist()
+    assert older == 2
+
+
+def test_the_newest_is_held_against_those_before_it_at_half_a_year_and_not_among_them():
+    # at six months 10 of 40 and 30 of 60 of the older two are here, 20 of 100 of the newest; at eight both older ones
+    rows = [("A", 6, 10, 40), ("A", 8, 9, 40), ("B", 6, 30, 60), ("B", 8, 9, 60), ("C", 6, 20, 100)]
+    table = pd.DataFrame(rows, columns=["cohort", "months_since_entry", "still_here", "entered"])
+    low, high = wilson(table["still_here"], table["entered"], 0.95)
+    share = table["still_here"] / table["entered"]
+    table = table.assign(still_here_share=share, still_here_share_low=low, still_here_share_high=high)
+    said, facts = _newest(table, 0.95)
+    assert said == ("newest", "lower")
+    assert (facts["cohort"], facts["after_months"]) == ("C", 6)
+    assert (facts["before_share"], facts["before_entered"]) == (40 / 100, 100)

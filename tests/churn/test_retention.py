@@ -6,11 +6,12 @@ import pytest
 
 from churnlab.churn.hazard_ratios import hazard_ratios, ratios_of
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
-from churnlab.churn.stays import stays
+from churnlab.churn.stays import stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calendar, Outcome, Retention, Settings, Uncertainty
 from churnlab.stats import hazards
 from tests.builders import institution
+from tests.churn.competing.institutions import four
 from tests.churn.stays import by_period
 
 RETENTION = importlib.import_module("churnlab.churn.retention")  # its function has the same name
@@ -296,3 +297,45 @@ def test_no_mean_is_told_of_fewer_days_than_a_term():
     found = retention_by(institution("2026-03-15", settings=rules, enrolments=rows), by="campus")
     assert found.table[["restricted_mean_days", "still_here_share"]].isna().all(axis=None)
     assert "within_days" not in found.caveats
+
+
+def test_who_left_for_personal_reasons_has_not_completed():
+    # of four, one moves away on day 20, nobody completes
+    found = retention(four()).table
+    assert "completed_share" not in found
+    assert found["personal_share"].tolist() == pytest.approx([3 / 4 * 1 / 3])
+
+
+def two_for_two_years(period_days):
+    contracts = [by_period(name, "2024-01-01", "2026-12-31", student=name) for name in "ab"]
+    students = [{"student_id": name, "registered_on": "2024-01-01", "channel": "street"} for name in "ab"]
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=2, period_days=period_days)})
+    return institution("2026-03-15", settings=rules, enrolments=contracts, students=students)
+
+
+def test_the_sentence_is_of_a_year_though_longer_is_known():
+    found = retention(two_for_two_years(1000))
+    assert found.table["days_with_us"].tolist() == [30, 90, 180, 365, 540, 730]
+    assert found.facts["days"] == 365
+
+
+def test_cohorts_are_watched_from_their_start_and_other_groups_over_the_last_period():
+    data = two_for_two_years(100)
+    assert RETENTION._rows(data, "cohort", None)["entry"].tolist() == [-1, -1]
+    assert (RETENTION._rows(data, "campus", None)["entry"] > 600).all()
+
+
+def test_no_mean_is_told_of_days_on_which_too_few_were_at_risk():
+    # from day 21 on one alone is watched
+    lone = pd.DataFrame({"entry": -1, "exit": [20, 20, 99], "cause": [1, 1, 0], "cluster": range(3)})
+    assert np.isnan(RETENTION._summary(watched(lone), 90, SMALL)["restricted_mean_days"])
+    told = RETENTION._summary(watched(lone), 21, SMALL)
+    assert told["restricted_mean_days"] == pytest.approx(20 + 1 / 3)
+    assert told["still_here_share"] == pytest.approx(1 / 3)
+
+
+def test_each_point_of_a_curve_stands_on_those_at_risk_on_its_day():
+    # three until day 10, two until day 30
+    found = retention_curves(three()).table
+    assert found["days_with_us"].tolist() == [0, 7, 14, 21, 28]
+    assert found["under_observation"].tolist() == [3, 3, 2, 2, 2]

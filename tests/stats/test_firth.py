@@ -179,3 +179,12 @@ def test_columns_that_nearly_agree_have_the_limits_of_columns_that_do_not():
     told, asked = ([one.estimate, one.low, one.high, one.p_value] for one in (found, same))
     assert np.isfinite(asked).all()
     assert told == pytest.approx(asked, abs=1e-5)
+
+
+def test_the_rows_of_a_student_weigh_by_their_own_spread():
+    # Four students with two rows each, one with the flag: two of four left, half added to each cell 2.5 / 5; of those
+    # without 0.5 / 5. A row moves the ratio by 1 / (4 p q) and has an error of √(p q): so 1 / √(p q), alike for all.
+    X, left = _two_by_two(2, 2, 0, 4)
+    one, other = 1 / (0.5 * 0.5) ** 0.5, 1 / (0.1 * 0.9) ** 0.5
+    expected = (one + other) ** 2 / (one**2 + other**2)
+    assert design_effect(X, fit_firth(X, left), [1.0], np.tile(np.arange(4), 2)) == pytest.approx(expected, rel=1e-4)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement import alerts, charts
-from churnlab.improvement.monitoring.series import POOLED, WHOLE, watched, week_of
+from churnlab.improvement.monitoring.alerts import _first_of_run, _next, held_at, watch
+from churnlab.improvement.monitoring.series import DAILY, POOLED, WHOLE, Watched, watched, week_of
 from churnlab.synthetic import Institution, Shock, make, quiet
 from churnlab.tables.door import Data
 from tests.another_future import another_future
@@ -161,3 +163,44 @@ def test_where_nobodys_campus_is_known_there_is_nothing_to_watch() -> None:
         alerts(data)
     assert nothing.value.key == "watch.no_campus"
     assert nothing.value.message("en").startswith("Of nobody in the last")
+
+
+@pytest.mark.parametrize(
+    ("weeks", "first"),
+    [
+        (["2026-03-02", "2026-03-23"], "2026-03-02"),  # three weeks on it is the same
+        (["2026-02-23", "2026-03-23"], "2026-03-23"),
+        (["2026-01-05", "2026-02-09", "2026-02-16", "2026-03-16", "2026-03-23"], "2026-03-16"),
+    ],
+)
+def test_an_alert_that_comes_again_within_three_weeks_is_the_same(weeks, first):
+    assert _first_of_run(pd.Series(pd.to_datetime(weeks))) == pd.Timestamp(first)
+
+
+def test_each_period_is_looked_at_alone_and_with_those_before_it_and_days_one_by_one(data):
+    found = watch(data)
+    both = found.looks[["p_value", "late_p_value"]].min(axis=1)
+    assert (found.looks["late_p_value"] < found.looks["p_value"]).any()
+    assert found.looks["least"].tolist() == both.tolist()
+    days = found.looks.loc[found.looks["watch_measure"] == DAILY, "period_on"].nunique()
+    assert days > 5 * data.settings.watching.told_weeks
+
+
+def gathered(rows, pooled=None):
+    return Watched(rows=rows, pooled=pooled or {}, unwatched={}, everywhere=())
+
+
+def test_the_same_weeks_a_year_before_are_fifty_two_weeks_ago():
+    weeks = pd.date_range("2025-01-06", "2026-03-30", freq="W-MON")
+    rows = pd.DataFrame({
+        "watch_measure": "churn", "campus": "East", "period_on": weeks, "counted": range(len(weeks))
+    })  # fmt: skip
+    row = {"watch_measure": "churn", "campus": "East", "since_on": weeks[60], "period_on": weeks[62]}
+    said = _next(row, SimpleNamespace(series=gathered(rows)))
+    assert said.facts["before"] == 8 + 9 + 10
+
+
+def test_a_small_campus_sees_the_small_ones_together_of_those_measures_only_of_which_it_is_one():
+    rows = pd.DataFrame({"watch_measure": ["churn", "refunds", "churn"], "campus": [POOLED, POOLED, "East"]})
+    series = gathered(rows, {"churn": ("North", "West"), "refunds": ("West",)})
+    assert held_at(rows, "North", series).tolist() == [True, False, False]

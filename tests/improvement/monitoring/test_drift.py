@@ -10,6 +10,7 @@ import pytest
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement.monitoring import drift as room
 from churnlab.settings import Settings, Uncertainty
+from churnlab.stats.drift import as_far, calibration_test
 
 MONTHS = pd.date_range("2025-01-01", periods=16, freq="MS")
 
@@ -94,3 +95,43 @@ def test_it_is_said_in_both_languages(told, lang):
     assert "1" in found.sentence(lang)
     assert found.warnings(lang)
     assert len(found.presented(lang)) == 2
+
+
+def moved(share: float) -> list[dict]:
+    """Tell of two features, of which nobody knows more than chance, sixteen months of 300 and one more."""
+    rng = np.random.default_rng(2)
+    panel = pd.DataFrame({"as_of": np.repeat(MONTHS, 300)} | {name: rng.normal(size=16 * 300) for name in "ab"})
+    now = pd.DataFrame({name: rng.normal(0.3, 1, 300) for name in "ab"})
+    return [*room._moved(panel, now, ["a", "b"], share, Settings())]
+
+
+def test_the_features_share_the_alerts_that_all_of_them_may_raise():
+    likely = moved(0.001)[0]["drift_p_value"]
+    assert not moved(1.9 * likely)[0]["is_alarm"]
+    assert moved(2.1 * likely)[0]["is_alarm"]
+
+
+def test_past_months_are_held_against_those_whose_outcome_was_known_then(monkeypatch):
+    held, excess = [], room.psi_excess
+    monkeypatch.setattr(room, "lag_days", lambda settings: 60)
+    monkeypatch.setattr(
+        room, "psi_excess", lambda index, before, *more: held.append(before) or excess(index, before, *more)
+    )
+    moved(0.001)
+    # Sixty days before 1 May 2025 were the firsts of three months, January to March; before 1 April 2026, the last of
+    # the sixteen, those of thirteen. What is asked now is held against all.
+    assert held[:3] == [3 * 300, 4 * 300, 5 * 300]
+    assert held[len(held) // 2 - 2 : len(held) // 2] == [13 * 300, 16 * 300]
+
+
+def test_what_nobody_knows_is_a_cell_of_its_own():
+    cells = room._cells(pd.Series([*range(10), None]))
+    assert cells(pd.Series([-5.0, None, 99.0])).nunique() == 3
+
+
+def test_calibration_is_judged_by_how_far_the_months_before_were_off():
+    rows = scored(np.random.default_rng(3), 1.5)
+    each = [calibration_test(part["churned"], part["churn_probability"]) for _, part in rows.groupby("as_of")]
+    # Twice the gain in likelihood is a chi-square of two: over two of its own mean
+    *past, last = [test.statistic / 2 for test in each]
+    assert room._calibration(rows, 0.01)["drift_p_value"].iloc[0] == pytest.approx(as_far(last, past, 3))

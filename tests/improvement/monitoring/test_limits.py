@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.improvement.monitoring.limits import WEEKS_A_MONTH, budget, judged
+from churnlab.improvement.monitoring.limits import WEEKS_A_MONTH, _judge, _spread, _spreads, budget, judged
 from churnlab.improvement.monitoring.series import with_whole
 from churnlab.settings import Settings
+from churnlab.stats.exceedance import Baseline, as_many_of_late
 from tests.improvement.monitoring.counts import charts, looked_at
 
 WEEKS = 52 + 26
@@ -128,3 +129,31 @@ def test_quiet_charts_raise_an_alert_in_at_most_one_month_of_twenty():
     assert months > 350
     # A fifth of the 5 % belongs to the days and the model, which look at other figures.
     assert alarms / months + 0.2 * 0.05 <= 0.05
+
+
+def test_a_campus_and_the_sum_of_all_tell_nothing_of_each_others_spread():
+    rng = np.random.default_rng(5)
+    counts = np.column_stack([rng.poisson(6, 52), rng.poisson(6, 52), rng.poisson(12, 52)]).astype(float)
+    wild = counts.copy()
+    wild[:, 2] = np.tile([0.0, 24.0], 26)
+    enough, whole, ones = np.full(3, True), np.array([False, False, True]), np.ones((52, 3))
+    quiet, other = (_spreads(each, ones, enough, whole) for each in (counts, wild))
+    assert other[0].tolist() == quiet[0].tolist()
+    assert other[2].min() > quiet[2].max()
+
+
+def test_the_last_weeks_are_judged_with_what_the_season_leaves_open():
+    told, limits = Settings(), budget(charts(np.ones((1, 120))), Settings())
+    base = Baseline(events=520, exposure=52)
+    seen, over, season = np.array([15.0, 16.0]), np.ones(2), np.array([0.3, 0.2])
+    found = _judge(seen, over, season, base, limits, told, is_daily=False)["late_p_value"]
+    share = told.watching.smoothing_share
+    assert found == as_many_of_late(seen, over, base, smoothing=share, season=season)
+    assert found > 1.5 * as_many_of_late(seen, over, base, smoothing=share)
+
+
+def test_weeks_that_swing_slowly_have_wider_limits_than_as_many_that_swing_fast():
+    # four low weeks, four high ones and so on; the other way low and high in turn: one by one they vary alike
+    slow, fast = np.repeat(np.tile([2.0, 8.0], 7), 4), np.tile([2.0, 8.0], 28)
+    spread = [_spread(weeks[:, None], np.ones((56, 1)))[0] for weeks in (slow, fast)]
+    assert spread[0].min() > 2 * spread[1].min()

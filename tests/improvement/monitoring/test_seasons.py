@@ -48,6 +48,13 @@ def test_weeks_are_named_by_their_place_about_spring_festival():
     assert named("2022-12-26") == "festival-3"
 
 
+def test_a_week_that_the_days_after_spring_festival_only_begin_is_in_the_season_one_before_it_must_be_whole():
+    days = Settings(watching=Watching(festival_before_days=20, festival_after_days=29))
+    mondays = pd.Series(pd.to_datetime(["2026-01-26", "2026-02-02", "2026-03-23", "2026-03-30"]))
+    found = season_of(mondays, pd.Series(1.0, index=mondays.index), days)
+    assert found.tolist() == [USUAL, "festival-2", "festival5", USUAL]
+
+
 def test_weeks_of_summer_are_named_by_threes_and_closed_ones_by_their_month():
     assert [named(day) for day in ("2026-06-22", "2026-06-29", "2026-07-20", "2026-08-24", "2026-08-31")] == [
         USUAL, "summer0", "summer1", "summer2", USUAL,
