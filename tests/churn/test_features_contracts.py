@@ -224,3 +224,10 @@ def test_the_course_is_the_latest_contracts():
         contract(enrolment_id="e3", signed_at="2026-03-01", course_id="dance"),
     ]
     assert known(enrolments=contracts)["course_id"] == "chess"
+
+
+def test_a_refund_settled_before_it_was_asked_for_is_one_from_the_day_on_which_it_was_asked_for():
+    # A slip of the pen: settled on 02-20, asked for on 03-05, four days after the date, or on 02-21.
+    refund = {"student_id": "a", "settled_at": "2026-02-20", "outcome": "refunded"}
+    cases = ({"refunds": [refund | {"requested_at": day}]} for day in ("2026-03-05", "2026-02-21"))
+    assert known_each("hours_left", *cases) == [20, 0]

@@ -106,3 +106,15 @@ def test_days_on_hold_count_once_each_in_half_a_year():
 
 def test_holds_are_unknown_until_somebody_was_on_hold():
     assert known_each("days_on_hold_180d", {}) == [None]
+
+
+def test_a_hold_of_one_contract_goes_on_while_the_student_comes_to_lessons_of_another():
+    # on hold from 02-01 on, read on 03-01; on 02-10 she comes to a lesson of e2: back, unless only e1 was on hold
+    both = [contract(), contract(enrolment_id="e2", course_id="violin")]
+    came = [lesson("02-10", enrolment_id="e2", course_id="violin")]
+    held = {"student_id": "a", "from_on": "2026-02-01", "to_on": None}
+    cases = [[held | {"enrolment_id": "e1"}], [held | {"enrolment_id": "e2"}], [held]]
+    found = known_each(
+        "days_on_hold_180d", *({"enrolments": both, "lessons": came, "suspensions": holds} for holds in cases)
+    )
+    assert found == [28, 9, 9]

@@ -56,6 +56,15 @@ def test_aalen_johansen_with_ties_and_day_0_ends_is_that_of_r():
     assert aalen_johansen(rows, 1).standard_error[days] == pytest.approx(R["aj_one_se"], abs=1e-10)
 
 
+def test_limits_of_both_curves_are_those_of_r_on_its_log_log_scale():
+    rows = stays(R["entry"], R["exit"], R["cause"])  # R takes each row for a cluster of its own in the second
+    for name, curve in (("km", kaplan_meier(REFERENCE)), ("aj_one", aalen_johansen(rows, 1))):
+        days = R[f"{name[:2]}_day"].astype(int)
+        inside = (curve.value[days] > 0) & (curve.value[days] < 1)
+        for end, limit in zip(("low", "high"), curve.interval(0.95), strict=True):
+            assert limit[days][inside] == pytest.approx(R[f"{name}_{end}"][inside], abs=1e-10)
+
+
 def test_errors_of_aalen_johansen_by_student_with_late_entries_are_those_of_r():
     own = {
         name: np.array(values)
