@@ -119,6 +119,9 @@ class Table:
         Column that names the row which this row takes back (撤销); neither is seen through the door.
     apart_when : mapping
         Column to code: such a row stands beside the one of the same key that is not such, and takes no other's place.
+    asks : tuple of str
+        Columns that are to be filled in on a worksheet whose rows are such (`apart_when`): where all of them are blank
+        nobody filled the row in, and it is none.
     fills : tuple of str
         Columns that people fill in on worksheets that churnlab wrote, the one first that says when; of a row that is
         known they alone are taken, each for itself, and a blank says nothing (`filled_in`).
@@ -141,6 +144,7 @@ class Table:
     void_when: Mapping[str, str] = field(default_factory=dict)
     reverses: str | None = None
     apart_when: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
     who: tuple[Column, ...] = ()
 

@@ -66,7 +66,8 @@ class LoadReport:
                 "superseded": counts.superseded,
                 "removed": counts.removed,
                 "set_aside": counts.set_aside,
-                "lines": counts.lines,
+                "unfilled": counts.unfilled or None,
+                "lines": counts.lines - counts.unfilled,
             }
             for name, counts in self.tables.items()
         ]

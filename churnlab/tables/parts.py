@@ -17,6 +17,7 @@ from churnlab.tables.contract import Table
 from churnlab.tables.reading import Sheet
 from churnlab.tables.schemas import TABLES
 from churnlab.tables.steps import Steps
+from churnlab.tables.unfilled import without_unfilled
 from churnlab.tables.who import Students
 
 _DIGITS = re.compile(r"(\d+)")
@@ -74,6 +75,7 @@ def parts(
 
     def part(sheet: Sheet, students: Students) -> Part:
         told.step("checking", sheet.file)
+        sheet = without_unfilled(sheet)
         checked = checking.check(sheet, mapping=names, timezone=zone, students=students)
         return Part(sheet=sheet, checked=checked, read_as=read_as)
 

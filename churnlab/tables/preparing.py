@@ -25,8 +25,9 @@ from churnlab.tables.schemas import TABLES
 from churnlab.tables.scrubbing import scrubber
 from churnlab.tables.steps import Steps
 from churnlab.tables.table_counts import TableCounts, by_day
+from churnlab.tables.unfilled import UNFILLED
 
-_LINES = ("header", "note", "blank", "total")
+_LINES = ("header", "note", "blank", "total", UNFILLED)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -216,7 +217,7 @@ def _counts(parts: Sequence[Part]) -> TableCounts:
         days=by_day(pd.concat([checking.days_of(part.checked.kept, part.table) for part in parts])),
         set_aside=sum(part.checked.rows_set_aside for part in parts),
         aside_days=aside.days_by_reason(_set_aside(parts)),
-        **{line: sum(part.sheet.lines[line] for part in parts) for line in _LINES},
+        **{line: sum(part.sheet.lines.get(line, 0) for part in parts) for line in _LINES},
     )
 
 

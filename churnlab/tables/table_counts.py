@@ -12,7 +12,7 @@ import pandas as pd
 class TableCounts:
     """What became of every physical row of one table's files.
 
-    The law: `rows_read = kept + set_aside + header + note + blank + total`, and once loaded
+    The law: `rows_read = kept + set_aside + header + note + blank + total + unfilled`, and once loaded
     `kept = new + changed + unchanged + superseded`.
 
     Attributes
@@ -21,8 +21,8 @@ class TableCounts:
         Physical rows, header and blank ones among them.
     kept, set_aside : int
         Rows taken, and rows that could not be.
-    header, note, blank, total : int
-        Lines that are no rows.
+    header, note, blank, total, unfilled : int
+        Lines that are no rows; `unfilled`: of worksheets, not filled in.
     new, changed, unchanged, superseded, removed : int, optional
         See `versions.Changes`; None when nothing was loaded.
     days : mapping of str to int
@@ -38,6 +38,7 @@ class TableCounts:
     note: int = 0
     blank: int = 0
     total: int = 0
+    unfilled: int = 0
     new: int | None = None
     changed: int | None = None
     unchanged: int | None = None
@@ -57,7 +58,7 @@ class TableCounts:
     @property
     def lines(self) -> int:
         """Lines that are no rows."""
-        return self.header + self.note + self.blank + self.total
+        return self.header + self.note + self.blank + self.total + self.unfilled
 
     @property
     def reasons(self) -> Mapping[str, int]:

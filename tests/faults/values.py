@@ -103,6 +103,7 @@ FAULTS: dict[str, Rows] = {
     "date_all_zeros_required": lambda: _dates("0000-00-00"),
     "birth_date_that_is_none": lambda: checked("students", {"birth_date": "2015-13-45"}),
     "birth_date_all_zeros": lambda: checked("students", {"birth_date": "0000-00-00"}),
+    "exit_recorded_on_no_day": lambda: checked("exits", {"recorded_on": "2025-13-45"}),
     "gender_that_is_neither": lambda: checked("students", {"gender": "保密"}),
     "adviser_rounded_to_15_digits": lambda: checked("students", {"advisor_id": "110105199003070000"}),
     "date_all_zeros_optional": lambda: _suspended(to_on="0000-00-00"),

@@ -17,7 +17,7 @@ from tests.builders import institution
 KIND = {"reason_code": "price", "department": "market", "owner_id": "T1", "metric": "churn"}
 
 
-def opened(as_of: str = "2026-03-02"):
+def opened(as_of: str = "2026-03-02", *, progress: bool = True):
     rows = (
         ("A", "2026-01-05", "2026-02-20", None, "全部校区"),
         ("B", "2026-01-05", "2026-03-10", None, "East"),
@@ -42,7 +42,7 @@ def opened(as_of: str = "2026-03-02"):
             {"measure_id": "A", "at": "2026-02-20 17:00", "percent": 40.0},
             {"measure_id": "A", "at": "2026-03-02 17:00", "percent": 90.0, "problem": "tomorrow's"},
             {"measure_id": "B", "at": "2026-02-20 17:00", "percent": 50.0},
-        ],
+        ] if progress else [],
     )  # fmt: skip
 
 
@@ -177,3 +177,14 @@ def test_it_is_said_in_both_languages(lang):
     assert "2" in found.sentence(lang)
     assert found.warnings(lang)
     assert len(found.presented(lang).columns) == 8
+
+
+# Nobody loaded reports of progress: that nobody reported is not known, and no progress is 0.
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_no_progress_was_loaded_nobody_is_called_silent(lang):
+    found = overdue(opened(progress=False))
+    assert found.table["title"].tolist() == ["A", "D", "B"]
+    assert found.table[["progress_share", "reported_on", "has_problem"]].isna().all(axis=None)
+    assert found.facts["silent"] == 0
+    assert "silent" not in found.sentences
+    assert "0" not in "".join(found.presented(lang).iloc[:, 5])

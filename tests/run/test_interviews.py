@@ -97,8 +97,13 @@ def test_a_filled_worksheet_is_loaded_as_it_is_and_stands_beside_the_call(home, 
     # Interviews are of those who left before: no month's file was handed in again.
     assert "warning.between.nothing_new" not in [key for key, _ in report.warnings]
     assert exits(home) == [["S1", "interview", "teacher_change"], ["S1", "phone", "price"], ["S2", "phone", "price"]]
-    # The row of S2 was left blank: it is set aside, for want of a reason.
-    assert report.set_aside[["table", "column"]].to_numpy().tolist() == [["exits", "reason_code"]]
+    # The row of S2 was left blank: it is no fault to be mended, and counted as not filled in.
+    assert report.set_aside.empty
+    counts = report.tables["exits"]
+    assert counts.unfilled == 1
+    assert counts.rows_read == counts.kept + counts.lines
+    assert "Not filled in" in report.finding().presented("en")
+    assert "还没填" in report.finding().presented("zh")
     assert take(home, day=3)
     assert len(exits(home)) == 3
 

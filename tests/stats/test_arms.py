@@ -107,3 +107,16 @@ def test_the_interval_holds_the_truth_as_often_as_it_says_with_many_small_lists(
 def test_how_many_are_needed_agrees_with_the_textbook():
     # Fleiss, Levin and Paik: rates .60 and .70, equal arms, level .95, power .80: 356 in each arm, uncorrected.
     assert drawn_for_power(0.6, 0.1, 0.5, level=0.95, power=0.8) / 2 == pytest.approx(356, abs=1)
+
+
+# Nobody left of 30 called and of 20 held out, or everybody: Newcombe's interval of two Wilson limits of 0 (or of 1).
+@pytest.mark.parametrize(("left", "sides"), [(0.0, ("control", "treated")), (1.0, ("treated", "control"))])
+def test_without_an_event_in_either_arm_the_interval_is_newcombes(left, sides):
+    people = {"treated": 30.0, "control": 20.0}
+    counts = Arms(
+        treated=np.array([30.0]), control=np.array([20.0]),
+        treated_events=np.array([30.0 * left]), control_events=np.array([20.0 * left]),
+    )  # fmt: skip
+    z2 = norm.ppf(0.975) ** 2
+    below, above = (z2 / (people[side] + z2) for side in sides)
+    assert risk_difference(counts, 0.95) == pytest.approx((0.0, -below, above))

@@ -115,6 +115,18 @@ def test_scores_lie_on_their_scale():
     )
 
 
+# 登记日期: 2025-13-45 is no day, 25-3-9 has no century, 2025-03-09 is one.
+def test_an_exit_whose_day_of_record_cannot_be_read_is_kept_without_it_and_told():
+    days = ("2025-13-45", "25-3-9", "2025-03-09")
+    done = checked("exits", *({"student_id": f"S{n}", "recorded_on": day} for n, day in enumerate(days)))
+    assert (len(done.kept), done.rows_set_aside, done.rows_read) == (3, 0, 3)
+    assert done.kept["recorded_on"].isna().tolist() == [True, True, False]
+    ((key, facts),) = done.warnings
+    assert key == "warning.checking.left_blank"
+    assert (facts["n"], facts["rows"]["en"]) == (2, "2, 3")
+    assert text(key, "zh", **facts).startswith("export.csv，登记日期：有 2 个值读不懂")
+
+
 def test_what_decides_nothing_and_cannot_be_read_is_left_blank_and_the_student_stays():
     #       出生日期       性别   学管师
     # 2     2015-13-45    女    T1

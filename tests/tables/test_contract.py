@@ -69,7 +69,9 @@ def test_no_word_means_two_codes():
 
 def test_a_spare_column_decides_nothing():
     spare = {(table.name, column.name) for table, column in EVERY if column.spare}
-    assert spare == {("students", name) for name in ("birth_date", "gender", "referrer_id", "advisor_id")}
+    of_students = {("students", name) for name in ("birth_date", "gender", "referrer_id", "advisor_id")}
+    # When an exit was written down tells from when it may be known; without that day it is known when she left.
+    assert spare == of_students | {("exits", "recorded_on")}
     for table, column in EVERY:
         deciding = {*table.key, *table.natural_key, *table.void_when, table.dated_by, table.reverses}
         deciding |= {name for order in table.orders for name in (order.earlier, order.later)}

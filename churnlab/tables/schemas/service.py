@@ -105,6 +105,7 @@ EXITS = Table(
     dated_by="left_on",
     recorded_by="recorded_on",  # who is asked long after she left, was asked then: no earlier day knew of it
     apart_when={"method": "interview"},  # what was said at length stands beside what a call or form had said before
+    asks=("reason_code", "reason_detail", "staff_id", "text", "kept_by", "could_have_kept"),
     who=WHO,
     columns=(
         STUDENT,
@@ -118,7 +119,7 @@ EXITS = Table(
         ),
         Column(name="staff_id", kind="id", zh=("登记人", "登记人工号"), references="staff"),
         Column(name="text", kind="text", zh=("访谈内容",), personal="text"),
-        Column(name="recorded_on", kind="date", zh=("登记日期",)),
+        Column(name="recorded_on", kind="date", zh=("登记日期",), spare=True),  # an exit without it is an exit still
         Column(name="kept_by", kind="word", zh=("能留住的做法",), codes=KEPT_BY),
         Column(name="could_have_kept", kind="text", zh=("当时怎样做能留住",), personal="text"),
     ),
