@@ -57,6 +57,13 @@ def test_who_is_over_the_end_but_still_comes_has_not_left():
     assert found["a"] == 1 / 3
 
 
+def test_who_is_over_the_end_or_silent_for_just_as_long_as_allowed_has_not_left():
+    # read on 03-01; q's contract has been over for 30 days, r's for 31; s has been silent for 45 days, t for 46
+    signed = [*bought("p", "s", "t"), *bought("q", ends_on="2026-01-30"), *bought("r", ends_on="2026-01-29")]
+    met = [*came("p", "02-20"), *came("q", "01-20"), *came("r", "01-20"), *came("s", "01-15"), *came("t", "01-14")]
+    assert known_of("classmates_left_share_84d", signed, met)["p"] == 2 / 4
+
+
 def test_where_silence_is_no_end_only_contracts_tell():
     never = Settings(calendar=Calendar(public_holidays="none"), outcome=Outcome(inactivity_days=None))
     assert known_of("classmates_left_share_84d", CONTRACTS, DAYS, never)["a"] == 1 / 3

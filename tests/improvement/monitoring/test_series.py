@@ -10,6 +10,8 @@ from churnlab.improvement.monitoring import series
 from churnlab.improvement.monitoring.seasons import USUAL
 from churnlab.improvement.monitoring.series import ABSENCE, DAILY, WHOLE, with_whole
 from churnlab.settings import Calendar, Outcome, Settings
+from tests.builders import institution
+from tests.churn.one_student import contract, lesson
 
 
 def test_a_days_lessons_weigh_by_how_much_more_is_missed_on_its_weekday():
@@ -18,6 +20,16 @@ def test_a_days_lessons_weigh_by_how_much_more_is_missed_on_its_weekday():
         "campus": "East", "on": pd.to_datetime(["2026-03-02", "2026-03-03"]), "lessons": 100.0, "missed": [10.0, 30.0]
     })  # fmt: skip
     assert series._by_day(days, 52)["exposure"].tolist() == pytest.approx([50, 150])
+
+
+def test_lessons_that_nobody_came_to_are_missed_with_leave_or_without():
+    # on 02-24 one came, one came late, one was on leave, two were absent; 02-08 lies before the two weeks
+    told = ["present", "late", "leave", "absent", "absent"]
+    held = [lesson("02-24", status, student_id=f"s{at}", enrolment_id=f"e{at}") for at, status in enumerate(told)]
+    held += [lesson(day, student_id="s0", enrolment_id="e0") for day in ("02-08", "02-15")]
+    signed = [contract(enrolment_id=f"e{at}", student_id=f"s{at}") for at in range(5)]
+    found = series._missed_by_day(institution("2026-03-01", enrolments=signed, lessons=held), 2)
+    assert found[["lessons", "missed"]].to_numpy().tolist() == [[1, 0], [5, 3]]
 
 
 @pytest.mark.parametrize(("measure", "counted"), [(ABSENCE, 3.5), (DAILY, 0.5)])
