@@ -1,5 +1,7 @@
 """Does the renewal curve agree with what was published, and stay honest at its edges?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -146,3 +148,11 @@ def test_the_logit_of_the_mean_can_be_far_out():
     assert logit(fit.leaving) < -7
     low, high = fit.interval(lambda m, u: renewal(m, u, [1]), LEVEL)
     assert low[0] < 0.9999 < high[0]
+
+
+# Of 10, 10 and 10 asked half renew at every term: five are expected to and five not to, and that is just enough.
+def test_five_expected_each_way_are_enough_for_the_quality_of_a_fit():
+    fit = fit_beta_geometric([1, 2, 3], [10, 10, 10], [6, 5, 4])
+    assert fit.unlikeness == 0
+    exact = replace(fit, leaving=1 / 2)
+    assert exact.fit_quality()[:2] == pytest.approx((2 * 1**2 * 10 / (5 * 5), 3 - 1))

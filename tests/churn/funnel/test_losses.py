@@ -90,3 +90,16 @@ def test_without_contacts_who_never_enrolled_is_told_alike() -> None:
     before, after = never_enrolled(opened(AS_OF, *rows)), never_enrolled(opened(AS_OF, *without))
     pd.testing.assert_frame_equal(before.table, after.table)
     assert before.caveats == after.caveats
+
+
+# a0 and a1 never came and asked for their money: a0 got 100 back, a1 was persuaded and stays.
+def test_a_refund_that_was_asked_for_and_not_paid_is_no_money_back() -> None:
+    rows = crowd(20, 20)
+    asked = [
+        refund(f"contract {name} 2025-01-20", "2025-02-01", student=f"no. {name}", outcome=outcome)
+        for name, outcome in (("a0", "refunded"), ("a1", "kept"))
+    ]
+    found = never_came(
+        opened(AS_OF, rows | {"lessons": rows["lessons"][2:]}, {"payments": paid("a0", "a1"), "refunds": asked})
+    )
+    assert (found.facts["paid_cny"], found.facts["refunded_cny"]) == (2000, 100)

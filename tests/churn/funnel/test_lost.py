@@ -111,3 +111,11 @@ def test_without_days_of_the_loss_and_without_contacts_nothing_can_be_told() -> 
         lost_reasons(opened("2025-03-01", crowd(20, 8) | {"contacts": []}))
     assert told.value.message("en").startswith("Of 12 requests that led to no enrolment only 0 have a day of the loss")
     assert "从未联系" not in told.value.message("zh")
+
+
+# Asked and given up on the same day: a loss as any other.
+def test_who_is_lost_on_the_day_of_asking_is_lost() -> None:
+    rows = crowd(20, 10)
+    for row in rows["leads"][10:]:
+        row |= {"lost_on": "2025-01-10", "lost_reason": "dear"}
+    assert lost_reasons(opened("2025-03-01", rows)).facts["marked"] == 10
