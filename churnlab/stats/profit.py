@@ -107,10 +107,12 @@ def expected_maximum_profit(
 
     Parameters
     ----------
-    left, score, costs, gone
+    left, score, costs
         As of `profits`.
     alpha, beta_ : float
         Above 0; Verbraken's are 6 and 14: 30 % accept, give or take 10.
+    gone : array_like of bool, shape (n,), optional
+        As of `profits`.
 
     Returns
     -------

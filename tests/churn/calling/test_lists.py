@@ -184,6 +184,7 @@ def test_those_held_out_are_counted_and_not_shown(ask):
     rows, found = call_lists(ask(rules=rules)), call_list(ask(rules=rules))
     held = rows.loc[rows["arm"] == HOLD_OUT, "student_id"]
     assert found.facts["held_out"] == len(held) > 0
+    assert found.facts["cost_cny"] == 10 * found.facts["called"]  # nobody calls those held out
     assert not set(held) & set(found.table["student_id"])
     assert rows["assigned_at_random"].all()
     assert set(rows["experiment"]) == {"x"}

@@ -7,7 +7,7 @@ import pytest
 from churnlab.churn.calling import saving
 from churnlab.churn.calling.saving import assumed, saved_share
 from churnlab.i18n import text
-from churnlab.settings import Settings
+from churnlab.settings import Calling, Settings
 from churnlab.tables.door import Data
 from tests.builders import institution
 
@@ -54,6 +54,16 @@ def test_many_data_leave_little_of_the_assumption_whatever_they_say(data, monkey
 def test_a_handful_of_leavers_measures_nothing(data, monkeypatch):
     monkeypatch.setattr(saving, "trial", lambda _: drawn(100, 4, 100, 30))
     assert saved_share(data) == assumed(Settings())
+    monkeypatch.setattr(saving, "trial", lambda _: drawn(100, 30, 100, 4))
+    assert saved_share(data) == assumed(Settings())
+    monkeypatch.setattr(saving, "trial", lambda _: drawn(100, 5, 100, 30))
+    assert saved_share(data).measured == pytest.approx(1 - 5 / 30)
+
+
+def test_no_more_than_all_are_kept_however_unsure_the_assumption():
+    rules = Settings(calling=Calling(saved_share=0.9, saved_share_error=0.2))
+    assert assumed(rules).high == 1
+    assert assumed(rules).low == pytest.approx(0.9 - 1.959964 * 0.2)
 
 
 @pytest.mark.parametrize("kind", ["mixed", "measured"])

@@ -77,6 +77,10 @@ def test_a_list_counts_only_when_all_ends_within_its_horizon_can_be_told():
     assert trial(lists("2025-05-20"))["student_id"].tolist() == ["a", "b", "c", "d"]
     with pytest.raises(NotEnoughData, match="cannot be told yet"):
         trial(lists("2025-04-02"))
+    # The horizon of 1 March ends with the 30th, and 45 days after that with 14 May: on the 15th all of it can be told.
+    assert trial(lists("2025-05-15"))["student_id"].tolist() == ["a", "b", "c", "d"]
+    with pytest.raises(NotEnoughData, match="cannot be told yet"):
+        trial(lists("2025-05-14"))
 
 
 def test_whom_the_lot_holds_out_and_whom_a_list_held_out_lately_no_other_list_may_name():
@@ -86,7 +90,8 @@ def test_whom_the_lot_holds_out_and_whom_a_list_held_out_lately_no_other_list_ma
     assert by_lot.tolist() == [arm == "hold_out" for arm in arms(names, rules.calling)]
     # The settings hold out nobody any more; b and e were on the list of 1 April, thirty days are not over.
     assert held_out(lists("2025-04-20"), pd.Series(list("abcde"))).tolist() == [False, True, False, False, True]
-    assert not held_out(lists("2025-05-02"), pd.Series(list("abcde"))).any()
+    assert held_out(lists("2025-04-30"), pd.Series(list("be"))).all()
+    assert not held_out(lists("2025-05-01"), pd.Series(list("abcde"))).any()
 
 
 def test_whom_a_list_of_this_very_morning_holds_out_is_named_nowhere():
