@@ -282,7 +282,6 @@ TESTED_ELSEWHERE = {
     "__main__.py": ("test_cli.py",),  # one line, run as a user runs it
     "churn/calling/listed.py": ("churn/calling/test_lists.py",),  # the list that is told is the one that is made
     # Whom the causes are told of: worked out by hand where they are counted.
-    "improvement/monitoring/series.py": ("improvement/monitoring/test_alerts.py",),
     "improvement/monitoring/charts.py": ("improvement/monitoring/test_alerts.py",),
     "churn/causes/leavers.py": ("churn/causes/test_shares.py",),
     # Which texts are coded, and how far that agrees, is worked out where they are coded.
