@@ -104,6 +104,13 @@ def test_the_interval_holds_the_truth_as_often_as_it_says_with_many_small_lists(
     assert 0.935 <= held / 2000 <= 0.965
 
 
+def test_how_many_are_needed_where_one_in_four_is_held_out_by_hand():
+    # 0.2 leave of those held out, 0.1 of the others: of all 3/4 · 0.1 + 1/4 · 0.2 = 0.125.
+    null, truth = 0.125 * 0.875 * (4 / 3 + 4), 0.1 * 0.9 * 4 / 3 + 0.2 * 0.8 * 4
+    needed = ((1.959964 * np.sqrt(null) + 0.841621 * np.sqrt(truth)) / 0.1) ** 2
+    assert drawn_for_power(0.2, -0.1, 1 / 4, level=0.95, power=0.8) == pytest.approx(needed, rel=1e-5)
+
+
 def test_how_many_are_needed_agrees_with_the_textbook():
     # Fleiss, Levin and Paik: rates .60 and .70, equal arms, level .95, power .80: 356 in each arm, uncorrected.
     assert drawn_for_power(0.6, 0.1, 0.5, level=0.95, power=0.8) / 2 == pytest.approx(356, abs=1)

@@ -25,6 +25,11 @@ def test_the_quantile_by_hand():
     assert final_level(0.95) == pytest.approx(0.975)
 
 
+def test_more_than_the_planned_trial_counts_as_all_of_it():
+    assert looks_quantile(0.95, 2) == looks_quantile(0.95, 1)
+    assert looks_p_value(5.0, 1, 2) == looks_p_value(5.0, 1, 1) == pytest.approx(2 * chi2.sf(5.0, 1))
+
+
 def test_it_is_the_constant_for_looking_all_the_time():
     """The probability that a Brownian motion leaves ± c before t = 1 (Feller, Vol. II, 1971, X.5) is 5 %."""
     c = looks_quantile(0.95, 1)
