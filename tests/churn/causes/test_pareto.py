@@ -1,8 +1,10 @@
 """Are reasons ordered by what left for them, and is no share lost?"""
 
+import pandas as pd
 import pytest
 
 from churnlab.churn.causes.pareto import pareto
+from churnlab.churn.outcome import settled_before
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
 from churnlab.settings import Causes, Uncertainty
@@ -94,3 +96,10 @@ def test_without_payments_what_was_paid_is_unknown_and_not_nought():
     with pytest.raises(NotEnoughData) as told:
         pareto(_data(), weigh="paid")
     assert told.value.message("en") == "The store holds nothing of “Payments”; load it to see this."
+
+
+def test_a_period_that_ends_where_all_is_settled_is_not_open():
+    data = _data()
+    settled = settled_before(data)
+    assert "causes_open" not in pareto(data, stop=settled.date()).caveats
+    assert "causes_open" in pareto(data, stop=(settled + pd.Timedelta(days=1)).date()).caveats
