@@ -1,6 +1,6 @@
 """Does the model still fit: do its students look as those who taught it, and do as many leave as it says?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from churnlab.churn.risk import Risk
 from churnlab.churn.train import lag_days
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES
 from churnlab.improvement.monitoring.alerts import watch
 from churnlab.settings import Settings
 from churnlab.stats.drift import (
@@ -28,10 +29,11 @@ from churnlab.stats.drift import (
     spiegelhalter,
 )  # fmt: skip
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 
 _CELLS = 10
 _LEAST_MONTHS = 3  # months to compare with, and months in which it was seen how far features usually move
-_MOST_ROWS = 15
+_MOST_ROWS = 25
 _BLIND = 1.0  # an index this high is another population: a limit above it would never be reached
 _SHOWN = ["drift_of", "drift_measure", "drift_value", "drift_limit", "drift_p_value", "is_alarm"]
 
@@ -42,9 +44,9 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
     The students of the first of this month are held against those of the firsts of months that taught the model: a
     Monday in a holiday is no first of a month. A feature's index (PSI) is held against how far the same feature moved
     in past months against the months before them, for samples of this size: the folk limits 0.1 and 0.25 know neither.
-    A feature that moves so unevenly that its limit would be above 1 is not watched; `unsteady` counts them. Of
-    calibration the latest month whose outcome is known is tested (Cox's intercept and slope together), stretched alike.
-    All looks share a part of the false alerts of `alerts`.
+    A feature that moves so unevenly that its limit would be above 1 is not watched, nor is one that never varied: a
+    caveat names them, those with their limits. Of calibration the latest month whose outcome is known is tested (Cox's
+    intercept and slope together), stretched alike. All looks share a part of the false alerts of `alerts`.
 
     Parameters
     ----------
@@ -59,7 +61,8 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
         `watch.drift`; calibration first, then the features with the least likely index: `drift_of` (the feature, or
         the month judged), `drift_measure` (`psi` or `calibration`), `drift_value` (the index; for calibration the
         ratio of leavers that came to those told), `drift_limit` (the index from which on an alert is raised),
-        `drift_p_value` and `is_alarm`. At most 15 rows.
+        `drift_p_value` and `is_alarm`. At most 25 rows. Facts: `features` (watched), `drifted`, `unsteady` and
+        `constant` (not watched), and in each language the names of these, `unsteady_named` and `constant_named`.
 
     Raises
     ------
@@ -73,28 +76,39 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
     fits = _calibration(risk.backtest.scored, limits.calibration)
     if moved.empty:
         raise NotEnoughData("watch.few_months", months=risk.panel["as_of"].nunique(), needed=2 * _LEAST_MONTHS)
-    steady = moved["drift_limit"] <= _BLIND
-    unsteady, moved = int((~steady).sum()), moved[steady]
-    moved = moved.sort_values(["drift_p_value", "drift_value", "name"], ascending=[True, False, True])
+    is_steady = moved["drift_limit"] <= _BLIND
+    unsteady = moved[~is_steady].sort_values(["drift_limit", "name"])
+    constant = [name for name in features if name not in set(moved["name"])]
+    moved = moved[is_steady].sort_values(["drift_p_value", "drift_value", "name"], ascending=[True, False, True])
     table = pd.concat([fits, moved], ignore_index=True)
-    drifted = [label(name) for name in moved[moved["is_alarm"]]["name"]]
+    drifted = moved[moved["is_alarm"]]
+    needed = [
+        Said("watch.drift.needs", {"feature": feature, "limit": limit})
+        for feature, limit in zip(unsteady["drift_of"], unsteady["drift_limit"], strict=True)
+    ]
     facts = {
-        "features": len(moved), "drifted": len(drifted), "unsteady": unsteady,
-        "months": int(risk.panel["as_of"].nunique()),
+        "features": len(moved), "drifted": len(drifted), "unsteady": len(unsteady), "constant": len(constant),
+        "drifted_named": _listed(drifted["drift_of"]), "unsteady_named": _listed(needed),
+        "constant_named": _listed(map(label, constant)), "months": int(risk.panel["as_of"].nunique()),
         "alarms": int(table["is_alarm"].sum()), "model_share": settings.watching.model_share,
         "false_alarm_share": settings.watching.false_alarm_share, "unit": settings.outcome.unit,
         "calibration_ratio": float(fits["drift_value"].iloc[0]), "spiegelhalter": float(fits["spiegelhalter"].iloc[0]),
     }  # fmt: skip
-    sentences = ("drifted" if drifted else "steady",) if len(moved) else ()
-    sentences = (*sentences, "unsteady") if unsteady else sentences
-    sentences = (*sentences, "misfits" if bool(fits["is_alarm"].iloc[0]) else "fits")
     return Finding(
-        key="watch.drift",
-        table=table[_SHOWN].head(_MOST_ROWS),
-        facts=facts,
-        sentences=sentences,
-        caveats=("watch_drift",),
-    )
+        key="watch.drift", table=table[_SHOWN].head(_MOST_ROWS), facts=facts, sentences=_sentences(facts, fits),
+        caveats=("watch_drift", *(f"watch_{name}" for name in ("unsteady", "constant") if facts[name])),
+    )  # fmt: skip
+
+
+def _sentences(facts: Mapping[str, Any], fits: pd.DataFrame) -> tuple[str, ...]:
+    moved = ("drifted" if facts["drifted"] else "steady",) if facts["features"] else ()
+    uneven = ("unsteady",) if facts["unsteady"] else ()
+    return (*moved, *uneven, "misfits" if bool(fits["is_alarm"].iloc[0]) else "fits")
+
+
+def _listed(named: Iterable[Said]) -> dict[str, str]:
+    each = [*named]
+    return {lang: {"zh": "、", "en": ", "}[lang].join(one.say(lang) for one in each) for lang in LANGUAGES}
 
 
 def _first_of_month(data: Data) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churnlab.churn.reasons import label
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement.monitoring import drift as room
 from churnlab.settings import Settings, Uncertainty
@@ -31,12 +32,14 @@ def scored(rng: np.random.Generator, last_ratio: float) -> pd.DataFrame:
 def told(monkeypatch):
     """Ask with one feature drawn by chance, moved at scoring by so much."""
 
-    def ask(moved: float, last_ratio: float = 1.0):
+    def ask(moved: float, last_ratio: float = 1.0, also: dict[str, str] | None = None):
+        also = also or {}
         rng = np.random.default_rng(1)
         panel = pd.DataFrame({"as_of": np.repeat(MONTHS, 300), "days_since_lesson": rng.normal(size=16 * 300)})
-        now = pd.DataFrame({"days_since_lesson": rng.normal(moved, 1, 300)})
-        settings = Settings(uncertainty=Uncertainty(min_group=5))
-        monkeypatch.setattr(room, "declared", lambda settings: [SimpleNamespace(name="days_since_lesson")])
+        panel = panel.assign(**also)
+        now = pd.DataFrame({"days_since_lesson": rng.normal(moved, 1, 300)}).assign(**also)
+        settings, named = Settings(uncertainty=Uncertainty(min_group=5)), ["days_since_lesson", *also]
+        monkeypatch.setattr(room, "declared", lambda settings: [SimpleNamespace(name=name) for name in named])
         # Those of the first of the month are looked at, whatever the day.
         monkeypatch.setattr(room, "scoring", {date(2026, 6, 1): now}.get)
         limits = SimpleNamespace(features=0.001, calibration=0.005)
@@ -61,6 +64,7 @@ def test_a_feature_that_moved_is_named(told):
     row = found.table.iloc[1]
     assert row["drift_value"] > row["drift_limit"]
     assert row["is_alarm"]
+    assert label("days_since_lesson").say("en") in found.sentence("en")
 
 
 @pytest.mark.parametrize("moved", [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35])
@@ -75,6 +79,23 @@ def test_a_feature_that_moves_too_unevenly_is_not_watched_and_that_is_said(told,
     assert (found.facts["unsteady"], found.facts["features"], found.facts["drifted"]) == (1, 0, 0)
     assert found.sentences == ("unsteady", "fits")
     assert "1" in found.sentence("zh")
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "距上次到课天数"), ("en", "Days since the last lesson")])
+def test_those_not_watched_are_named_with_the_index_they_would_need(told, monkeypatch, lang, name):
+    # Of 4,800 and 300 students in ten cells chance alone makes 9 × (1/4800 + 1/300) = 0.031875; a thousand times that.
+    monkeypatch.setattr(room, "farthest_robust", lambda share, usual, cells: 1000.0)
+    said = "\n".join(told(1.0).warnings(lang))
+    assert name in said
+    assert "31.9" in said
+
+
+def test_one_that_is_the_same_for_all_is_named_and_not_watched(told):
+    found = told(0.0, also={"channel": "web"})
+    assert (found.facts["constant"], found.facts["features"]) == (1, 1)
+    assert found.facts["constant_named"]["en"] == label("channel").say("en")
+    assert "watch_constant" in found.caveats
+    assert "watch_unsteady" not in found.caveats
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
