@@ -182,7 +182,8 @@ def analyse(data: Data, month: str) -> None:
     for by in ("campus", "course", "adviser"):
         attempt(churn.renewal_by, data, by)
     for ask in (
-        churn.renewal_by_term, churn.up_for_renewal, churn.worth, churn.revenue_at_risk, churn.prepaid,
+        churn.renewal_by_term, churn.up_for_renewal, churn.worth, churn.student_worth, churn.revenue_at_risk,
+        churn.prepaid,
     ):  # fmt: skip
         attempt(ask, data)
     fit = beta_geometric.fit_beta_geometric([1, 2], [40, 30], [30, 24])

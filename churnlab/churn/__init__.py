@@ -42,12 +42,12 @@ from churnlab.churn.panel import panel, scoring
 from churnlab.churn.provisional import settled_month
 from churnlab.churn.rates import churn_history, churn_rate
 from churnlab.churn.renewal.at_risk import revenue_at_risk, worth
+from churnlab.churn.renewal.by_student import student_worth
 from churnlab.churn.renewal.by_term import renewal_by_term
 from churnlab.churn.renewal.coming import up_for_renewal
 from churnlab.churn.renewal.groups import renewal_by
 from churnlab.churn.renewal.prepaid import prepaid
 from churnlab.churn.renewal.rates import renewal_rate
-from churnlab.churn.renewal.value import remaining_value
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
 from churnlab.churn.risk import Risk
 from churnlab.churn.suspensions import long_suspensions
@@ -110,7 +110,6 @@ __all__ = [
     "pareto",
     "prepaid",
     "quiet",
-    "remaining_value",
     "renewal_by",
     "renewal_by_term",
     "renewal_rate",
@@ -124,6 +123,7 @@ __all__ = [
     "settled_month",
     "stated",
     "stated_causes",
+    "student_worth",
     "text_coding",
     "text_coding_table",
     "time_to_enrol",

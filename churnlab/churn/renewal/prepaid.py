@@ -61,20 +61,44 @@ def prepaid(data: Data, campus: Campus = None) -> Finding:
     return Finding(key="renewal.prepaid", table=table, facts=facts, caveats=("renewal_prepaid", *unknown))
 
 
+def prepaid_by_unit(data: Data, units: pd.Series) -> pd.Series:
+    """Return what students have paid and not used yet, all running contracts together.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    units : pandas.Series
+        As `in_service` names them.
+
+    Returns
+    -------
+    pandas.Series
+        Yuan (≥ 0), in the order of `units`; missing where the store holds no payments.
+    """
+    if not has(data, "payments"):
+        return pd.Series(float("nan"), index=units.index)
+    owed = _contracts(data).groupby("unit_id")["prepaid_cny"].sum()
+    return units.map(owed).fillna(0.0)
+
+
 def _by_contract(data: Data) -> pd.DataFrame:
+    return pd.concat([_contracts(data)[_COLUMNS], *_of_no_contract(data)], ignore_index=True)
+
+
+def _contracts(data: Data) -> pd.DataFrame:
     rows = money(data).merge(_refunded(data), on="enrolment_id", how="left")
     rows = rows.assign(refunded_cny=rows["refunded_cny"].fillna(0.0))
     size = rows["hours"].fillna(rows["days"])
     used = (rows["price_cny"] * size * (1 - rows["left_share"])).fillna(rows["received_cny"])
     unused = (rows["received_cny"] - rows["refunded_cny"] - used).clip(lower=0)
     runs = rows["outcome"] == "running"
-    rows = rows.assign(
+    return rows.assign(
         prepaid_cny=unused.where(runs, 0.0),
         gone_unused_cny=unused.where(~runs, 0.0),
         used_cny=rows["received_cny"] - rows["refunded_cny"] - unused,
         prepaid_hours=(rows["hours"] * rows["left_share"]).where(runs, 0.0),
     )
-    return pd.concat([rows[_COLUMNS], *_of_no_contract(data)], ignore_index=True)
 
 
 def _refunded(data: Data) -> pd.DataFrame:

@@ -24,26 +24,8 @@ from churnlab.synthetic import Institution, Made, make
 from churnlab.tables.door import Data
 from tests.another_future import another_future
 from tests.builders import institution
+from tests.churn.renewal.quarters import quarters
 from tests.churn.stays import by_hours, by_period, refund, settings, weekly
-
-AS_OF = "2025-08-15"
-
-
-# 40 students begin in January, 30 renew in April, 24 of those in July; each contract costs 3,000 yuan.
-def quarters(as_of: str = AS_OF) -> Data:
-    rows, payments = [], []
-    for term, (starts, ends, n) in enumerate(
-        [("2025-01-01", "2025-03-31", 40), ("2025-04-01", "2025-06-30", 30), ("2025-07-01", "2025-09-30", 24)], start=1
-    ):
-        for number in range(n):
-            name = f"{number:02}-{term}"
-            rows.append(
-                by_period(name, starts, ends, student=f"s{number:02}", campus="East" if number % 2 else "West")
-                | {"amount_due": 3000.0, "staff_id": f"adviser {number % 3}"}
-            )
-            payments.append({"enrolment_id": name, "student_id": f"s{number:02}", "paid_at": starts, "amount": 3000.0})
-    courses = [{"course_id": "maths", "margin_rate": 0.4, "terminal": False}]
-    return institution(as_of, settings=settings(), enrolments=rows, payments=payments, courses=courses)
 
 
 def all_findings(data: Data, month: str = "2025-06") -> list[Finding]:
