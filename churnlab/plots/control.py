@@ -1,5 +1,7 @@
 """How did each figure that is watched go, within its limit?"""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -13,6 +15,7 @@ from churnlab.i18n import Lang, language, text
 from churnlab.plots import style
 
 _ROW_INCHES = 1.15
+_LABEL_LETTERS = 14  # a longer line beside a row reaches into the next
 _GAP_DAYS = 8  # a line is broken where weeks are not judged
 _MOST_CAMPUSES = 4
 
@@ -51,7 +54,8 @@ def control(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
                 one.set_title(style.label(wording.cell(campus, "campus", lang), longest=20))
         for one in axes[len(places) :]:
             one.set_visible(False)
-        axes[0].set_ylabel(wording.cell(measure, "watch_measure", lang), fontsize=8)
+        named = wording.cell(measure, "watch_measure", lang)
+        axes[0].set_ylabel(fill(named, _LABEL_LETTERS, break_long_words=False), fontsize=8)
         above = places
     for column in grid.T:
         [one for one in column if one.get_visible()][-1].tick_params(labelbottom=True)

@@ -12,9 +12,9 @@ What is kept of a notebook:
 A heading below which nothing is left to be told is left out.
 
 Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
-sentence only), `kpi` (its Finding is set as cards), `statements` (the last column of its Finding is set as statements,
-one a row), `sentence` (its Findings say their sentences; tables stand in the workbook, figures in the notebook),
-`workbook` (not even their sentences are printed).
+sentence only, and its caveats if it is not told again below), `kpi` (its Finding is set as cards), `statements` (the
+last column of its Finding is set as statements, one a row), `sentence` (its Findings say their sentences; tables stand
+in the workbook, figures in the notebook), `workbook` (not even their sentences are printed).
 
 `notebook.metadata["churnlab"]` says what the report is; every entry may be missing:
 
@@ -40,10 +40,11 @@ from nbformat import NotebookNode
 
 from churnlab.errors import RunError
 from churnlab.finding import FINDING_MIME
-from churnlab.i18n import LANGUAGES, Lang, month, week
+from churnlab.i18n import LANGUAGES, Lang, month, text, week
 from churnlab.report import markup
 from churnlab.report.forms import cards
 from churnlab.report.markup import Block
+from churnlab.report.sheet_names import sheet_names
 
 SVG = "image/svg+xml"
 FIRST_PAGE, KPI, STATEMENTS, SENTENCE, WORKBOOK = "first-page", "kpi", "statements", "sentence", "workbook"
@@ -94,12 +95,13 @@ def read(notebook: NotebookNode, lang: Lang) -> Document:
     """
     about = notebook.metadata.get("churnlab", {})
     reader = _Reader(lang)
+    reader.below = _told_below(notebook)
     for number, cell in enumerate(notebook.cells, 1):
         reader.read(cell, number)
     title = _title(reader, about.get("title"))
     # A director reads what happened first; how to read it stands below.
     reader.first.sort(key=lambda block: block["kind"] == "caveat")
-    reader.body = _without_empty_sections(reader.body)
+    reader.body = [_with_its_sheet(block, reader) for block in _without_empty_sections(reader.body)]
     blocks = _levelled(reader.first + reader.body)
     return Document(
         lang=lang,
@@ -116,6 +118,22 @@ def read(notebook: NotebookNode, lang: Lang) -> Document:
     )
 
 
+def _told_below(notebook: NotebookNode) -> list[str]:
+    """Return the keys of the Findings that are told after the first page."""
+    cells = [cell for cell in notebook.cells if not {FIRST_PAGE, WORKBOOK} & set(cell.metadata.get("tags", []))]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return [output["data"][FINDING_MIME]["key"] for output in outputs if FINDING_MIME in output.get("data", {})]
+
+
+def _with_its_sheet(block: Block, reader: "_Reader") -> Block:
+    """Name the workbook's sheet beside a sentence whose table is not printed."""
+    if "table" not in block:
+        return block
+    titles = [text("workbook.contents", reader.lang), *(form["title"] for form in reader.findings)]
+    name = sheet_names(titles)[1 + reader.findings.index(block["table"])]
+    return {"kind": block["kind"], "text": block["text"], "sheet": text("report.sheet", reader.lang, sheet=name)}
+
+
 def _period(about: Mapping[str, Any], lang: Lang) -> str:
     if about.get("week"):
         return week(about["week"], lang)
@@ -128,6 +146,7 @@ class _Reader:
         self.first: list[Block] = []
         self.body: list[Block] = []
         self.findings: list[dict[str, Any]] = []
+        self.below: list[str] = []
         self._said: set[tuple[bool, str, str]] = set()
         self._warned: set[str] = set()
 
@@ -180,8 +199,10 @@ class _Reader:
         said = (FIRST_PAGE in tags, form["key"], form["sentence"])
         if said not in self._said:
             self._said.add(said)
-            yield {"kind": "sentence", "text": form["sentence"]}
-            yield from self._caveats(form)
+            apart = {"table": form} if SENTENCE in tags and form["rows"] else {}
+            yield {"kind": "sentence", "text": form["sentence"], **apart}
+            if FIRST_PAGE not in tags or form["key"] not in self.below:
+                yield from self._caveats(form)
 
     def _caveats(self, form: dict[str, Any]) -> Iterator[Block]:
         # Said once in a section: a warning on every table is read on none.

@@ -1,6 +1,7 @@
 """Control charts draw the counts, what was expected, the limit and the alerts."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, text
 from churnlab.plots import control
+from churnlab.plots.style import styled
 
 WEEKS = pd.to_datetime(["2026-01-05", "2026-01-12", "2026-02-02"])
 FACTS = {
@@ -30,7 +32,7 @@ def finding() -> Finding:
 def test_each_campus_has_its_chart_with_words(lang):
     axes = control(finding(), lang=lang).figure.axes
     assert [ax.get_title(loc="left") or ax.get_title() for ax in axes] == ["East", "West"]
-    assert axes[0].get_ylabel() == text("code.watch_measure.churn", lang)
+    assert " ".join(axes[0].get_ylabel().split("\n")) == text("code.watch_measure.churn", lang)
     labels = [words.get_text() for words in axes[0].figure.legends[0].get_texts()]
     assert labels == [text(f"plot.control.{name}", lang) for name in ("count", "expected", "limit", "alarm")]
 
@@ -52,7 +54,7 @@ def test_each_measure_has_its_own_places_from_the_left_and_its_words():
     seen = [ax for ax in figure.axes if ax.get_visible()]
     assert [ax.get_title(loc="left") or ax.get_title() for ax in seen] == ["East", "West", "both"]
     assert [ax.get_ylabel() for ax in seen] == [
-        text("code.watch_measure.churn", "en"), "", text("code.watch_measure.complaints", "en"),
+        "Known to have\nchurned", "", text("code.watch_measure.complaints", "en"),
     ]  # fmt: skip
 
 
@@ -62,3 +64,14 @@ def test_of_more_than_four_places_those_with_most_alerts_are_drawn():
     figure = control(replace(finding(), table=pd.concat([table, *more], ignore_index=True)), lang="en").figure
     assert next(ax.get_title(loc="left") or ax.get_title() for ax in figure.axes) == "East"  # it alone had one
     assert len(figure.axes) == 4
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_row_is_called_does_not_reach_into_the_next(lang):
+    rows = [finding().table.assign(watch_measure=name) for name in ("churn", "refunds", "complaints", "absence")]
+    with styled():
+        figure = control(replace(finding(), table=pd.concat(rows, ignore_index=True)), lang=lang).figure
+        figure.canvas.draw()
+        boxes = [ax.yaxis.label.get_window_extent() for ax in figure.axes if ax.get_ylabel()]
+    assert len(boxes) == 4
+    assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes))

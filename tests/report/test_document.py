@@ -90,6 +90,16 @@ def test_what_the_first_page_says_is_said_again_at_its_place() -> None:
     assert kinds(cells) == ["sentence", "table"]
 
 
+def test_what_is_told_again_below_has_its_caveats_there_and_not_on_the_first_page() -> None:
+    first, below = code(said(by_campus("zh"), "zh"), tags=("first-page",)), code(said(by_campus("zh"), "zh"))
+    doc = read(notebook([first, below]), "zh")
+    assert [block["kind"] for block in doc.first] == ["sentence"]
+    assert [block["kind"] for block in doc.body] == ["sentence", "caveat", "table"]
+    # What stands in the workbook only is not told below.
+    kept = read(notebook([first, code(said(by_campus("zh"), "zh"), tags=("workbook",))]), "zh")
+    assert [block["kind"] for block in kept.first] == ["sentence", "caveat"]
+
+
 def test_a_warning_is_said_once_in_a_section() -> None:
     warned = [code(said(finding, "zh")) for finding in (by_campus("zh"), replace(by_kind(), caveats=("demo_small",)))]
     assert kinds(warned).count("caveat") == 1
@@ -113,6 +123,10 @@ def test_a_kpi_cell_is_cards_anywhere_and_a_workbook_cell_is_in_the_workbook_onl
 def test_a_sentence_cell_says_its_sentence_and_what_to_know_and_its_table_is_in_the_workbook() -> None:
     doc = read(notebook([code(said(by_campus("zh"), "zh"), tags=("sentence",))]), "zh")
     assert [block["kind"] for block in doc.body] == ["sentence", "caveat"]
+    assert doc.body[0]["sheet"] == "?"
+    # Where nothing is in the table, none is named.
+    empty = replace(by_campus("zh"), table=by_campus("zh").table.iloc[:0])
+    assert "sheet" not in read(notebook([code(said(empty, "zh"), tags=("sentence",))]), "zh").body[0]
     assert [form["key"] for form in doc.findings] == [by_campus("zh").key]
     kind = by_kind()
     assert kinds([code(drawn(bars(kind, "zh"), kind, "zh"), tags=("sentence",))]) == ["sentence"]

@@ -121,7 +121,7 @@ def alerts(data: Data, *, campus: Campus = None) -> Finding:
         key="watch.alerts",
         table=shown.reset_index(drop=True),
         facts=facts,
-        sentences=(*said, "chance"),
+        sentences=tuple(said),
         caveats=_caveats(facts),
     )
 
@@ -231,4 +231,10 @@ def usual_facts(found: Watch, settings: Settings) -> dict[str, float | int]:
 
 def _caveats(facts: Mapping[str, object]) -> tuple[str, ...]:
     told = {"pooled": "watch_pooled", "unwatched": "watch_unwatched", "tables": "watch_not_loaded"}
-    return ("watch_usual", "watch_holidays", "week_known", *(key for fact, key in told.items() if fact in facts))
+    return (
+        "watch_chance",
+        "watch_usual",
+        "watch_holidays",
+        "week_known",
+        *(key for fact, key in told.items() if fact in facts),
+    )

@@ -86,7 +86,7 @@ def drift(data: Data, *, risk: Risk | None = None) -> Finding:
         Said("watch.drift.needs", {"feature": feature, "limit": limit})
         for feature, limit in zip(unsteady["drift_of"], unsteady["drift_limit"], strict=True)
     ]
-    facts = {
+    facts: dict[str, Any] = {
         "features": len(moved), "drifted": len(drifted), "unsteady": len(unsteady), "constant": len(constant),
         "drifted_named": _listed(drifted["drift_of"]), "unsteady_named": _listed(needed),
         "constant_named": _listed(map(label, constant)), "months": int(risk.panel["as_of"].nunique()),

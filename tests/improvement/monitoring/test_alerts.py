@@ -94,7 +94,7 @@ def test_an_alert_is_new_once(data):
 def test_each_language_says_how_often_quiet_raises_an_alert(data):
     found = alerts(data)
     for lang in LANGUAGES:
-        assert "5%" in found.sentence(lang)
+        assert "5%" in found.warnings(lang)[0]
         assert len(found.presented(lang).columns) <= 8
 
 
