@@ -140,10 +140,15 @@ def _figure(value: float, column: str, lang: Lang) -> str:
 def presented(table: pd.DataFrame, lang: Lang, counted: str = "student") -> pd.DataFrame:
     """Return a table in words: one text column per shown column, `x_low` and `x_high` folded into `x`.
 
+    Where a figure with an interval has `x_count` beside it, its numerator, that is folded in too, and comes first.
+
     The canonical names of the shown columns are in `attrs["names"]`.
     """
     folded = {
-        f"{name}{end}" for name in table for end in ("_low", "_high") if {f"{name}_low", f"{name}_high"} <= set(table)
+        f"{name}{end}"
+        for name in table
+        for end in ("_low", "_high", "_count")
+        if {f"{name}_low", f"{name}_high"} <= set(table)
     }
     names = [str(name) for name in table if name not in folded]
     shown = pd.DataFrame({name: _column(table, name, lang) for name in names}, dtype=object)
@@ -158,9 +163,15 @@ def _column(table: pd.DataFrame, name: str, lang: Lang) -> list[str]:
         return values
     low = [cell(value, name, lang) for value in table[f"{name}_low"]]
     high = [cell(value, name, lang) for value in table[f"{name}_high"]]
+    counts = [cell(many, "", lang) for many in table.get(f"{name}_count", [None] * len(table))]
     return [
-        value if value == i18n.MISSING or {left, right} == {i18n.MISSING} else f"{value} ({_range(left, right, lang)})"
-        for value, left, right in zip(values, low, high, strict=True)
+        ("" if many == i18n.MISSING else f"{many} · ")
+        + (
+            value
+            if value == i18n.MISSING or {left, right} == {i18n.MISSING}
+            else f"{value} ({_range(left, right, lang)})"
+        )
+        for many, value, left, right in zip(counts, values, low, high, strict=True)
     ]
 
 

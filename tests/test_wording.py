@@ -26,6 +26,9 @@ NAN, INF = float("nan"), float("inf")
         ("share", 1, "100.0%", "100.0%"),
         ("set_aside_share", 0.0002, "<0.1%", "<0.1%"),
         ("set_aside_share", 0.0006, "0.1%", "0.1%"),
+        ("set_aside_share", 0.9994, "99.9%", "99.9%"),
+        ("set_aside_share", 0.9995, ">99.9%", ">99.9%"),
+        ("set_aside_share", 1.0, "100.0%", "100.0%"),
         ("share", 0.0, "0.0%", "0.0%"),
         ("churn_probability", 0.031, "3.1%", "3.1%"),
         ("gap_points", -0.012, "−1.2", "−1.2"),
@@ -133,6 +136,17 @@ def test_an_interval_stands_in_its_values_cell() -> None:
     assert list(shown) == ["校区", "流失率", "流失"]
     assert shown.to_numpy().tolist() == [["南山", "5.0% (4.1–6.2%)", "5"], ["福田", "—", "0"]]
     assert shown.attrs["names"] == ["campus", "churn_rate", "churned"]
+
+
+def test_a_numerator_stands_before_its_figure_and_its_interval() -> None:
+    """Of what has no interval it is a column as any other; and what is not known is not written."""
+    table = pd.DataFrame({
+        "churn_rate_count": [5.0, 1.0, NAN], "churn_rate": [0.05, NAN, NAN], "churn_rate_low": [0.041, NAN, NAN],
+        "churn_rate_high": [0.062, NAN, NAN],
+    })  # fmt: skip
+    shown = presented(table, "zh")
+    assert shown.attrs["names"] == ["churn_rate"]
+    assert shown.iloc[:, 0].tolist() == ["5 · 5.0% (4.1–6.2%)", "1 · —", "—"]
 
 
 def test_bounds_with_signs_are_joined_by_a_word(monkeypatch: pytest.MonkeyPatch) -> None:

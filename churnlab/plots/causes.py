@@ -96,14 +96,14 @@ def causes_by_campus(finding: Finding, *, lang: Lang | None = None, ax: Axes | N
 
 
 def cause_trend(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the share of each department by quarter with its interval as a band; below, how many stated a reason.
+    """Draw the drawn share of each department by quarter with its interval as a band, the plain one as a hollow mark.
 
-    A quarter in which nobody did is left open: no line crosses it.
+    Below, how many stated a reason. A quarter in which nobody did is left open: no line crosses it.
 
     Parameters
     ----------
     finding : Finding
-        With `quarter` as `2026Q3`, `told`, and columns that end in `_share` with their bounds.
+        With `quarter` as `2026Q3`, `told`, and columns that end in `_share` with bounds and numerators (`_count`).
     lang, ax
         As for `pareto`.
     """
@@ -118,6 +118,8 @@ def cause_trend(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
         ax.fill_between(place, low, high, color=color, alpha=0.1)
         share = table[column].astype(float)
         ax.plot(place, share, color=color, linestyle=dash, marker=marker, label=wording.header(column, lang))
+        plain = table[f"{column}_count"].astype(float) / table["told"].astype(float)
+        ax.plot(place, plain, color=color, linestyle="none", marker=marker, markerfacecolor="none", markersize=5)
     told = ["–" if np.isnan(many) else count(int(many), lang) for many in table["told"].astype(float)]
     ax.set_xticks(place, [f"{quarter}\n({many})" for quarter, many in zip(table.index, told, strict=True)])
     style.percent(ax.yaxis)

@@ -164,7 +164,7 @@ def _table(sheet: Worksheet, form: dict[str, Any], lang: Lang, formats: _Formats
 
 
 def _header(name: str, table: pd.DataFrame, lang: Lang, counted: str) -> str:
-    for end in ("low", "high"):
+    for end in ("low", "high", "count"):
         base = name.removesuffix(f"_{end}")
         if base != name and base in table:
             return text(f"workbook.{end}", lang, column=wording.header(base, lang, counted))

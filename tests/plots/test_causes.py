@@ -40,18 +40,27 @@ def of_quarters():
     for name, share in shares.items():
         column = pd.Series(share)
         table = table.assign(**{name: column, f"{name}_low": column - 0.1, f"{name}_high": column + 0.2})
+        table = table.assign(**{f"{name}_count": [600, 6, 8]})
     return Finding(key="demo", table=table)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_shares_run_over_quarters_with_bands_and_stop_where_nobody_said_why(quarters, lang):
     ax = cause_trend(quarters, lang=lang)
-    market, teaching = ax.lines
+    market, plain, teaching, _ = ax.lines
     assert market.get_ydata().tolist() == pytest.approx([0.5, 0.25, np.nan, 0.75], nan_ok=True)
     assert market.get_label() == header("market_share", lang)
     assert teaching.get_label() == header("teaching_share", lang)
     assert market.get_linestyle() != teaching.get_linestyle()
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == [line.get_label() for line in ax.lines]
+    # What was counted stands beside what was drawn from it: 600 of 1,200, 6 of 20, 8 of 10.
+    assert plain.get_ydata().tolist() == pytest.approx([1 / 2, 3 / 10, np.nan, 4 / 5], nan_ok=True)
+    assert (plain.get_linestyle(), plain.get_markerfacecolor(), plain.get_color()) == (
+        "None",
+        "none",
+        market.get_color(),
+    )
+    names = [header(f"{name}_share", lang) for name in ("market", "teaching")]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == names
     band = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
     assert {round(y, 2) for y in band[:, 1]} == {0.4, 0.7, 0.15, 0.45, 0.65, 0.95}
     first, _, open_, last = (label.get_text() for label in ax.get_xticklabels())

@@ -13,6 +13,7 @@ from churnlab.churn.counts import Campus
 from churnlab.churn.outcome import settled_before
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES, Lang, text
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.proportions import rates_differ
 from churnlab.stats.shrinkage import beta_binomial
@@ -38,8 +39,10 @@ def cause_trend(data: Data, *, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `churn.cause_trend`: one row per quarter, `quarter` as `2026Q3`; `told`, how many stated a reason; each
-        department's drawn share of these, `market_share` and so on, with its interval.
+        `churn.cause_trend`: one row per quarter, `quarter` as `2026Q3`; `told`, how many stated a reason; of each
+        department `market_share_count`, how many of these named it, and `market_share`, the share drawn towards that of
+        all quarters, with its interval. Where the quarters scatter no more than by chance nothing but that mean is
+        left, and a caveat names the departments.
 
     Raises
     ------
@@ -57,16 +60,26 @@ def cause_trend(data: Data, *, campus: Campus = None) -> Finding:
         raise NotEnoughData("causes.few_quarters", quarters=told["quarter"].nunique(), **found.facts)
     counted = told.groupby("quarter")["unit_id"].size().rename("told").to_frame().reset_index()
     columns = {"quarter": counted["quarter"].astype(str), "told": counted["told"].astype("int64")}
+    level_ones = []
     for name in DEPARTMENTS:
         did = (told["department"] == name).groupby(told["quarter"]).sum()
         drawn = beta_binomial(did.to_numpy(), counted["told"].to_numpy(), level=level)
-        columns |= {f"{name}_share": drawn.mean, f"{name}_share_low": drawn.low, f"{name}_share_high": drawn.high}
+        columns |= {f"{name}_share_count": did.to_numpy(dtype=np.int64), f"{name}_share": drawn.mean}
+        columns |= {f"{name}_share_low": drawn.low, f"{name}_share_high": drawn.high}
+        level_ones += [name] if np.isinf(drawn.prior_strength) else []
     sentence, facts = _change(told, told["quarter"] == latest, level)
     facts |= found.facts | {"quarter": str(latest), "quarters": len(counted)}
     caveats = (*found.caveats, "causes_drawn")
+    if level_ones:
+        caveats += ("causes_level" if len(level_ones) < len(DEPARTMENTS) else "causes_all_level",)
+        facts |= {"level_ones": {lang: _listed(level_ones, lang) for lang in LANGUAGES}}
     return Finding(
         key="churn.cause_trend", table=pd.DataFrame(columns), facts=facts, sentences=(sentence,), caveats=caveats
     )
+
+
+def _listed(names: list[str], lang: Lang) -> str:
+    return {"zh": "、", "en": ", "}[lang].join(text(f"code.department.{name}", lang) for name in names)
 
 
 def _change(told: pd.DataFrame, now: pd.Series, level: float) -> tuple[str, dict[str, Any]]:

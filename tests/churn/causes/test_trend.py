@@ -1,5 +1,6 @@
 """Is a change of causes told only where there is one?"""
 
+import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
@@ -38,6 +39,33 @@ def test_shares_of_a_quarter_are_drawn_to_those_of_all():
     drawn = beta_binomial([5, 6, 3, 5], [10, 10, 3, 10], level=0.95)
     assert table["teaching_share"].tolist() == drawn.mean.tolist()
     assert table["teaching_share"].iloc[2] < 1
+
+
+def test_each_share_has_its_numerator_and_denominator_in_one_cell():
+    found = cause_trend(quarters({**STEADY, "2025Q1": (3, 0)}))
+    assert found.table["teaching_share_count"].tolist() == [5, 6, 3, 5]
+    assert found.table["market_share_count"].tolist() == [5, 4, 0, 5]
+    for lang in LANGUAGES:
+        shown = found.presented(lang)
+        assert len(shown.columns) == 6  # quarter, with a reason, four departments
+        assert shown.iloc[2, 3].startswith("3 · ")
+
+
+# Five or six of ten, quarter after quarter: less than chance would scatter them.
+def test_where_nothing_but_the_mean_is_left_it_is_said():
+    found = cause_trend(quarters(STEADY))
+    assert np.ptp(found.table["teaching_share"]) == 0
+    assert found.table["teaching_share"].iloc[0] == pytest.approx(20 / 40)
+    assert found.caveats[-1] == "causes_all_level"
+    assert "can it be told that it moved" in found.warnings("en")[-1]
+
+
+def test_the_departments_whose_quarters_are_alike_are_named():
+    found = cause_trend(quarters({**STEADY, "2025Q2": (20, 0)}))
+    assert np.ptp(found.table["teaching_share"]) > 0
+    assert found.caveats[-1] == "causes_level"
+    assert found.warnings("en")[-1].startswith("Service, Facilities and safety: the quarters")
+    assert found.warnings("zh")[-1].startswith("服务、硬件与安全：")
 
 
 def test_what_stays_as_it_was_is_no_change():
