@@ -97,12 +97,16 @@ def _flat(tree: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
 
 
 def percent(value: float, lang: Lang, digits: int = 1) -> str:
-    """Write a 0–1 rate as a percentage; with decimals, what is not nothing but rounds to it as `<0.1%`."""
+    """Write a 0–1 rate as a percentage; with decimals, what rounds to nothing or all and is not as `<0.1%`, `>99.9%`."""
     if value != value:
         return MISSING
     pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
     least = 10.0 ** -(digits + 2)
-    return f"<{_decimal(least, pattern, lang)}" if digits and 0 < value <= least / 2 else _decimal(value, pattern, lang)
+    if digits and 0 < value <= least / 2:
+        return f"<{_decimal(least, pattern, lang)}"
+    if digits and 1 - least / 2 <= value < 1:
+        return f">{_decimal(1 - least, pattern, lang)}"
+    return _decimal(value, pattern, lang)
 
 
 def points(value: float, lang: Lang, digits: int = 1) -> str:

@@ -112,8 +112,8 @@ def test_a_campus_has_its_own_quiet_and_a_long_list_is_cut():
     assert found.table["student_id"].tolist() == ["a"]
     assert found.sentences == ("sentence", "longest", "order")
     assert "2 students with a running contract" in found.sentence("en")
-    assert "The table lists the 1 not seen for longest." in found.sentence("en")
-    assert "下表列出没来得最久的 1 名。" in found.sentence("zh")
+    assert "The list names the 1 not seen for longest." in found.sentence("en")
+    assert "名单列出没来得最久的 1 名。" in found.sentence("zh")
 
 
 def test_whom_a_lot_holds_out_of_calls_is_counted_and_not_told_to_be_called():

@@ -123,7 +123,7 @@ def test_a_kpi_cell_is_cards_anywhere_and_a_workbook_cell_is_in_the_workbook_onl
 def test_a_sentence_cell_says_its_sentence_and_what_to_know_and_its_table_is_in_the_workbook() -> None:
     doc = read(notebook([code(said(by_campus("zh"), "zh"), tags=("sentence",))]), "zh")
     assert [block["kind"] for block in doc.body] == ["sentence", "caveat"]
-    assert doc.body[0]["sheet"] == "?"
+    assert doc.body[0]["sheet"] == "（数表见工作簿“各校区流失率”页。）"
     # Where nothing is in the table, none is named.
     empty = replace(by_campus("zh"), table=by_campus("zh").table.iloc[:0])
     assert "sheet" not in read(notebook([code(said(empty, "zh"), tags=("sentence",))]), "zh").body[0]

@@ -14,7 +14,8 @@ from openpyxl.workbook import Workbook
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, Lang
 from churnlab.report.document import Document
-from churnlab.report.workbook import sheet_names, workbook, write
+from churnlab.report.sheet_names import sheet_names
+from churnlab.report.workbook import workbook, write
 from tests.report.demo import code, demo, notebook, said
 
 pytestmark = pytest.mark.usefixtures("words")
