@@ -18,6 +18,8 @@ from churnlab.wording import Said
 
 _MOST = 4  # nobody remembers five; why they left and what is at stake come after
 _TELLING = ("higher", "lower")
+# How the estimate came about is told where the rate has its table.
+_SHORT = {"provisional": "provisional_short", "provisional_fewer": "provisional_fewer_short"}
 
 
 def headline(data: Data, month: str, campus: Campus = None) -> Finding:
@@ -40,9 +42,7 @@ def headline(data: Data, month: str, campus: Campus = None) -> Finding:
         `churn.headline`: `topic` (rate, change, campus, quiet, kinds, causes, worth) and `statement`.
     """
     rate = churn_rate(data, month, campus)
-    # How the estimate came about is told where the rate has its table.
-    is_open = rate.sentences[0] in ("provisional", "provisional_fewer")
-    said: list[tuple[str, Finding, str]] = [("rate", rate, "provisional_short" if is_open else rate.sentences[0])]
+    said: list[tuple[str, Finding, str]] = [("rate", rate, _SHORT.get(rate.sentences[0], rate.sentences[0]))]
     said += [("change", rate, name) for name in _changes(rate.sentences[1:])]
     if campus is None or not isinstance(campus, str):
         by_campus = attempt(churn_by, data, settled_month(data, month), "campus", campus)
@@ -62,8 +62,13 @@ def headline(data: Data, month: str, campus: Campus = None) -> Finding:
 
 def _why_and_how_much(data: Data, campus: Campus) -> list[tuple[str, Finding, str]]:
     why, worth = attempt(causes, data, campus=campus), attempt(revenue_at_risk, data, campus)
-    said = [("causes", why, "short")] if why.sentences[0] == "sentence" and "why" not in why.facts else []
+    said = [("causes", why, _cause(why))] if why.sentences[0] == "sentence" and "why" not in why.facts else []
     return said + ([("worth", worth, "short")] if "why" not in worth.facts else [])
+
+
+def _cause(why: Finding) -> str:
+    """Return the short form that keeps what the long one warns of: another first cause, and those who said nothing."""
+    return "_".join(["short", *(name for name in ("bounds", "unclear") if name in why.sentences)])
 
 
 def _changes(sentences: tuple[str, ...]) -> list[str]:
