@@ -40,6 +40,16 @@ def test_the_published_parameters_are_found():
     assert [number for fit in seven for number in (fit.alpha, fit.beta)] == pytest.approx(published, abs=5e-4)
 
 
+def test_of_the_first_four_years_the_eight_held_out_lie_on_the_curve():
+    four_years = fit_beta_geometric(*cohort(REGULAR[:5]))
+    held_out = np.array(REGULAR[5:]) / 1000
+    assert len(held_out) == 8
+    np.testing.assert_allclose(four_years.survival(np.arange(5, 13)), held_out, atol=0.015)
+    # One chance of all alike loses too many: it is the unlikeness that holds them on the curve.
+    geometric = 0.326 ** (np.arange(5, 13) / 4)
+    assert (held_out - geometric > 0.015).all()
+
+
 @pytest.mark.parametrize("left", [REGULAR, HIGH_END])
 def test_the_years_held_out_lie_on_the_curve(left):
     foretold = fit_beta_geometric(*cohort(left[:8])).survival(np.arange(8, 13))
