@@ -176,6 +176,7 @@ def analyse(data: Data, month: str) -> None:
         attempt(ask, data)
     for by in ("channel", "adviser"):
         attempt(churn.conversion_by, data, by=by)
+        attempt(churn.steps_by, data, by=by)
     attempt(churn.time_to_enrol, data)
     attempt(churn.time_to_enrol_by, data)
     attempt(churn.renewal_rate, data, month)

@@ -30,6 +30,8 @@ SHOWN = {
     "churn.cause_trend", "churn.causes", "churn.causes_by_reason", "churn.contradictions", "churn.definitions",
     "churn.drivers", "churn.funnel", "churn.funnel_by_adviser", "churn.funnel_by_campaign", "churn.funnel_by_campus",
     "churn.funnel_by_channel", "churn.funnel_by_course", "churn.funnel_change", "churn.funnel_renewed",
+    "churn.funnel_steps_by_adviser", "churn.funnel_steps_by_campaign", "churn.funnel_steps_by_campus",
+    "churn.funnel_steps_by_channel", "churn.funnel_steps_by_course",
     "churn.headline", "churn.history", "churn.inspected", "churn.kinds", "churn.long_suspensions",
     "churn.lost_reasons", "churn.method", "churn.movements", "churn.never_came", "churn.never_enrolled",
     "churn.not_started",

@@ -33,6 +33,7 @@ from churnlab.churn.funnel.journeys import journeys
 from churnlab.churn.funnel.losses import never_came, never_enrolled
 from churnlab.churn.funnel.lost import lost_reasons
 from churnlab.churn.funnel.seasons import funnel_change
+from churnlab.churn.funnel.steps_by import steps_by
 from churnlab.churn.groups import churn_by, churn_by_kind
 from churnlab.churn.hazard_ratios import hazard_ratios
 from churnlab.churn.headline import headline
@@ -123,6 +124,7 @@ __all__ = [
     "settled_month",
     "stated",
     "stated_causes",
+    "steps_by",
     "student_worth",
     "text_coding",
     "text_coding_table",

@@ -127,6 +127,13 @@ def any_trials(data: Data) -> bool:
     return len(fetch(trials.select("contact_id").limit(1))) > 0
 
 
+def unrecorded(data: Data) -> tuple[str, ...]:
+    """Return the caveat of steps that are left out as nothing of them is on record."""
+    if not has(data, "contacts"):
+        return ("funnel_no_contacts",)
+    return () if any_trials(data) else ("funnel_no_trials",)
+
+
 def period(cohort: Cohort) -> dict[str, Any]:
     """Return from when to when they asked, and how long they were followed, as facts."""
     days = cohort.rows["asked_on"]

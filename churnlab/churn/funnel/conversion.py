@@ -5,12 +5,11 @@ from typing import Any
 import pandas as pd
 
 from churnlab.churn.counts import Campus
-from churnlab.churn.funnel.cohort import Cohort, Through, any_trials, caveats, period, ripe_cohort
+from churnlab.churn.funnel.cohort import Cohort, Through, caveats, period, ripe_cohort, unrecorded
 from churnlab.churn.funnel.journeys import on_record
 from churnlab.finding import Finding
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
-from churnlab.tables.there import has
 from churnlab.wording import Said
 
 
@@ -47,7 +46,7 @@ def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus 
     cohort = ripe_cohort(data, through, campus)
     table = pd.DataFrame(_rows(cohort, data.settings.uncertainty.level))
     known, more = caveats(data, cohort, campus)
-    known += _unrecorded(data) + (("funnel_skipped",) if table["without_record"].any() else ())
+    known += unrecorded(data) + (("funnel_skipped",) if table["without_record"].any() else ())
     asked_of = table["reached"].shift() - table["not_due"]
     lost = asked_of - table["reached"]
     worst = int(lost.iloc[1:].idxmax())
@@ -78,13 +77,6 @@ def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus 
         sentences=tuple(name for name, is_said in said.items() if is_said),
         caveats=known,
     )
-
-
-def _unrecorded(data: Data) -> tuple[str, ...]:
-    """Name the steps that are left out as nothing of them is on record."""
-    if not has(data, "contacts"):
-        return ("funnel_no_contacts",)
-    return () if any_trials(data) else ("funnel_no_trials",)
 
 
 def _first_lesson(row: pd.Series, due: int) -> dict[str, Any]:

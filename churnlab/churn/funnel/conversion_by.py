@@ -1,23 +1,29 @@
 """Does one channel, campaign, campus, adviser or course bring more of those who ask to enrol?"""
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import period, ripe, ripe_cohort
-from churnlab.churn.funnel.groups import by_group, grouped, ordered, shrunken, standing_out
-from churnlab.churn.groups import UNKNOWN, refuse_ungrouped
+from churnlab.churn.funnel.groups import (
+    COLUMNS,
+    MANY,
+    By,
+    by_group,
+    column_of,
+    grouped,
+    listed,
+    ordered,
+    shrunken,
+    standing_out,
+)
+from churnlab.churn.groups import refuse_ungrouped
 from churnlab.finding import Finding
-from churnlab.settings import Settings
 from churnlab.tables.door import Data
 from churnlab.tables.there import need
 from churnlab.wording import Said
 
-By = Literal["channel", "campaign", "campus", "adviser", "course"]
-_COLUMN = {"campaign": "campaign_id", "adviser": "adviser_id", "course": "course_id"}
-# Many, each with few: their rates are mostly chance, and are never ranked.
-_MANY = ("campaign", "adviser")
 _SHOWN = ("difference_points", "difference_points_low", "difference_points_high", "adjusted_p_value")
 
 
@@ -47,6 +53,8 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
 
     Raises
     ------
+    OrderError
+        If `by` is none of these.
     NotEnoughData
         As for `conversion`; or if nobody's group is recorded, or all are of one; of advisers, if the store holds no
         contacts.
@@ -54,7 +62,7 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
     if by == "adviser":
         need(data, "contacts")
     cohort, rules = ripe_cohort(data, "enrolled", campus), data.settings
-    column, many = _COLUMN.get(by, by), by in _MANY
+    column, many = column_of(by, COLUMNS), by in MANY
     # Whom nobody spoke to is no adviser's loss, nor may it make the others look good.
     rows = cohort.rows[cohort.rows[column].notna()] if by == "adviser" else cohort.rows
     refuse_ungrouped(rows if len(rows) else cohort.rows, column, "student")
@@ -69,20 +77,14 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
         "level": rules.uncertainty.level,
         "statement": Said(f"churn.funnel_group.{said}", {"by": Said(f"column.{column}"), **told}),
         "groups": len(table),
-        "unlisted": max(0, len(table) - len(_listed(table, column, rules))) if many else 0,
+        "unlisted": max(0, len(table) - len(listed(table, column, rules))) if many else 0,
     }
     known += ("funnel_groups",) + (("funnel_shrunken",) if many else ())
     known += ("funnel_adviser",) if by == "adviser" else ()
     known += ("funnel_unlisted",) if facts["unlisted"] else ()
     shown = _renamed(table, column, "shrunken" if many else "enrolled")
-    shown = _listed(shown, column, rules) if many else shown
+    shown = listed(shown, column, rules) if many else shown
     return Finding(key=f"churn.funnel_by_{by}", table=shown, facts=facts | period(cohort) | more, caveats=known)
-
-
-def _listed(table: pd.DataFrame, column: str, rules: Settings) -> pd.DataFrame:
-    """Keep the largest groups, and those without a record beside them."""
-    unknown = table[column].map(lambda name: name is UNKNOWN)
-    return pd.concat([table[~unknown].head(rules.funnel.listed), table[unknown]], ignore_index=True)
 
 
 def _renamed(table: pd.DataFrame, column: str, rate: str) -> pd.DataFrame:

@@ -16,21 +16,23 @@ import pandas as pd
 
 from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus, chosen
-from churnlab.churn.funnel.groups import ALL, grouped
+from churnlab.churn.funnel.groups import ALL, COLUMNS, column_of, grouped
 from churnlab.churn.funnel.journeys import journeys
 from churnlab.churn.funnel.ripeness import came_by, waiting
 from churnlab.churn.groups import POOLED_NAME, UNKNOWN_NAME, refuse_ungrouped, spoken
-from churnlab.errors import NotEnoughData
+from churnlab.errors import NotEnoughData, OrderError
 from churnlab.finding import Finding
 from churnlab.settings import Settings
 from churnlab.stats.intervals import cluster_bootstrap
 from churnlab.stats.survival import Stays, aalen_johansen, window
 from churnlab.tables.door import Data
 from churnlab.tables.there import need
+from churnlab.wording import Said
 
 _ENROLLED, _LOST = 1, 2
 _POINTS = 25
 _WEEK = 7
+Waited = Literal["channel", "campaign", "campus", "course"]
 
 
 def time_to_enrol(data: Data, *, campus: Campus = None) -> Finding:
@@ -77,15 +79,16 @@ def time_to_enrol(data: Data, *, campus: Campus = None) -> Finding:
     return Finding(key="churn.time_to_enrol", table=table, facts=facts, sentences=sentences, caveats=known)
 
 
-def time_to_enrol_by(data: Data, *, by: Literal["channel", "campus"] = "channel", campus: Campus = None) -> Finding:
+def time_to_enrol_by(data: Data, *, by: Waited = "channel", campus: Campus = None) -> Finding:
     """Compare how long those who ask take to enrol, and how many come at all, by group.
 
     Parameters
     ----------
     data
         As for `time_to_enrol`.
-    by : {"channel", "campus"}
-        What tells groups apart; small ones are pooled.
+    by : {"channel", "campaign", "campus", "course"}
+        What tells groups apart, of the first lead; small ones are pooled. Not the adviser: nobody has one before the
+        first contact, so that the days until then would be without anybody who came.
     campus
         As for `time_to_enrol`.
 
@@ -98,20 +101,33 @@ def time_to_enrol_by(data: Data, *, by: Literal["channel", "campus"] = "channel"
 
     Raises
     ------
+    OrderError
+        If `by` is none of these.
     NotEnoughData
-        As for `time_to_enrol`; or if nobody's group is recorded, or all are of one.
+        As for `time_to_enrol`; or if fewer than two groups have a curve.
     """
+    column = _column(by)
     rows, rules = _asked(data, campus), data.settings
-    refuse_ungrouped(rows, by, "student")
+    refuse_ungrouped(rows, column, "student")
     stays = _waits(data, rows)
-    parts = dict(_parts(rows[by], stays, rules))
+    parts = dict(_parts(rows[column], stays, rules))
+    named = [name for name in parts if name not in ("", POOLED_NAME, UNKNOWN_NAME)]
+    if len(named) < 2:
+        raise NotEnoughData("funnel.few_groups", by=Said(f"column.{column}"))
     last = min(_last_day(part, rules) for part in parts.values())
     table = pd.DataFrame([_summary(part, last, rules) for part in parts.values()])
-    table.insert(0, by, pd.Series([ALL, *(spoken(name) for name in [*parts][1:])], dtype=object))
-    median = table["median_days"].iloc[1:]
-    facts: dict[str, Any] = {"days": last, "groups": len(parts) - 1, "shortest": median.min(), "longest": median.max()}
+    table.insert(0, column, pd.Series([ALL, *(spoken(name) for name in [*parts][1:])], dtype=object))
+    median = table["median_days"].iloc[1 : 1 + len(named)]  # what is pooled or not recorded is no group of its kind
+    facts: dict[str, Any] = {"days": last, "groups": len(named), "shortest": median.min(), "longest": median.max()}
     facts |= _told(data, rows, stays)
     return Finding(key=f"churn.time_to_enrol_by_{by}", table=table, facts=facts, caveats=_caveats(data, stays))
+
+
+def _column(by: str) -> str:
+    known = {name: column for name, column in COLUMNS.items() if name != "adviser"}
+    if by == "adviser":
+        raise OrderError("funnel.waits_by_adviser", known=", ".join(known))
+    return column_of(by, known)
 
 
 def _asked(data: Data, campus: Campus) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """How do groups of those who asked compare, with chance taken into account?"""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ from scipy import stats
 
 from churnlab import wording
 from churnlab.churn.comparison import Rate, difference
-from churnlab.churn.groups import POOLED_NAME, UNKNOWN_NAME, spoken
+from churnlab.churn.groups import POOLED_NAME, UNKNOWN, UNKNOWN_NAME, spoken
+from churnlab.errors import OrderError
 from churnlab.i18n import LANGUAGES
 from churnlab.settings import Settings
 from churnlab.stats.intervals import clustered_wilson
@@ -16,7 +18,29 @@ from churnlab.stats.proportions import rates_differ
 from churnlab.stats.shrinkage import beta_binomial
 from churnlab.wording import Said
 
+By = Literal["channel", "campaign", "campus", "adviser", "course"]
+COLUMNS: Mapping[str, str] = {
+    "channel": "channel", "campaign": "campaign_id", "campus": "campus", "adviser": "adviser_id", "course": "course_id"
+}  # fmt: skip
+# Many, each with few: their rates are mostly chance, and are never ranked.
+MANY = ("campaign", "adviser")
 _OURS = (POOLED_NAME, UNKNOWN_NAME)
+_COMPARED = (
+    "n", "did", "rate", "rate_low", "rate_high", "difference_points", "difference_points_low", "difference_points_high"
+)  # fmt: skip
+
+
+def column_of(by: str, known: Mapping[str, str]) -> str:
+    """Return the column that tells groups apart.
+
+    Raises
+    ------
+    OrderError
+        If there are no such groups here.
+    """
+    if by not in known:
+        raise OrderError("funnel.by", by=by, known=", ".join(known))
+    return known[by]
 
 
 def grouped(group: pd.Series, least: int) -> pd.Series:
@@ -43,16 +67,37 @@ def by_group(did: pd.Series, group: pd.Series, person: pd.Series, rules: Setting
     Returns
     -------
     pandas.DataFrame
+        As of `against_others`, with `adjusted_p_value` (after Benjamini and Hochberg over the groups that have a name)
+        in place of `p_value`.
+    """
+    table = against_others(did, group, person, rules)
+    told = table["p_value"].dropna()
+    adjusted = stats.false_discovery_control(told) if len(told) else told
+    return table.drop(columns="p_value").assign(adjusted_p_value=pd.Series(adjusted, index=told.index, dtype=float))
+
+
+def against_others(did: pd.Series, group: pd.Series, person: pd.Series, rules: Settings) -> pd.DataFrame:
+    """Compare the rates of groups, each with all others together, as one comparison.
+
+    Parameters
+    ----------
+    did, group, person, rules
+        As for `by_group`.
+
+    Returns
+    -------
+    pandas.DataFrame
         Indexed by group, in the order of their names: `n`, `did`, `rate`, `difference_points`, each with `_low` and
-        `_high` (Wilson's and Newcombe's, by person; NaN where the group is too small), `adjusted_p_value` (Fisher's,
-        after Benjamini and Hochberg over the groups that have a name).
+        `_high` (Wilson's and Newcombe's, by person; NaN where the group is too small), `p_value` (Fisher's; NaN of
+        groups that have no name, and where there is no other).
     """
     names = sorted(group.unique())
-    table = pd.DataFrame([_compared(did, group == name, person, rules) for name in names], index=names)
+    table = pd.DataFrame(
+        [_compared(did, group == name, person, rules) for name in names], index=names, columns=list(_COMPARED)
+    )
     told = [name for name in names if name not in _OURS and 0 < (group == name).sum() < len(group)]
     raw = [rates_differ(did, group == name, person) for name in told]
-    adjusted = stats.false_discovery_control(raw) if raw else raw
-    return table.assign(adjusted_p_value=pd.Series(adjusted, index=told, dtype=float))
+    return table.assign(p_value=pd.Series(raw, index=told, dtype=float))
 
 
 def _compared(did: pd.Series, own: pd.Series, person: pd.Series, rules: Settings) -> dict[str, float]:
@@ -97,6 +142,12 @@ def ordered(table: pd.DataFrame, by: str, largest: str) -> pd.DataFrame:
     return table.drop(columns="last").assign(**{by: table[by].map(spoken).astype(object)})
 
 
+def listed(table: pd.DataFrame, by: str, rules: Settings) -> pd.DataFrame:
+    """Keep the first `funnel.listed` of a table from `ordered`, and those without a record beside them."""
+    unknown = table[by].map(lambda name: name is UNKNOWN).astype(bool)
+    return pd.concat([table[~unknown].head(rules.funnel.listed), table[unknown]], ignore_index=True)
+
+
 def standing_out(table: pd.DataFrame, by: str, alpha: float) -> tuple[str, dict[str, Any]]:
     """Tell whether a group differs from the others by more than chance, and which differs most.
 
@@ -122,15 +173,19 @@ def standing_out(table: pd.DataFrame, by: str, alpha: float) -> tuple[str, dict[
     apart = named[(named["adjusted_p_value"] < alpha) & named["difference_points"].notna()]
     if apart.empty:
         return "alike", {"groups": len(named)}
-    row = apart.loc[apart["difference_points"].abs().idxmax()]
-    facts = {
+    row = apart.iloc[int(apart["difference_points"].abs().argmax())]
+    return ("higher" if row["difference_points"] > 0 else "lower"), said_of(row, by)
+
+
+def said_of(row: pd.Series, by: str) -> dict[str, Any]:
+    """Return what is said of a group that differs, as facts: a row of `against_others`, named by its group."""
+    return {
         "group": {lang: wording.cell(spoken(str(row.name)), by, lang) for lang in LANGUAGES},
         "group_n": int(row["n"]),
         "group_did": int(row["did"]),
         "group_rate": float(row["did"] / row["n"]),
         **{f"group_{name}": float(row[name]) for name in row.index if name.startswith("difference")},
     }
-    return ("higher" if row["difference_points"] > 0 else "lower"), facts
 
 
 def all_together(did: pd.Series, person: pd.Series, level: float) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from churnlab.churn.funnel.deciding import time_to_enrol, time_to_enrol_by
-from churnlab.errors import NotEnoughData
+from churnlab.churn.groups import UNKNOWN
+from churnlab.errors import NotEnoughData, OrderError
 from churnlab.i18n import LANGUAGES
 from tests.churn.funnel.asking import crowd, opened, signed, student
 
@@ -85,3 +86,37 @@ def test_students_who_ask_again_are_not_followed() -> None:
     old |= {"enrolments": [signed(row["name"], "2024-01-01") for row in old["leads"]]}
     found = time_to_enrol(opened("2025-03-07", crowd(20, 10), old))
     assert (found.facts["asked"], found.facts["enrolled_share"]) == (20, 10 / 20)
+
+
+def test_courses_and_campaigns_are_followed_too() -> None:
+    parts = [
+        crowd(20, 10, course_id="maths", campaign_id="May"),
+        crowd(20, 5, after_days=3, of="b", course_id="art", campaign_id="June"),
+    ]
+    data = opened("2025-03-07", *parts, crowd(20, 8, of="c"))
+    for by, column, names in (("course", "course_id", ["art", "maths"]), ("campaign", "campaign_id", ["June", "May"])):
+        found = time_to_enrol_by(data, by=by)  # type: ignore[arg-type]
+        assert found.key == f"churn.time_to_enrol_by_{by}"
+        assert found.table[column].tolist()[1:] == [*names, UNKNOWN]
+        assert found.table["requests"].tolist() == [60, 20, 20, 20]
+        assert found.table["median_days"].tolist() == [10, 3, 10, 10]
+        assert found.facts["groups"] == 2  # those of no course are none
+        for lang in LANGUAGES:
+            assert found.sentence(lang)
+
+
+def test_fewer_than_two_groups_are_not_compared() -> None:
+    data = opened("2025-03-07", crowd(20, 10), crowd(2, 1, of="c", channel="fair"))
+    with pytest.raises(NotEnoughData) as told:
+        time_to_enrol_by(data)
+    assert told.value.message("en") == (
+        "Channel: fewer than two have enough requests for a curve of their own, so they cannot be compared."
+    )
+
+
+@pytest.mark.parametrize("by", ["adviser", "weekday"])
+def test_what_has_no_meaning_is_refused_in_words(by: str) -> None:
+    with pytest.raises(OrderError) as told:
+        time_to_enrol_by(opened("2025-03-07", crowd(20, 10)), by=by)  # type: ignore[arg-type]
+    assert "channel, campaign, campus, course" in told.value.message("en")
+    assert ("nobody has one before the first contact" in told.value.message("en")) == (by == "adviser")

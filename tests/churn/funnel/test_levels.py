@@ -15,6 +15,8 @@ ASKS = {
     "conversion": churn.conversion,
     "channels": churn.conversion_by,
     "advisers": partial(churn.conversion_by, by="adviser"),
+    "steps_by": churn.steps_by,
+    "steps_by_adviser": partial(churn.steps_by, by="adviser"),
     "never_enrolled": churn.never_enrolled,
     "never_came": churn.never_came,
     "time_to_enrol": churn.time_to_enrol,
