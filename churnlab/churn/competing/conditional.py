@@ -1,10 +1,12 @@
 """Given that she is here now, how likely is she still here in three, six, twelve months?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from churnlab.churn.outcome import CHURN_KINDS, settled_before
@@ -18,6 +20,8 @@ from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 EVERYBODY, OLD = Said("competing.tenure.all"), Said("competing.tenure.before")
+Days = NDArray[np.int64]
+_UNKNOWN = -1  # days here of those who were before the records begin
 _SHARES = ("still_here_share", "churned_share")
 _MEASURED = [f"{name}{end}" for name in _SHARES for end in ("", "_low", "_high")]
 
@@ -43,10 +47,12 @@ def conditional_retention(data: Data, *, campus: str | None = None) -> Finding:
         `competing.conditional`, one row a tenure (bounds: `competing.tenure_days`; last, those here before the records)
         and a number of days ahead (`competing.ahead_days`), first all together: `tenure`, `students_now`, `days_ahead`,
         `still_here_share`, `churned_share`, the average chances, with their intervals by student; the rest will have
-        completed or left for personal reasons. `under_observation` is the number at risk on the day on which fewest
-        were. Without figures where for less than `competing.least_told_share` of the group (of all together
-        `competing.least_all_share`) at least `retention.min_at_risk` went before. The sentence tells of how many it
-        speaks, and the interval in which the share of just these students will lie if all goes on as before.
+        completed or left for personal reasons. `told_now` is of how many of the group a row tells, and `at_rate_now`
+        how many of these are taken to leave at the rate of those here before the records; it is missing where nobody
+        was. Who is told of, and how, is the same for her group and for all together, whose shares are so the means of
+        the groups' weighted by `told_now`. Without figures are groups of which less than `competing.least_told_share`
+        can be told (of all together `competing.least_all_share`), as fewer than `retention.min_at_risk` went before.
+        The sentence tells the interval in which the share of just these students will lie if all goes on as before.
 
     Raises
     ------
@@ -65,6 +71,7 @@ def conditional_retention(data: Data, *, campus: str | None = None) -> Finding:
             "competing.few_now", unit=rules.outcome.unit, n=len(now) + old.now, needed=rules.uncertainty.min_group
         )
     table, foretold = _told_of_all(rows, rules, old)
+    table = table if old.now else table.drop(columns="at_rate_now")
     if table["still_here_share"].isna().all():
         raise NotEnoughData("competing.none_before", unit=rules.outcome.unit, needed=rules.retention.min_at_risk)
     facts: dict[str, Any] = {
@@ -128,41 +135,40 @@ def _old(data: Data, campus: str | None) -> _Old:
 
 
 Foretold = dict[int, dict[str, float]]
+Who = NDArray[np.bool_]
 
 
 def _told_of_all(rows: pd.DataFrame, rules: Settings, old: _Old) -> tuple[pd.DataFrame, Foretold]:
     """Return the table, and for all together by days ahead of how many it speaks and what will come."""
-    watched_stays = watched(rows)
-    now = rows.loc[rows["cause"] == 0, "exit"].to_numpy(dtype=int)
-    bounds = [0, *sorted(set(rules.competing.tenure_days))]
-    tenures = [
-        (_tenure(low, high), now[(now >= low) & (now < (high or np.inf))])
-        for low, high in zip(bounds, [*bounds[1:], None], strict=True)
-    ]
-    nobody, known = _Old(), rules.competing.least_told_share
-    groups = [(EVERYBODY, now, old, rules.competing.least_all_share)]
-    groups += [(name, group, nobody, known) for name, group in tenures] + [(OLD, now[:0], old, known)]
+    watched_stays, level = watched(rows), rules.uncertainty.level
+    here = np.concatenate([rows.loc[rows["cause"] == 0, "exit"].to_numpy(dtype=int), np.full(old.now, _UNKNOWN)])
+    groups = _groups(here, rules)
+    ahead = sorted(set(rules.competing.ahead_days))
+    known = {
+        days: _known(watched_stays, here, old, days, rules).of([group for _, group in groups], rules) for days in ahead
+    }
     table, foretold = [], {}
-    for name, group, of_old_, least in groups:
-        for days in sorted(set(rules.competing.ahead_days)):
-            here = len(group) + of_old_.now
-            told = _chance(watched_stays, group, of_old_, days, least, rules) if here else None
-            row = {"tenure": name, "students_now": here, "days_ahead": days}
-            if here:
-                table.append(row | _measured(told, rules.uncertainty.level))
+    for name, group in [(EVERYBODY, np.ones(len(here), bool)), *groups]:
+        for days in ahead:
+            told = _told(watched_stays, here, group, known[days], days)
+            if name == EVERYBODY and told and told.people < rules.competing.least_all_share * len(here):
+                told = None
+            row = {"tenure": name, "students_now": int(group.sum()), "days_ahead": days}
+            table.append(row | _measured(told, level))
             if told and name == EVERYBODY:
-                low, high = told.here.foretold(rules.uncertainty.level, told.people)
-                foretold[days] = {"told": told.people, "low": low, "high": high}
+                low, high = told.here.foretold(level, told.people)
+                foretold[days] = {"told": told.people, "at_rate": told.at_rate, "low": low, "high": high}
     return pd.DataFrame(table).astype(dict.fromkeys(_MEASURED, float)), foretold
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Told:
-    """The chances of a group, and of how many of it they are."""
-
-    people: int
-    here: Chance
-    churned: Chance
+def _groups(here: Days, rules: Settings) -> list[tuple[Said, Who]]:
+    """Return who is in each group in which anybody is: by tenure, and last those of whom nobody knows it."""
+    bounds = [0, *sorted(set(rules.competing.tenure_days))]
+    groups = [
+        (_tenure(low, high), (here >= low) & (here < (high or np.inf)))
+        for low, high in zip(bounds, [*bounds[1:], None], strict=True)
+    ]
+    return [(name, group) for name, group in [*groups, (OLD, here == _UNKNOWN)] if group.any()]
 
 
 def _tenure(low: int, high: int | None) -> Said:
@@ -170,35 +176,61 @@ def _tenure(low: int, high: int | None) -> Said:
     return Said(f"competing.tenure.{'longer' if high is None else 'between'}", facts)
 
 
-def _chance(stays_: Stays, group: np.ndarray, old: _Old, days: int, least: float, rules: Settings) -> _Told | None:
-    """Return what can be told of a group, if it is of enough of it."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Known:
+    """Of whom of those here now it can be told so many days ahead: by the curve, or at the rate of those of old."""
+
+    by_curve: Who
+    at_rate: Who
+    rate: tuple[Chance, Chance] | None
+
+    def of(self, groups: Sequence[Who], rules: Settings) -> "_Known":
+        """Leave out groups of too few of whom it can be told: neither their row nor that of all is to speak of them."""
+        told, least = self.by_curve | self.at_rate, rules.competing.least_told_share
+        shown = np.any([group & (told[group].mean() >= least) for group in groups], axis=0)
+        return _Known(by_curve=self.by_curve & shown, at_rate=self.at_rate & shown, rate=self.rate)
+
+
+def _known(stays_: Stays, here: Days, old: _Old, days: int, rules: Settings) -> _Known:
+    enough, nobody = rules.retention.min_at_risk, np.zeros(len(here), bool)
+    by_curve = (here != _UNKNOWN) & can_be_told(stays_, here.clip(min=0), days=days, min_at_risk=enough)
+    if not old.now or old.at_risk < enough or days > old.watched_days:
+        return _Known(by_curve=by_curve, at_rate=nobody, rate=None)
+    rate = at_steady_rate(old.at_risk, old.left, old.churned, watched_days=old.watched_days, days=days)
+    # Who has been here for longer than anybody who could be watched so far on is like those of before the records.
+    longest = here[by_curve].max() if by_curve.any() else np.flatnonzero(stays_.at_risk() >= enough).max(initial=-1)
+    return _Known(by_curve=by_curve, at_rate=(here == _UNKNOWN) | (here > longest), rate=rate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """The chances of a group, of how many of it they are, and of how many of these at the rate of those of old."""
+
+    people: int
+    at_rate: int
+    here: Chance
+    churned: Chance
+
+
+def _told(stays_: Stays, here: Days, group: Who, known: _Known, days: int) -> _Told | None:
+    """Return what can be told of a group, the mean over those of whom it can."""
     parts: list[tuple[int, Chance, Chance]] = []
-    told = can_be_told(stays_, group, days=days, min_at_risk=rules.retention.min_at_risk)
-    if told.any():
-        own = group[told]
+    own, at_rate = here[group & known.by_curve], int((group & known.at_rate).sum())
+    if len(own):
         parts += [(len(own), still_here(stays_, own, days=days), left_by(stays_, own, days=days, cause=CHURNED))]
-    if old.now and old.at_risk >= rules.retention.min_at_risk and days <= old.watched_days:
-        steady = at_steady_rate(old.at_risk, old.left, old.churned, watched_days=old.watched_days, days=days)
-        # Who has been here for longer than anybody was watched is like those who came before the records.
-        parts += [(old.now + int((~told & (group > _longest(stays_, group[told], rules))).sum()), *steady)]
-    people = sum(many for many, _, _ in parts)
-    if not people or people < least * (len(group) + old.now):
+    if known.rate and at_rate:
+        parts += [(at_rate, *known.rate)]
+    if not parts:
         return None
-    many, here, churned = zip(*parts, strict=True)
-    return _Told(people=people, here=together(here, many), churned=together(churned, many))
-
-
-def _longest(stays_: Stays, told: np.ndarray, rules: Settings) -> int:
-    """Return the longest tenure told of; if none is, the longest for which enough were watched."""
-    enough = np.flatnonzero(stays_.at_risk() >= rules.retention.min_at_risk)
-    return int(told.max() if len(told) else enough.max(initial=-1))
+    many, stayed, churned = zip(*parts, strict=True)
+    return _Told(people=sum(many), at_rate=at_rate, here=together(stayed, many), churned=together(churned, many))
 
 
 def _measured(told: _Told | None, level: float) -> dict[str, Any]:
     if told is None:
-        return dict.fromkeys(_MEASURED, np.nan) | {"under_observation": 0}
+        return dict.fromkeys(_MEASURED, np.nan) | {"told_now": 0, "at_rate_now": 0}
     values = [told.here.value, *told.here.interval(level), told.churned.value, *told.churned.interval(level)]
-    return dict(zip(_MEASURED, values, strict=True)) | {"under_observation": told.here.at_risk}
+    return dict(zip(_MEASURED, values, strict=True)) | {"told_now": told.people, "at_rate_now": told.at_rate}
 
 
 def _said(table: pd.DataFrame, foretold: Foretold, alpha: float) -> tuple[tuple[str, ...], dict[str, Any]]:

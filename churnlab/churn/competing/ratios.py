@@ -88,7 +88,7 @@ def ratios_side_by_side(rows: pd.DataFrame, rules: Settings) -> Finding:
     untold = [end.removesuffix("_ratio") for end in _OTHERS if end not in fits]
     facts: dict[str, Any] = {
         "unit": rules.outcome.unit, "stays": len(compared), "churned": churned, "left_out": left_out, "n": len(table),
-        "level": rules.uncertainty.level, "needed": needed,
+        "ratios": len(described) * len(fits), "level": rules.uncertainty.level, "needed": needed,
     }  # fmt: skip
     sentence, more = _said(table)
     return Finding(
@@ -97,8 +97,8 @@ def ratios_side_by_side(rows: pd.DataFrame, rules: Settings) -> Finding:
         facts=facts | more,
         sentences=(sentence,),
         caveats=(
-            "association", "which_ratio", "ratios_jointly", *(("too_few_ends_left_out",) if left_out else ()),
-            *(f"no_{end}_ratio" for end in untold),
+            "association", "which_ratio", *(("ratios_jointly",) if sentence == "alike" else ()),
+            *(("too_few_ends_left_out",) if left_out else ()), *(f"no_{end}_ratio" for end in untold),
         ),
     )  # fmt: skip
 

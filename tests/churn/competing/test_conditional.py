@@ -1,7 +1,8 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.competing.conditional import EVERYBODY, OLD, _chance, _Old, _said, chances, conditional_retention
+from churnlab.churn.competing.conditional import EVERYBODY, OLD, _known, _Old, _said, chances, conditional_retention
 from churnlab.churn.stays import stays, watched
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Competing, Retention
@@ -40,7 +41,7 @@ def test_two_who_are_here_worked_by_hand():
     long = one_at_risk[one_at_risk["tenure"] == LONG].set_index("days_ahead")
     # of e and f only e has somebody before her: half of the group, which is enough
     assert long.loc[10, ["still_here_share", "churned_share"]].tolist() == pytest.approx([1 / 2, 1 / 2])
-    assert long.loc[10, "under_observation"] == 1
+    assert long.loc[10, "told_now"] == 1
     everybody = one_at_risk[one_at_risk["tenure"] == EVERYBODY].set_index("days_ahead")
     assert everybody.loc[10, "still_here_share"] == pytest.approx((3 / 4 + 1 / 2) / 2)
 
@@ -169,15 +170,17 @@ def test_who_has_been_here_for_just_the_bound_is_among_the_longer():
 
 
 def test_those_before_the_records_are_told_of_for_as_long_as_enough_were_watched():
-    nobody, none = watched(rows([0], [1])), pd.Series(dtype=int).to_numpy()
+    nobody = watched(rows([0], [1]))
 
-    def told(at_risk, days):
+    def rate(at_risk, days):
         old = _Old(now=5, at_risk=at_risk, left=1, churned=1, watched_days=30)
-        return _chance(nobody, none, old, days, 0.5, SMALL)  # at least 2 at risk
+        known = _known(nobody, np.full(5, -1), old, days, SMALL)  # at least 2 at risk
+        assert known.at_rate.all() == (known.rate is not None)
+        return known.rate and known.rate[0].value
 
-    assert told(2, 30).here.value == pytest.approx(1 / 2)
-    assert told(2, 31) is None
-    assert told(1, 30) is None
+    assert rate(2, 30) == pytest.approx(1 / 2)
+    assert rate(2, 31) is None
+    assert rate(1, 30) is None
 
 
 def test_who_finished_has_left_but_not_churned_also_of_those_before_the_records():
@@ -193,3 +196,66 @@ def test_who_finished_has_left_but_not_churned_also_of_those_before_the_records(
     old = told[told["tenure"] == OLD].set_index("days_ahead").loc[10]
     assert old["still_here_share"] == pytest.approx((2 / 3) ** (1 / 3))
     assert old["churned_share"] == 0
+
+
+# The records begin on 1 January 2025; e, f and g were here before, c and d come on 1 December. The last 60 days known
+# are 15 December to 12 February 2026: in them g leaves. At risk of those who came: both on each day from 14 to 73.
+#
+#             1 Jan 2025 ........ 1 Dec ..... 14 Dec .............. 30 Jan ..... 12 Feb (last day that is known)
+#     e f   ──|─────────────────────────────────|───────────────────────────────────o
+#     g     ──|─────────────────────────────────|─────────────────────x
+#     c d                          ─────────────|───────────────────────────────────o    here for 73 days
+#     a                                             ────────────────────────────────o    from 8 January: 35 days
+#     b                                                                        ─────o    from 5 February: 7 days
+def who_came_late(**changed):
+    until = {"e": "2026-12-31", "f": "2026-12-31", "g": "2026-01-30"}
+    came = {"c": "2025-12-01", "d": "2025-12-01", "a": "2026-01-08", "b": "2026-02-05"}
+    contracts = [by_period(name, "2025-01-01", ends, student=name) for name, ends in until.items()]
+    contracts += [by_period(name, day, "2026-12-31", student=name) for name, day in came.items()]
+    known = [{"student_id": name, "registered_on": "2020-01-01", "channel": "street"} for name in until]
+    known += [{"student_id": name, "registered_on": day, "channel": "street"} for name, day in came.items()]
+    competing = Competing(**{"tenure_days": (50,), "ahead_days": (30, 60), "least_all_share": 0.1} | changed)
+    rules = SMALL.model_copy(update={"retention": Retention(min_at_risk=2, period_days=60), "competing": competing})
+    return institution("2026-03-15", settings=rules, enrolments=contracts, students=known)
+
+
+def test_who_is_told_of_at_the_rate_of_those_of_old_is_so_in_her_row_too():
+    found = conditional_retention(who_came_late())
+    table = found.table.assign(group=found.table["tenure"].map(lambda tenure: tenure.key.rsplit(".", 1)[-1]))
+    by_group = table.set_index(["group", "days_ahead"])
+    two_of_three = (2 / 3) ** (30 / 60)
+    # a goes as c and d did, of whom nobody left; c and d, before whom nobody was here so long, as e, f and g do; of b
+    # nothing is told, as few were seen on her next days
+    told = by_group.xs(30, level="days_ahead")
+    assert told["still_here_share"].to_dict() == pytest.approx(
+        {"all": (1 + 4 * two_of_three) / 5, "between": 1, "longer": two_of_three, "before": two_of_three}
+    )
+    assert told["told_now"].to_dict() == {"all": 5, "between": 1, "longer": 2, "before": 2}
+    assert told["at_rate_now"].to_dict() == {"all": 4, "between": 0, "longer": 2, "before": 2}
+    assert told["students_now"].to_dict() == {"all": 6, "between": 2, "longer": 2, "before": 2}
+
+
+def test_of_whom_her_row_tells_nothing_the_row_of_all_tells_nothing():
+    # of a and b, here for less than 50 days, only a is told of: half of them, too few where it must be .6
+    for least, told in ((0.4, [5, 1, 2, 2]), (0.6, [4, 0, 2, 2])):
+        table = conditional_retention(who_came_late(least_told_share=least)).table
+        assert table.loc[table["days_ahead"] == 30, "told_now"].tolist() == told
+
+
+def of_many(**changed):
+    return many(competing=Competing(tenure_days=(30, 90), ahead_days=(30, 60), least_all_share=0.01, **changed))
+
+
+@pytest.mark.parametrize("least", [0.01, 0.5, 0.8])
+@pytest.mark.parametrize("made", [who_came_late, of_many])
+def test_all_together_are_the_weighted_mean_of_the_rows_that_are_told(made, least):
+    table = conditional_retention(made(least_told_share=least)).table
+    for _, part in table.groupby("days_ahead"):
+        everybody, groups = part.iloc[0], part.iloc[1:]
+        told = groups.dropna(subset=["still_here_share"])
+        assert everybody["tenure"] == EVERYBODY
+        assert everybody["students_now"] == groups["students_now"].sum()
+        assert everybody["told_now"] == groups["told_now"].sum() == told["told_now"].sum()
+        for share in ("still_here_share", "churned_share"):
+            mean = np.average(told[share], weights=told["told_now"]) if len(told) else np.nan
+            assert everybody[share] == pytest.approx(mean, nan_ok=True)
