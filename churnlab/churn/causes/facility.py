@@ -10,24 +10,30 @@ from churnlab import wording
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import coded
 from churnlab.churn.causes.waiting import median_days
+from churnlab.churn.comparison import Rate, difference
 from churnlab.churn.counts import Campus, at_campus, chosen, month_name
 from churnlab.churn.outcome import at_risk, episodes
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.i18n import LANGUAGES
+from churnlab.i18n import LANGUAGES, text
+from churnlab.settings import Settings
 from churnlab.stats.intervals import clustered_wilson
+from churnlab.stats.multiplicity import holm
+from churnlab.stats.proportions import rates_differ
 from churnlab.stats.shrinkage import gamma_poisson
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import has, need
 
 FACILITY = "facility"
+_COMPARED = ("failed", "checked", "rate", "rate_low", "rate_high", "others_rate", "gap", "gap_low", "gap_high", "p")
 
 
 def inspected(data: Data, *, campus: Campus = None) -> Finding:
     """Tell of each campus how many items failed inspection, what is still open, and who complained or left over it.
 
     A defect begins when an item fails and ends when it was fixed or next passed, whichever is first; an item that fails
-    again meanwhile is the same defect. Nothing here says that defects make students leave: there are few campuses.
+    again meanwhile is the same defect. Nothing here says that defects make students leave: there are few campuses. Each
+    campus's rate of failing is compared with that of all others together, as `failing` says.
 
     Parameters
     ----------
@@ -40,9 +46,10 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
     -------
     Finding
         `churn.inspected`: one row per campus inspected in the `causes.period_days` before the date, most open defects
-        first. `failed_rate` of the items checked, its interval by day of inspection; `fixing_days` the median time to
-        mend, those open counted; `facility_complaints` and, of a hundred students with us, `complaints_per_100`, drawn
-        towards the rate of all campuses (`gamma_poisson`), NaN where nobody was with us in the middle of that time;
+        first. `failed_rate_count` and `failed_rate` of the `checked` items, its interval by day of inspection;
+        `adjusted_p_value` of its being that of the others; `fixing_days` the median time to mend, those open counted;
+        `complaints_per_100_count` complaints and, of a hundred students with us, `complaints_per_100`, drawn towards
+        the rate of all campuses (`gamma_poisson`), NaN where nobody was with us in the middle of that time;
         `facility_leavers`, who churned and gave facilities or safety as the reason.
 
     Raises
@@ -60,6 +67,8 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
     level = data.settings.uncertainty.level
     found = defects(rows)
     table = pd.DataFrame([_row(str(name), part, found, data.as_of, level) for name, part in recent.groupby("campus")])
+    apart = failing(recent, data.settings)
+    table.insert(5, "adjusted_p_value", table["campus"].map(apart["adjusted_p_value"]).astype(float))
     table = table.join(_voices(data, table["campus"], first))
     table = table.sort_values(["open_defects", "campus"], ascending=[False, True], ignore_index=True)
     still_open = found[found["until"].isna()]
@@ -70,13 +79,82 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
         "failed": int((~recent["passed"].astype(bool)).sum()),
         "open": len(still_open),
     }
-    sentences: tuple[str, ...] = ("sentence",)
+    said, told = _apart(apart, level)
+    facts |= told
+    sentences: tuple[str, ...] = ("sentence", *said)
     if len(still_open):
         oldest = still_open.loc[still_open["at"].idxmin()]
         facts |= {"campus": {lang: wording.cell(oldest["campus"], "campus", lang) for lang in LANGUAGES}}
         facts |= {"item": oldest["item"], "open_days": (pd.Timestamp(data.as_of) - oldest["at"].normalize()).days}
         sentences += ("oldest",)
-    return Finding(key="churn.inspected", table=table, facts=facts, sentences=sentences, caveats=("causes_inspected",))
+    rates = table["complaints_per_100"].dropna()
+    level_ones = ("causes_complaints_level",) if len(rates) > 1 and rates.nunique() == 1 else ()
+    caveats = ("causes_inspected", *level_ones)
+    return Finding(key="churn.inspected", table=table, facts=facts, sentences=sentences, caveats=caveats)
+
+
+def failing(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Compare the rate at which items fail at each campus with that at all others together.
+
+    Newcombe's interval of the difference; Fisher's exact test or, if it finds less, the score test by day of inspection
+    (`rates_differ`: what is looked at on one day fails together); p-values adjusted over the campuses after Holm, so
+    that of campuses that do not differ any is named with a probability of 1 − `uncertainty.level` at most.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Inspections: `campus`, `at`, `passed`.
+    settings : Settings
+        Which campuses are large enough, and how sure to be.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per campus with `uncertainty.min_group` items checked, by name, highest rate first: `failed`, `checked`,
+        `rate` with its interval, `others_rate`, `gap` with its interval, `adjusted_p_value`. None where fewer than two.
+
+    References
+    ----------
+    Holm S, Scand J Stat 1979;6:65–70.
+    """
+    checked = rows["campus"].value_counts()
+    names = sorted(checked[checked >= settings.uncertainty.min_group].index)
+    rows = rows[rows["campus"].isin(names)]
+    compared = [_against_others(rows, name, settings.uncertainty.level) for name in names if len(names) > 1]
+    table = pd.DataFrame(compared, index=names[: len(compared)], columns=list(_COMPARED), dtype=float)
+    table = table.assign(adjusted_p_value=holm(table["p"])).drop(columns="p")
+    return table.sort_values("rate", ascending=False, kind="stable")
+
+
+def _against_others(rows: pd.DataFrame, name: str, level: float) -> dict[str, Any]:
+    failed, own = ~rows["passed"].astype(bool), rows["campus"] == name
+    visit = rows["campus"].astype(str) + rows["at"].dt.strftime(" %Y-%m-%d")
+    one, other = (
+        Rate(failed[part].mean(), *clustered_wilson(failed[part], visit[part], level)) for part in (own, ~own)
+    )
+    gap = difference(one, other)
+    figures = (failed[own].sum(), own.sum(), one.value, one.low, one.high, other.value, gap.value, gap.low, gap.high)
+    return dict(zip(_COMPARED, (*figures, rates_differ(failed, own, visit)), strict=True))
+
+
+def _apart(compared: pd.DataFrame, level: float) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Name the campuses where more fails than elsewhere by more than chance."""
+    if compared.empty:
+        return (), {}
+    worse = compared[(compared["adjusted_p_value"] < 1 - level) & (compared["gap"] > 0)]
+    facts: dict[str, Any] = {"level": level, "compared": len(compared), "worse": len(worse)}
+    if worse.empty:
+        return ("alike",), facts
+    named = {
+        lang: {"zh": "；", "en": "; "}[lang].join(
+            text("churn.inspected.one", lang, **{str(key): value for key, value in row.items()})
+            for row in worse.assign(campus=[wording.cell(name, "campus", lang) for name in worse.index]).to_dict(
+                "records"
+            )
+        )
+        for lang in LANGUAGES
+    }
+    return ("worse",), facts | {"names": named}
 
 
 def defects(rows: pd.DataFrame) -> pd.DataFrame:
@@ -120,6 +198,7 @@ def _row(name: str, part: pd.DataFrame, found: pd.DataFrame, as_of: date, level:
     return {
         "campus": name,
         "checked": len(part),
+        "failed_rate_count": int(failed.sum()),
         "failed_rate": failed.mean(),
         "failed_rate_low": low,
         "failed_rate_high": high,
@@ -144,7 +223,7 @@ def _voices(data: Data, names: pd.Series, first: pd.Timestamp) -> pd.DataFrame:
         rate = gamma_poisson(complained[had], there[had] / 100, level=data.settings.uncertainty.level)
         drawn[:, had] = [rate.mean, rate.low, rate.high]
     counted = pd.DataFrame({
-        "facility_complaints": complained.to_numpy(dtype=np.int64),
+        "complaints_per_100_count": complained.to_numpy(dtype=np.int64),
         "complaints_per_100": drawn[0],
         "complaints_per_100_low": drawn[1],
         "complaints_per_100_high": drawn[2],

@@ -15,7 +15,7 @@ from churnlab.stats.shrinkage import Shrunken, beta_binomial
 from churnlab.tables.door import Data, fetch
 
 Person = Literal["teacher", "class", "adviser"]
-COLUMN = {"teacher": "teacher_id", "class": "class_id", "adviser": "adviser_id"}
+COLUMN = {"teacher": "teacher_id", "class": "class_id", "adviser": "signer_id"}
 
 
 def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> Finding:
@@ -23,10 +23,12 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
 
     Student-months of the latest `causes.judged_months` settled months. A student counts each month for the teacher and
     the class of most of her lessons attended in the `causes.taught_days` before it (of equals the latest), and for the
-    adviser of the contract that was signed last before it. Each estimate is drawn towards the rate of all, the more the
-    fewer student-months stand behind it (`beta_binomial`). It is no ranking: only those are said to stand out whose
-    interval leaves out the common rate even when it is widened for the number of those compared (Bonferroni). And it
-    is no judgement: their students differ in age, course, price and campus.
+    adviser who signed her latest contract before it: not who spoke with her first, as in the funnel, and not who looks
+    after her (`students.advisor_id`, 学管师), of which exports tell only who it is today; for those who left that may
+    hang on their having left. Each estimate is drawn towards the rate of all, the more the fewer student-months stand
+    behind it (`beta_binomial`). It is no ranking: only those are said to stand out whose interval leaves out the common
+    rate even when it is widened for the number of those compared (Bonferroni). And it is no judgement: their students
+    differ in age, course, price and campus.
 
     Parameters
     ----------
@@ -40,9 +42,8 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
     Returns
     -------
     Finding
-        `churn.per_teacher`, `churn.per_class` or `churn.per_adviser`: one row each, highest estimate first; at most
-        `causes.listed`, those that stand out, then those with most student-months. `student_months` and `churned` are
-        counts, `monthly_churn_rate` the drawn estimate with its interval.
+        `churn.per_teacher`, `churn.per_class` or `churn.per_adviser`: one row each, highest estimate first.
+        `student_months` and `churned` are counts, `monthly_churn_rate` the drawn estimate with its interval.
 
     Raises
     ------
@@ -71,14 +72,14 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
         monthly_churn_rate_high=drawn.high,
         stands_out=_apart(widened),
     )
-    shown = _listed(table, COLUMN[by], data.settings.causes.listed)
-    facts |= _facts(table, drawn) | {"hidden": len(table) - len(shown)}
+    shown = table.sort_values(["monthly_churn_rate", COLUMN[by]], ascending=[False, True], ignore_index=True)
+    facts |= _facts(table, drawn)
     return Finding(
         key=f"churn.per_{by}",
         table=shown.astype({"churned": "int64"}),
         facts=facts,
         sentences=_sentences(table, facts),
-        caveats=("causes_people",),
+        caveats=("causes_people", *(("causes_adviser",) if by == "adviser" else ())),
     )
 
 
@@ -98,24 +99,14 @@ def _facts(table: pd.DataFrame, drawn: Shrunken) -> dict[str, Any]:
 
 def _sentences(table: pd.DataFrame, facts: dict[str, Any]) -> tuple[str, ...]:
     if (table["stands_out"] == "above").any():
-        first: tuple[str, ...] = ("above",)
-    else:
-        first = ("alike",) if np.isinf(facts["strength"]) or not facts["apart"] else ("below",)
-    return first + (("hidden",) if facts["hidden"] else ())
+        return ("above",)
+    return ("alike",) if np.isinf(facts["strength"]) or not facts["apart"] else ("below",)
 
 
 def _apart(drawn: Shrunken) -> np.ndarray:
     higher, lower = drawn.low > drawn.prior_mean, drawn.high < drawn.prior_mean
     words = np.where(lower, "below", np.array(None, dtype=object))
     return np.where(higher, "above", words)
-
-
-def _listed(table: pd.DataFrame, name: str, most: int) -> pd.DataFrame:
-    first = table.assign(plain=table["stands_out"].isna()).sort_values(
-        ["plain", "student_months", name], ascending=[True, False, True]
-    )
-    kept = first.head(most).drop(columns="plain")
-    return kept.sort_values(["monthly_churn_rate", name], ascending=[False, True], ignore_index=True)
 
 
 def _student_months(data: Data, by: Person, campus: Campus) -> pd.DataFrame:

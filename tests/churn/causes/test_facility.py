@@ -1,7 +1,9 @@
 """Are defects counted once, until they were mended?"""
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import fisher_exact
 
 from churnlab.churn.causes.facility import defects, inspected
 from churnlab.errors import NotEnoughData
@@ -71,7 +73,7 @@ def test_each_campus_has_its_defects_complaints_and_leavers(told):
     assert table["failed_rate"].to_dict() == {"East": 1 / 2, "West": 1 / 2}
     assert table["open_defects"].to_dict() == {"East": 1, "West": 0}
     assert table.loc["West", "fixing_days"] == 3
-    assert table["facility_complaints"].to_dict() == {"East": 1, "West": 0}
+    assert table["complaints_per_100_count"].to_dict() == {"East": 1, "West": 0}
     # s0 complained of it and s2 said so when she left.
     assert table["facility_leavers"].to_dict() == {"East": 2, "West": 0}
 
@@ -81,6 +83,9 @@ def test_complaints_are_drawn_and_items_of_one_day_are_one_source_of_chance(told
     drawn = gamma_poisson([1, 0], [0.04, 0.05], level=0.95)
     assert table["complaints_per_100"].tolist() == pytest.approx(drawn.mean.tolist())
     assert table["complaints_per_100_high"].tolist() == pytest.approx(drawn.high.tolist())
+    # One complaint tells no campus from another: both have the mean of all, and that is said.
+    assert np.isinf(drawn.prior_strength)
+    assert inspected(told).caveats == ("causes_inspected", "causes_complaints_level")
     # Two items on one day, one of which failed.
     by_day = clustered_wilson([True, False], ["2025-03-01"] * 2, 0.95)
     assert tuple(table.loc["East", ["failed_rate_low", "failed_rate_high"]]) == by_day
@@ -103,7 +108,7 @@ def test_a_campus_that_was_not_open_yet_has_no_rate_and_takes_none_from_the_othe
     drawn = gamma_poisson([1, 0], [0.04, 0.05], level=0.95)
     assert table.loc[["East", "West"], "complaints_per_100"].tolist() == pytest.approx(drawn.mean.tolist())
     assert pd.isna(table.loc["North", "complaints_per_100"])
-    assert table["facility_complaints"].to_dict() == {"East": 1, "West": 0, "North": 1}
+    assert table["complaints_per_100_count"].to_dict() == {"East": 1, "West": 0, "North": 1}
 
 
 def test_items_that_fail_together_say_less():
@@ -112,6 +117,61 @@ def test_items_that_fail_together_say_less():
     row = inspected(institution("2025-08-01", inspections=looks)).table.iloc[0]
     assert row["failed_rate"] == 1 / 2
     assert row["failed_rate_low"] == pytest.approx(wilson(3, 6, 0.95)[0], abs=0.05)
+
+
+def _monthly(plan, items=8):
+    """Return a visit a month of twelve: of eight items at each campus so many fail."""
+    return [
+        _look(f"{2025 if month < 8 else 2024}-{month:02}-10", item >= fail, item=str(item), campus=campus)
+        for campus, fail in plan.items() for month in range(1, 13) for item in range(items)
+    ]  # fmt: skip
+
+
+# Of 96 items 36 fail in the East, 12 each in the West and the North: 36 of 96 against 24 of 192 elsewhere.
+def test_the_campus_where_more_fails_is_named_with_its_interval_and_the_difference():
+    found = inspected(institution("2025-08-09", inspections=_monthly({"East": 3, "West": 1, "North": 1})))
+    assert found.sentences[:2] == ("sentence", "worse")
+    assert found.facts["worse"] == 1
+    table = found.table.set_index("campus")
+    assert table["failed_rate_count"].to_dict() == {"East": 36, "North": 12, "West": 12}
+    assert table.loc["East", "failed_rate"] == 36 / 96
+    # Every visit is alike, so Fisher's is the larger p-value: times three campuses.
+    by_hand = 3 * fisher_exact([[36, 60], [24, 168]]).pvalue
+    assert table.loc["East", "adjusted_p_value"] == pytest.approx(by_hand)
+    said = found.sentence("en")
+    assert "at: East, 36 of 96 items, 37.5%" in said
+    assert "against 12.5% at the others together, +25.0" in said
+    assert "West" not in said.split("corrected")[0]
+    assert "East，96 项中 36 项不合格" in found.sentence("zh")
+    for lang in LANGUAGES:
+        assert len(found.presented(lang).columns) <= 8
+        assert "36 · 37.5% (" in found.presented(lang).to_string()
+
+
+def test_campuses_that_are_alike_are_not_named_and_that_is_said():
+    found = inspected(institution("2025-08-09", inspections=_monthly({"East": 1, "West": 1})))
+    assert found.sentences[:2] == ("sentence", "alike")
+    assert found.table["adjusted_p_value"].tolist() == [1, 1]
+
+
+def test_what_fails_all_on_one_day_names_no_campus():
+    """24 of 36 items fail in the East, all on two of three days: counted one by one that would be no chance."""
+    days = ("2025-03-01", "2025-04-01", "2025-05-01")
+    looks = [
+        _look(day, campus == "West" or day == days[0], item=str(item), campus=campus)
+        for campus in ("East", "West") for day in days for item in range(12)
+    ]  # fmt: skip
+    found = inspected(institution("2025-08-09", inspections=looks))
+    assert found.table["failed_rate_count"].tolist() == [24, 0]
+    assert fisher_exact([[24, 12], [0, 36]]).pvalue < 1e-6
+    assert found.sentences[1] == "alike"
+
+
+def test_few_items_and_a_campus_alone_are_not_compared():
+    few = [_look("2025-03-01", False, item=str(item), campus="North") for item in range(4)]
+    found = inspected(institution("2025-08-09", inspections=[*_monthly({"East": 3}), *few]))
+    assert found.sentences[1:] == ("oldest",)
+    assert found.table["adjusted_p_value"].isna().all()
 
 
 def test_what_is_open_longest_is_named(told):
