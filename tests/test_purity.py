@@ -223,7 +223,7 @@ def ask_why(data: Data) -> None:
 
 
 def keep_watch(data: Data) -> None:
-    for ask in (improvement.alerts, improvement.charts, improvement.overdue):
+    for ask in (improvement.alerts, improvement.charts, improvement.detectable, improvement.overdue):
         attempt(ask, data)
 
 

@@ -3,6 +3,7 @@
 from churnlab.improvement.measures import overdue
 from churnlab.improvement.monitoring.alerts import alerts
 from churnlab.improvement.monitoring.charts import charts
+from churnlab.improvement.monitoring.detectable import detectable
 from churnlab.improvement.monitoring.drift import drift
 
-__all__ = ["alerts", "charts", "drift", "overdue"]
+__all__ = ["alerts", "charts", "detectable", "drift", "overdue"]

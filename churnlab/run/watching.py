@@ -11,7 +11,7 @@ from churnlab.churn.risk import Risk
 from churnlab.errors import OrderError
 from churnlab.finding import Finding, attempt
 from churnlab.i18n import LANGUAGES, Lang, text
-from churnlab.improvement import alerts, charts, drift, overdue
+from churnlab.improvement import alerts, charts, detectable, drift, overdue
 from churnlab.report.document import Document
 from churnlab.report.workbook import write
 from churnlab.run.manifest import entry
@@ -36,7 +36,8 @@ class Told:
     Attributes
     ----------
     findings : tuple of Finding
-        The alerts, the charts, whether the model still fits (where it was asked for), measures not done.
+        The alerts, the charts, what these can find, whether the model still fits (where it was asked for), and measures
+        not done.
     files : tuple of pathlib.Path
         Where it was written.
     alarms : int
@@ -127,7 +128,7 @@ def _opened(store: Path, as_of: date, campus: str) -> Data:
 
 def _asked(data: Data, campus: str, with_model: bool) -> tuple[Finding, ...]:
     here = campus or None
-    asks: list[Callable[[], Finding]] = [lambda: charts(data, campus=here)]
+    asks: list[Callable[[], Finding]] = [lambda: charts(data, campus=here), lambda: detectable(data, campus=here)]
     if with_model:
         asks.append(lambda: drift(data, risk=Risk(data)))
     asks.append(lambda: overdue(data, campus=here))

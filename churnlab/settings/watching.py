@@ -24,5 +24,7 @@ class Watching(Section):
     earlier_years: int = Field(3, ge=1, le=5)
     season_spread_share: Share = 0.5
     season_change_share: Share = 0.15
+    found_within_weeks: int = Field(4, ge=1, le=26)
+    found_share: Share = 0.8
     told_weeks: int = Field(26, ge=4, le=156)
     listed: int = Field(15, ge=1, le=40)

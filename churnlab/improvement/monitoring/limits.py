@@ -16,6 +16,7 @@ from scipy import stats
 
 from churnlab.improvement.monitoring.series import DAILY, WHOLE
 from churnlab.settings import Settings
+from churnlab.stats.detection import Chart
 from churnlab.stats.dispersion import dispersion, drawn_together, freedom, likely_dispersions
 from churnlab.stats.exceedance import Baseline, as_many, as_many_of_late
 
@@ -109,6 +110,32 @@ def judged(rows: pd.DataFrame, *, limits: Budget, settings: Settings, periods: i
     return pd.DataFrame(found, columns=list(_COLUMNS[1:])).assign(watch_measure=name)[list(_COLUMNS)]
 
 
+def standing(rows: pd.DataFrame, *, limits: Budget, settings: Settings) -> dict[str, Chart]:
+    """Return by campus the weekly charts of one measure as they stand now, for ordinary weeks to come.
+
+    Parameters
+    ----------
+    rows, limits, settings
+        As for `judged`.
+
+    Returns
+    -------
+    dict of str to Chart
+        Campuses by name; those without a baseline yet, or without an ordinary week of late, are not here.
+    """
+    grid, rules = _grid(rows), settings.watching
+    last = len(grid.periods) - 1
+    stop, known = _baselines(last, grid, settings, is_daily=False)
+    late = np.where(grid.usual[stop:], grid.exposure[stop:], np.nan)
+    return {
+        str(grid.campuses[column]): Chart(
+            baseline=base, exposure=float(np.nanmean(late[:, column])), recent=last + 1 - stop, share=limits.weekly,
+            smoothing=rules.smoothing_share,
+        )
+        for column, base in known.items() if not np.isnan(late[:, column]).all()
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Grid:
     """The charts of one measure side by side: a row per period, a column per campus, 0 where not judged."""
@@ -143,19 +170,11 @@ def _grid(rows: pd.DataFrame) -> _Grid:
 
 def _at(place: int, grid: _Grid, limits: Budget, settings: Settings, *, is_daily: bool) -> list[dict[str, object]]:
     """Judge one period at all campuses where it is judged."""
-    rules, length = settings.watching, 7 if is_daily else 1
-    stop, before = _before(place, grid, settings, length)
-    usual = grid.usual[before]
-    enough = usual.sum(axis=0) >= rules.least_baseline_weeks * (_TEACHING_DAYS if is_daily else 1)
-    if not enough.any():
-        return []
-    counts, under = (np.where(usual, part[before], 0.0) for part in (grid.counts, grid.exposure))
-    spread = _spreads(counts, under, enough, np.asarray(grid.campuses == WHOLE))
+    stop, known = _baselines(place, grid, settings, is_daily=is_daily)
     found: list[dict[str, object]] = []
-    for column in map(int, np.flatnonzero(grid.judged[place] & enough)):
-        base = Baseline(
-            events=float(counts[:, column].sum()), exposure=float(under[:, column].sum()), dispersion=spread[column]
-        )
+    for column, base in known.items():
+        if not grid.judged[place, column]:
+            continue
         # A day is judged alone.
         late = np.arange(place if is_daily else stop, place + 1)
         late = late[grid.judged[late, column]]
@@ -164,6 +183,20 @@ def _at(place: int, grid: _Grid, limits: Budget, settings: Settings, *, is_daily
         since = grid.periods[int(late[told.pop("since")])]
         found.append({"campus": grid.campuses[column], "period_on": grid.periods[place], "since_on": since, **told})
     return found
+
+
+def _baselines(place: int, grid: _Grid, settings: Settings, *, is_daily: bool) -> tuple[int, dict[int, Baseline]]:
+    """Return where the recent periods begin, and by column what was usual before them, where that is known."""
+    stop, before = _before(place, grid, settings, 7 if is_daily else 1)
+    usual = grid.usual[before]
+    enough = usual.sum(axis=0) >= settings.watching.least_baseline_weeks * (_TEACHING_DAYS if is_daily else 1)
+    counts, under = (np.where(usual, part[before], 0.0) for part in (grid.counts, grid.exposure))
+    spread = _spreads(counts, under, enough, np.asarray(grid.campuses == WHOLE))
+    seen, over = counts.sum(axis=0), under.sum(axis=0)
+    return stop, {
+        column: Baseline(events=float(seen[column]), exposure=float(over[column]), dispersion=spread[column])
+        for column in map(int, np.flatnonzero(enough))
+    }
 
 
 def _spreads(
