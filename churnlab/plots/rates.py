@@ -98,7 +98,8 @@ def ratios(
     Parameters
     ----------
     finding : Finding
-        With the columns `label`, `ratio`, `<ratio>_low` and `<ratio>_high`.
+        With the columns `label`, `ratio`, `<ratio>_low` and `<ratio>_high`; where it has `reference`, what each is
+        compared with is named beside it.
     label, ratio : str
         Columns of its table.
     note : str, optional
@@ -114,7 +115,7 @@ def ratios(
         table = table[table[note] == "clear"]
     strongest = np.abs(np.log(table[ratio])).sort_values(ascending=False, kind="stable").index[:top]
     table = table.loc[strongest].sort_values(ratio, kind="stable")
-    names = [wording.cell(value, label, lang) for value in table[label]]
+    names = _compared(table, label, lang)
     ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, _height(len(names))))[1]
     told = table[[ratio, f"{ratio}_low", f"{ratio}_high"]].to_numpy(dtype=float)
     bounds = told[np.isfinite(told) & (told > 0)]
@@ -166,6 +167,14 @@ def calibration(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
     ax.set(**labels, xlim=(0, edge), ylim=(0, edge))
     ax.legend(loc="upper left")
     return ax
+
+
+def _compared(table: pd.DataFrame, label: str, lang: Lang) -> list[str]:
+    names = [wording.cell(value, label, lang) for value in table[label]]
+    if "reference" not in table:
+        return names
+    others = [wording.cell(value, "reference", lang) for value in table["reference"]]
+    return [text("plot.against", lang, level=name, reference=other) for name, other in zip(names, others, strict=True)]
 
 
 def _ticks(low: float, high: float) -> list[float]:

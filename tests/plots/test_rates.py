@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, Lang, text
 from churnlab.plots import calibration, groups, history, ratios, style
-from churnlab.wording import header
+from churnlab.wording import Said, header
 
 NAN, INF = float("nan"), float("inf")
 pytestmark = pytest.mark.usefixtures("styled")
@@ -189,6 +189,19 @@ def test_ratios_stand_on_a_logarithmic_axis_in_their_order(drivers: Finding) -> 
     assert ax.lines[0].get_xdata().tolist() == [0.5, 0.8, 3.0]
     assert bars(ax) == [(0.3, 0.8), (0.7, 0.9), (1.2, 9.0)]
     assert ax.lines[1].get_xdata() == [1, 1], "no difference is marked"
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"),
+    [("zh", ["其他校区（较小，合并）（对比闵行）", "地推（对比老带新）"]),
+     ("en", ["other campuses (small, pooled) against 闵行", "地推 against 老带新"])],
+)  # fmt: skip
+def test_where_it_has_a_reference_each_ratio_names_it(lang: Lang, names: list[str]) -> None:
+    compared = finding(
+        level=["地推", Said("retention.pooled.campus")], reference=["老带新", "闵行"], hazard_ratio=[1.6, 0.9],
+        hazard_ratio_low=[1.3, 0.8], hazard_ratio_high=[2.1, 1.1],
+    )  # fmt: skip
+    assert ticks(ratios(compared, label="level", ratio="hazard_ratio", lang=lang).yaxis) == names
 
 
 def test_ratios_are_read_off_plain_numbers_never_powers(drivers: Finding) -> None:

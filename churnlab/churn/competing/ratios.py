@@ -17,7 +17,8 @@ from churnlab.stats.fine_gray import fit_fine_gray
 from churnlab.stats.survival import Stays
 from churnlab.tables.door import Data
 
-# A log ratio with this standard error lies within a factor of 10,000 either way: it says nothing.
+# A log ratio with this standard error lies within a factor of 10,000 either way: it says nothing. So it is where groups
+# were hardly ever there at the same time; the fit exists, and the errors by student, of so few, are far too small.
 _SAYS_NOTHING = 5.0
 _OTHERS = {"completed_ratio": COMPLETED, "personal_ratio": PERSONAL}
 

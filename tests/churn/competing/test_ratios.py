@@ -1,11 +1,8 @@
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.churn.competing import ratios
-from churnlab.churn.competing.ratios import _fits, _ratios, _said, competing_ratios, ratios_side_by_side
+from churnlab.churn.competing.ratios import _ratios, _said, competing_ratios, ratios_side_by_side
 from churnlab.churn.hazard_ratios import ratios_of
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Settings
@@ -102,15 +99,38 @@ def test_intervals_are_by_student():
     assert fit.robust_errors[0] > 1.5 * fit.standard_errors[0]
 
 
-def test_a_ratio_that_says_nothing_is_not_told(monkeypatch):
-    stays, X = thrice()
-    assert [name for name, _ in _fits(stays, X, 2)] == ["hazard_ratio", "subdistribution_ratio"]
+def hardly_together(n=2000):
+    """Return stays of East, watched to day 50, and of West, watched from day 100 on: one of each is seen throughout.
 
-    def wide(*told, **more):
-        return replace(fit_cox(*told, **more), covariance=np.array([[5.0**2]]))
+    26 of each churn, one a day. Of all days with an end n are there of one campus and 1 of the other: the information
+    is 2 × 26 / n, and the standard error of the log ratio √(2000 / 52) = 6.2.
+    """
+    days = np.arange(26)
+    east, west = (pd.DataFrame({"campus": campus, "cause": np.arange(n) < 26}) for campus in ("East", "West"))
+    east = east.assign(entry=-1, exit=np.append(10 + days, [50] * (n - 27) + [200]))
+    west = west.assign(entry=[99] * (n - 1) + [-1], exit=np.append(110 + days, [200] * (n - 26)))
+    both = pd.concat([east, west], ignore_index=True).assign(course="maths", channel="street")
+    return both.assign(cause=both["cause"].astype(int), cluster=range(2 * n))
 
-    monkeypatch.setattr(ratios, "fit_cox", wide)
-    assert [name for name, _ in _fits(stays, X, 2)] == ["subdistribution_ratio"]
+
+def test_of_groups_hardly_ever_there_together_no_ratio_is_told_though_there_is_a_fit():
+    rows = hardly_together()
+    fit = fit_cox(rows["entry"], rows["exit"], rows["cause"], rows["campus"] == "West", clusters=rows["cluster"])
+    assert fit.standard_errors == pytest.approx(np.sqrt(2000 / 52), rel=0.01)
+    assert fit.robust_errors < 1  # which would look sure
+    for told in (ratios_side_by_side, ratios_of):
+        with pytest.raises(NotEnoughData) as refused:
+            told(rows, Settings())
+        assert refused.value.message("en").startswith("The groups are so mixed")
+
+
+def test_where_furthest_apart_are_named_it_says_that_the_intervals_are_widened():
+    clear = ratios_side_by_side(drawn(churn=(0.01, 0.02)), Settings())
+    assert clear.facts["ratios"] == 1 * 4
+    assert "all 4 ratios of this table" in clear.sentence("en")
+    assert "表中 4 个比值同时成立" in clear.sentence("zh")
+    assert "ratios_jointly" not in clear.caveats
+    assert "ratios_jointly" in ratios_side_by_side(drawn(), Settings()).caveats
 
 
 def test_levels_are_named_only_if_an_interval_leaves_out_one():
