@@ -31,12 +31,11 @@ from churnlab.tables.weeks import monday_after, week_of
 from churnlab.wording import Said
 
 SHEETS = "interviews"
-FILL = ("reason_code", "staff_id", "recorded_on", "text", "kept_by", "could_have_kept", "would_return")
+FILL = ("reason_code", "staff_id", "recorded_on", "text", "kept_by", "could_have_kept")
 _SHEET = (
     "student_id", "campus", "left_on", "department", "reason", "case", "picked_because", *FILL,
     "method", "enrolment_id",
 )  # fmt: skip
-_ANSWERS = ("yes", "no", "undecided")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +119,8 @@ def _sheet(rows: pd.DataFrame, campus: str, folder: Path, made_on: date, lang: L
     if not was_made:
         where = campus or text("cli.report.all", lang)
         notes = text("interviews.notes", lang, last_on=made_on - timedelta(days=1), campus=where).split("\n")
-        answers = [text(f"code.would_return.{answer}", lang) for answer in _ANSWERS]
-        sheet = worksheet(
-            TABLES["exits"], _shown(rows, unit, made_on), fill=FILL, lang=lang, made_on=made_on, notes=notes,
-            choices={"would_return": answers},
-        )  # fmt: skip
+        shown = _shown(rows, unit, made_on)
+        sheet = worksheet(TABLES["exits"], shown, fill=FILL, lang=lang, made_on=made_on, notes=notes)
         save(file, sheet)
     return Interviews(campus=campus, worksheet=file, cases=len(rows), was_made=was_made)
 

@@ -21,8 +21,8 @@ from churnlab.wording import Said
 from tests.exports import ENROLMENTS, LESSONS, STUDENTS, write
 
 HEADS = {
-    "zh": ("流失原因", "登记人", "访谈内容", "是否愿意回来"),
-    "en": ("Reason code", "Staff id", "Text", "Would they come back"),
+    "zh": ("流失原因", "登记人", "访谈内容"),
+    "en": ("Reason code", "Staff id", "Text"),
 }
 TEACHER = {"zh": "换老师", "en": "Change of teacher"}
 ASKED = {
@@ -30,7 +30,6 @@ ASKED = {
 }  # fmt: skip
 KEPT = {"zh": "换老师或老师稳定", "en": "another teacher, or the same one for longer"}
 DAY = {"zh": "登记日期", "en": "Recorded on"}
-YES = {"zh": "愿意", "en": "yes"}
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ def fill(file: Path, to: Path, row: int, lang: str) -> None:
     book = openpyxl.load_workbook(file)
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    for head, value in zip(HEADS[lang], (TEACHER[lang], "T1", "换了三次老师", YES[lang]), strict=True):
+    for head, value in zip(HEADS[lang], (TEACHER[lang], "T1", "换了三次老师"), strict=True):
         sheet.cell(row=row, column=heads.index(head) + 1, value=value)
     book.save(to)
 
@@ -119,7 +118,7 @@ def test_the_sheet_offers_the_reasons_and_asks_the_questions(home):
     told = [line[0].value for line in page.iter_rows() if line[0].value]
     assert "访谈提纲（先听，后问；不辩解，不推销）：" in told
     offered = [rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"]
-    assert len(offered) == 3  # the reason, what could have kept them, and whether they would come back
+    assert len(offered) == 2  # the reason, and what could have kept them
     # The day of the talk stands there already: left as it is, no earlier day sees the answers.
     assert row["登记日期"] == datetime(2026, 2, 1)
 
