@@ -56,6 +56,7 @@ def worksheet(
     lang: Lang,
     made_on: date,
     notes: Sequence[str],
+    choices: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """Return an xlsx to be filled in and read back: the rows, and a page that says how.
 
@@ -75,6 +76,8 @@ def worksheet(
         Stands in the file's properties: the same rows give the same bytes.
     notes : sequence of str
         Lines of the page that says how to fill in and where to put the file then.
+    choices : mapping of str to sequence of str, optional
+        Words offered in a column; default: those of a column with codes, and yes or no for a flag.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def worksheet(
     """
     assert set(table.key) <= set(rows), f"a worksheet of {table.name} needs {table.key}"
     names = [*map(str, rows), *(name for name in fill if name not in rows)]
-    places = [_place(name, table, fill, lang) for name in names]
+    places = [_place(name, table, fill, lang, choices or {}) for name in names]
     buffer = BytesIO()
     literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, {"in_memory": True, **literal}) as book:
@@ -128,9 +131,11 @@ def save(file: Path, content: bytes) -> None:
         raise PublishError("run.publish", folder=file.parent.name, what=error.strerror or str(error)) from None
 
 
-def _place(name: str, table: Table, fill: Sequence[str], lang: Lang) -> _Place:
+def _place(name: str, table: Table, fill: Sequence[str], lang: Lang, choices: Mapping[str, Sequence[str]]) -> _Place:
     column = next((column for column in table.exported if column.name == name), None)
-    if column and column.kind == "flag":
+    if name in choices:
+        words = tuple(choices[name])
+    elif column and column.kind == "flag":
         words = _YES_NO[lang]
     else:
         words = tuple(_word(code, column, lang) for code in column.codes) if column else ()
