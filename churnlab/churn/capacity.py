@@ -35,10 +35,32 @@ def at_campuses(backtest: Backtest, data: Data) -> Backtest:
     for day in map(pd.Timestamp, backtest.months):
         there = with_us(stays, day).set_index("unit_id")
         rows = backtest.scored[backtest.scored["as_of"] == day]
-        rows = rows.assign(**{name: rows["unit_id"].map(there[name]) for name in ("campus", "left_on")})
-        gone = rows[OUTCOME] & (rows["left_on"] < day)
-        months.append(at_campus(rows.drop(columns="left_on"), data, month_name(day)).assign(already_gone=gone))
+        rows = rows.assign(campus=rows["unit_id"].map(there["campus"]))
+        months.append(at_campus(rows, data, month_name(day)).assign(already_gone=already_gone(rows, data)))
     return replace(backtest, scored=pd.concat(months).sort_index())
+
+
+def already_gone(rows: pd.DataFrame, data: Data) -> pd.Series:
+    """Tell who had left before the day on which nobody could tell yet: of whom the last day of service was before it.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `as_of`, `unit_id` and `churned`, as `panel` has them.
+    data : Data
+        What had happened before a date by which the outcomes of these days are known.
+
+    Returns
+    -------
+    pandas.Series of bool
+        By row of `rows`.
+    """
+    stays, gone = episodes(data), pd.Series(False, index=rows.index)
+    for day in map(pd.Timestamp, sorted(rows["as_of"].unique())):
+        part = rows[rows["as_of"] == day]
+        left_on = with_us(stays, day).set_index("unit_id")["left_on"]
+        gone[part.index] = part[OUTCOME].astype(bool) & (part["unit_id"].map(left_on) < day)
+    return gone
 
 
 def listed(scored: pd.DataFrame, column: str, calls: int, *, seed: int) -> Flags:

@@ -38,8 +38,10 @@ def call_list(risk: Risk) -> Finding:
         `calling.list`; one row per student to be called, of all campuses the `calling.shown_students` by whose calls
         most is saved: student_id, campus, churn_probability, remaining_value_cny, saved_value_cny with intervals, and
         the first two reasons (the worksheet has them all). `saved_value_cny` in the facts is the sum over all who are
-        to be called. In its interval the share that a call saves errs for all alike and adds up; what errs for each on
-        her own, her chance and her worth, adds up in squares.
+        to be called. In its interval the share that a call saves, and the share that can still be kept, err for all
+        alike and add up; what errs for each on her own, her chance and her worth, adds up in squares. `expected_left`
+        and `expected_kept` tell how many of those to be called are expected to leave, and how many of these can still
+        be kept.
 
     Raises
     ------
@@ -85,9 +87,11 @@ def _in_all(called: pd.DataFrame, saves: SavedShare, rules: Calling) -> dict[str
     """Return what all calls together are expected to save, with an interval; that of one is `call_lists`'s."""
     value, total = called["saved_value_cny"], float(called["saved_value_cny"].sum())
     gross = value + (1 - called["churn_probability"]) * rules.offer_cny + rules.cost_per_call_cny
-    told = {"saved_value_cny": total}
+    leaves, here = called["churn_probability"].where(called["is_told"]), called["keepable_share"]
+    told = {"saved_value_cny": total, "expected_left": leaves.sum(), "expected_kept": (leaves * here).sum()}
     for end, sign in (("low", -1), ("high", 1)):
-        alike = gross * abs(getattr(saves, end) / saves.share - 1) if saves.share else 0 * gross
+        share = getattr(saves, end) / saves.share - 1 if saves.share else 0.0
+        alike = gross * np.hypot(share, (called[f"keepable_share_{end}"] / here.where(here > 0) - 1).fillna(0.0))
         own = ((called[f"saved_value_cny_{end}"] - value) ** 2 - alike**2).clip(lower=0)
         told[f"saved_value_cny_{end}"] = total + sign * float(np.hypot(alike.sum(), np.sqrt(own.sum())))
     return told
@@ -107,9 +111,8 @@ def _by_risk(risk: Risk, saves: SavedShare, rows: pd.DataFrame) -> pd.DataFrame:
 def _sentences(facts: dict[str, Any]) -> tuple[str, ...]:
     held = ("held_out",) if facts["held_out"] else ()
     made = ("made",) if facts["as_made"] else ()
-    if facts["by_risk_cny"] is None:
-        return ("sentence", *made, *held)
-    return ("sentence", *made, *held, "by_risk" if facts["changed"] else "same_by_risk")
+    first = ("sentence", "still_here", *made, *held)
+    return first if facts["by_risk_cny"] is None else (*first, "by_risk" if facts["changed"] else "same_by_risk")
 
 
 def _caveats(saves: SavedShare, facts: dict[str, Any]) -> tuple[str, ...]:

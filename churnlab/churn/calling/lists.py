@@ -6,6 +6,7 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.calling.keepable import keepable
 from churnlab.churn.calling.lot import arms, within_capacity
 from churnlab.churn.calling.record import list_name, recorded
 from churnlab.churn.calling.saving import SavedShare, saved_share
@@ -23,7 +24,7 @@ from churnlab.wording import Said
 _SHOWN = [
     "list_id", "call_id", "student_id", "campus", "course_id", "made_on", "arm", "assigned_at_random", "experiment",
     "position",
-    *(f"{name}{end}" for name in ("churn_probability", "remaining_value_cny", "saved_value_cny")
+    *(f"{name}{end}" for name in ("churn_probability", "keepable_share", "remaining_value_cny", "saved_value_cny")
       for end in ("", "_low", "_high")),
     "reasons",
 ]  # fmt: skip
@@ -32,10 +33,11 @@ _SHOWN = [
 def call_lists(risk: Risk) -> pd.DataFrame:
     """List for each campus, within what it can call, those by whose calls most is expected to be saved.
 
-    The saved value: P · s · (V − d) − (1 − P) · d − c, of the chance to leave within the horizon (P), the share of
-    leavers whom a call saves (s: `saved_share`), the margin still to be won (V: `remaining_value`), what is promised
-    (d) and what a call costs (c). Who has not come to a lesson yet stands among them with the chance never to come, for
-    whom no model is asked: see `not_started`. Not listed is who was listed within `calling.rest_days`, who stays
+    The saved value: P · h · s · (V − d) − (1 − P) · d − c, of the chance to leave within the horizon (P), the chance
+    that she then has not left before, unseen (h: `keepable`), the share of leavers still here whom a call saves (s:
+    `saved_share`), the margin still to be won (V: `remaining_value`), what is promised (d; who is gone takes none) and
+    what a call costs (c). Who has not come to a lesson yet stands among them with the chance never to come, for whom no
+    model is asked: see `not_started`. Not listed is who was listed within `calling.rest_days`, who stays
     held out of an earlier list (`trial.bound`), who is worth nothing more, and by whose call nothing would be won.
 
     Parameters
@@ -48,8 +50,8 @@ def call_lists(risk: Risk) -> pd.DataFrame:
     pandas.DataFrame
         Those called and those held out, by campus and position: `list_id`, `call_id`, `student_id`, `campus`,
         `course_id`, `made_on`, `arm`, `assigned_at_random`, `experiment`, `position` (on the campus's list, from 1),
-        `churn_probability`, `remaining_value_cny` and `saved_value_cny` with intervals, `reasons` (words that wait for
-        their language).
+        `churn_probability`, `keepable_share` (who leaves, has not left before the list), `remaining_value_cny` and
+        `saved_value_cny` with intervals, `reasons` (words that wait for their language).
 
     Raises
     ------
@@ -166,18 +168,27 @@ def _valued(risk: Risk, saves: SavedShare) -> pd.DataFrame:
     reasons = risk.trained.reasons(frame, n=data.settings.report.reasons_per_student)
     worth = remaining_value(data).drop(columns=["student_id", "campus"])
     places = episodes(data).drop_duplicates("unit_id", keep="last")[["unit_id", "campus", "course_id"]]
-    rows = pd.concat([risk.trained.score(frame).assign(reasons=reasons.to_numpy()), _not_started(data)])
+    here = keepable(risk.panel, data).of(frame)
+    scored = risk.trained.score(frame).assign(reasons=reasons.to_numpy())
+    scored[here.columns] = here.to_numpy()
+    rows = pd.concat([scored, _not_started(data)])
     rows = rows.merge(worth, on="unit_id", how="inner").merge(places, on="unit_id", how="left")
     return rows.assign(**_saved(rows, saves, data.settings.calling))
 
 
 def _not_started(data: Data) -> pd.DataFrame:
-    """Return those who have not come to a lesson yet, as the model returns the others: to leave is never to come."""
+    """Return those who have not come to a lesson yet, as the model returns the others: to leave is never to come.
+
+    None of them is gone: whoever comes after all has not left.
+    """
     rows = waiting(data).dropna(subset="start_probability")
     return rows[["unit_id", "student_id"]].assign(
         churn_probability=1 - rows["start_probability"],
         churn_probability_low=1 - rows["start_probability_high"],
         churn_probability_high=1 - rows["start_probability_low"],
+        keepable_share=1.0,
+        keepable_share_low=1.0,
+        keepable_share_high=1.0,
         reasons=rows["past_start_days"].map(lambda days: (Said("churn.not_started.reason", {"days": days}),)),
     )
 
@@ -196,13 +207,13 @@ def _saved(rows: pd.DataFrame, saves: SavedShare, rules: Calling) -> dict[str, p
     2008;27:1693–1702, on the scale of relative errors.
     """
     chance, worth = rows["churn_probability"], (rows["remaining_value_cny"] - rules.offer_cny).clip(lower=0)
-    gross = chance * saves.share * worth
+    gross = chance * rows["keepable_share"] * saves.share * worth
     cost = (1 - chance) * rules.offer_cny + rules.cost_per_call_cny
     off = {}
     for end in ("low", "high"):
         parts = [
             (rows[f"{name}_{end}"] - rows[name]) / rows[name].where(rows[name] > 0)
-            for name in ("churn_probability", "remaining_value_cny")
+            for name in ("churn_probability", "keepable_share", "remaining_value_cny")
         ]
         share = getattr(saves, end) / saves.share - 1 if saves.share else 0.0
         off[end] = np.sqrt(sum(part.fillna(0.0) ** 2 for part in parts) + share**2)

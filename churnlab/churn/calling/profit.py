@@ -21,9 +21,9 @@ from churnlab.stats.profit import Costs, expected_maximum_profit, maximum_profit
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 _SURE = 0.99  # of leavers not more are taken to stay: a beta distribution needs room on either side
-_WAYS = ("capacity", "best", "everybody")
-CAPACITY, BEST, _ = _WAYS
-BY_LOT = "by_lot"
+_WAYS = ("capacity", "best", "everybody", "by_lot")
+CAPACITY, BEST, EVERYBODY, BY_LOT = _WAYS
+_GAIN = "gain"
 
 
 def call_profit(risk: Risk) -> Finding:
@@ -45,10 +45,12 @@ def call_profit(risk: Risk) -> Finding:
     Returns
     -------
     Finding
-        `calling.profit`; one row per way: way, called, found (who left, and could still be kept), profit_cny with its
-        interval (by student, for the draw of students alone; each draw chooses its own depth), profit_per_call_cny.
-        Facts: the depth of the maximum profit (MPC, `best_share`), and that of the expected maximum (EMPC,
-        `expected_share`; the share that stays has the beta distribution with our mean and error).
+        `calling.profit`; one row per way: way, called, could_be_kept (who left, and had not left before), profit_cny
+        with its interval (by student, for the draw of students alone; each draw chooses its own depth),
+        profit_per_call_cny. By lot means: of each campus and month as many, on average over all such lots. Facts: what
+        calling by risk earns more than by lot (`gain_cny`, with its interval); the depth of the maximum profit (MPC,
+        `best_share`), and that of the expected maximum (EMPC, `expected_share`; the share that stays has the beta
+        distribution with our mean and error).
 
     Raises
     ------
@@ -76,15 +78,16 @@ def call_profit(risk: Risk) -> Finding:
     expected = expected_maximum_profit(
         earlier["can_be_kept"], earlier[PROBABILITY], costs, gone=_lost(earlier), **_beta(share, saves.error)
     ).share
-    table = _table(earlier, later, costs, share, settings)
+    table, gain = _table(earlier, later, costs, share, settings)
     return Finding(
         key="calling.profit",
         table=table,
         facts=_facts(table, tested, settings)
+        | gain
         | saves.facts
         | {"best_share": best, "expected_share": expected, "worth_cny": worth}
         | {"gone": _gone(later, settings)},
-        sentences=("sentence", "gone", "best" if best > 0 else "nobody"),
+        sentences=("sentence", _verdict(gain), "gone", "best" if best > 0 else "nobody"),
         caveats=("model.not_called", "calling.old_value", saves.caveat),
     )
 
@@ -110,6 +113,18 @@ def _on_list(later: pd.DataFrame, settings: Settings) -> Flags:
     return listed(later, PROBABILITY, settings.calling.calls_per_month, seed=settings.uncertainty.seed)
 
 
+def _by_lot(later: pd.DataFrame, on_list: Flags) -> Floats:
+    """Return how likely each is to be called, if each campus's list of the month is drawn by lot."""
+    places = [later["as_of"], later["campus"].fillna("")]
+    return pd.Series(on_list, index=later.index).astype(float).groupby(places).transform("mean").to_numpy()
+
+
+def _verdict(gain: dict[str, float]) -> str:
+    if gain["gain_cny_low"] > 0:
+        return "more"
+    return "less" if gain["gain_cny_high"] < 0 else "alike"
+
+
 def _gone(later: pd.DataFrame, settings: Settings) -> int:
     """Return how many of those called had come for the last time before."""
     return int((_on_list(later, settings) & later["already_gone"]).sum())
@@ -122,36 +137,41 @@ def _first(later: pd.DataFrame, share: float) -> Flags:
     return (place <= (share * months.transform("size")).round()).to_numpy()
 
 
-def _table(earlier: pd.DataFrame, later: pd.DataFrame, costs: Costs, share: float, settings: Settings) -> pd.DataFrame:
+def _table(
+    earlier: pd.DataFrame, later: pd.DataFrame, costs: Costs, share: float, settings: Settings
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the table, and what calling by risk earns more than by lot."""
     rules, earned, on_list = settings.uncertainty, _earned(later, costs, share), _on_list(later, settings)
+    lot = _by_lot(later, on_list)
+    called = on_list.astype(float)
+    ways: dict[str, Floats] = {CAPACITY: called, EVERYBODY: np.ones_like(lot), BY_LOT: lot, _GAIN: called - lot}
     first, both = len(earlier), pd.concat([earlier, later], ignore_index=True)
 
     def sums(drawn: NDArray[np.intp]) -> list[float]:
         early, late = drawn[drawn < first], drawn[drawn >= first] - first
         if not len(early) or not len(late):
-            return [np.nan] * len(_WAYS)
-        called = _first(later.iloc[late], _depth(earlier.iloc[early], costs, share))
-        return [float(earned[late] @ flags) for flags in (on_list[late], called, np.ones(len(late)))]
+            return [np.nan] * (1 + len(ways))
+        best = _first(later.iloc[late], _depth(earlier.iloc[early], costs, share)).astype(float)
+        return [float(earned[late] @ each) for each in (best, *(each[late] for each in ways.values()))]
 
     low, high = cluster_bootstrap(
         sums, both["student_id"], level=rules.level, resamples=rules.bootstrap, seed=rules.seed
     )
-    at_best, kept = _first(later, _depth(earlier, costs, share)), later["can_be_kept"].to_numpy(dtype=bool)
-    everybody = np.ones(len(later), dtype=bool)
-    rows = [
-        _row(name, int(called.sum()), int((called & kept).sum()), float(earned[called].sum()))
-        | {"profit_cny_low": low[place], "profit_cny_high": high[place]}
-        for place, (name, called) in enumerate(zip(_WAYS, (on_list, at_best, everybody), strict=True))
-    ]
-    many = int(on_list.sum())
-    rows.append(_row(BY_LOT, many, round(many * kept.mean()), float(many * earned.mean())))
-    return pd.DataFrame(rows)[["way", "called", "found", "profit_cny", "profit_cny_low", "profit_cny_high",
-                               "profit_per_call_cny"]]  # fmt: skip
+    kept = later["can_be_kept"].to_numpy(dtype=float)
+    told = {BEST: _first(later, _depth(earlier, costs, share)).astype(float), **ways}
+    sums_of = {
+        name: {"called": each.sum(), "could_be_kept": each @ kept, "profit_cny": earned @ each,
+               "profit_cny_low": low[place], "profit_cny_high": high[place]}
+        for place, (name, each) in enumerate(told.items())
+    }  # fmt: skip
+    gain = sums_of[_GAIN]
+    return _rows(sums_of), {f"gain_cny{end}": float(gain[f"profit_cny{end}"]) for end in ("", "_low", "_high")}
 
 
-def _row(way: str, called: int, found: int, profit: float) -> dict[str, Any]:
-    each = profit / called if called else np.nan
-    return {"way": way, "called": called, "found": found, "profit_cny": profit, "profit_per_call_cny": each}
+def _rows(sums_of: dict[str, dict[str, float]]) -> pd.DataFrame:
+    table = pd.DataFrame([{"way": way, **sums_of[way]} for way in _WAYS])
+    table = table.assign(profit_per_call_cny=table["profit_cny"] / table["called"].where(table["called"] > 0))
+    return table.assign(**{name: table[name].round().astype(np.int64) for name in ("called", "could_be_kept")})
 
 
 def _facts(table: pd.DataFrame, tested: Backtest, settings: Settings) -> dict[str, Any]:
@@ -161,6 +181,8 @@ def _facts(table: pd.DataFrame, tested: Backtest, settings: Settings) -> dict[st
         "months": len(tested.months) - early,
         "calls_per_month": settings.calling.calls_per_month,
         "called": int(at[CAPACITY]["called"]),
+        "could_be_kept": int(at[CAPACITY]["could_be_kept"]),
+        "by_lot_kept": int(at[BY_LOT]["could_be_kept"]),
         "by_lot_cny": float(at[BY_LOT]["profit_cny"]),
         "level": settings.uncertainty.level,
         **{f"{way}_cny{end}": float(at[way][f"profit_cny{end}"])

@@ -18,7 +18,7 @@ _LEAST_LEFT = 5  # in each arm; of fewer the error of a ratio says little
 
 @dataclass(frozen=True, kw_only=True)
 class SavedShare:
-    """The share of would-be leavers who stay because they are on a list to be called.
+    """The share of those about to leave, and not gone yet, who stay because they are on a list to be called.
 
     Attributes
     ----------
@@ -68,10 +68,13 @@ def saved_share(data: Data) -> SavedShare:
     precisions: with few data the assumption stands, with many it no longer matters, and no day comes on which the list
     turns over at once.
 
-    The trial measures the share of all who leave, as reasons are not asked alike in both arms (`trial`). A list applies
-    it to the chance to churn (P), which leaves out who goes for personal reasons. Calls then save s · L with the chance
-    to leave at all (L ≥ P), not s · P: what a list is worth is told too low rather than too high, by as much as leave
-    for personal reasons. The caveat of the list says so. The assumption speaks of those who churn.
+    Counted are those of the trial who left after their list was made. A list, too, applies the
+    share to those alone who are not gone yet (`keepable`); whoever had left before, unseen, would only thin it out. Who
+    was gone, or whose contract had run out, and who comes back through a call is not counted as kept.
+
+    The trial asks for no reasons, as they are not asked alike in both arms (`trial`). A list applies its share to the
+    chance to churn (P), which leaves out who goes for personal reasons: by these alone the list tells what calls save
+    too low rather than too high. The caveat of the list says so. The assumption speaks of those who churn.
 
     Parameters
     ----------
@@ -87,7 +90,7 @@ def saved_share(data: Data) -> SavedShare:
         drawn = trial(data)
     except NotEnoughData:
         return assumed(data.settings)
-    counts = counted(drawn)
+    counts = counted(drawn.assign(churned=drawn["churned"] & ~drawn["already_gone"]))
     if min(counts.treated_events.sum(), counts.control_events.sum()) < _LEAST_LEFT:
         return assumed(data.settings)
     ratio, log_error = risk_ratio(counts)

@@ -41,7 +41,8 @@ def trial(data: Data) -> pd.DataFrame:
 
     Who left is told by lessons and contracts alone. The register of exits is not read: those who are called are asked,
     and those held out are not, so that it says more of one arm than of the other. So who left for personal reasons has
-    left here, and who had left without a word before her list was made counts as having left, in both arms.
+    left here, and who had left without a word before her list was made counts as having left, in both arms, and is
+    flagged.
 
     A list that the store first got more than `calling.rest_days` after its date is no part of the trial: it was written
     when it was too late to call by it. Where nothing was loaded by then, as in a store that was built anew, that cannot
@@ -55,14 +56,9 @@ def trial(data: Data) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        In the order of the lists: `student_id`, `campus`, `list_id`, `made_on`, `to_be_called` and `churned` (flags),
-        `churn_probability`, `saved_value_cny` and `position` as the list had them (missing where it had none).
-
-    Raises
-    ------
-    NotEnoughData
-        If there is no list, nobody was drawn by lot or all too late, no list is old enough, or either arm has fewer
-        than `uncertainty.min_group`.
+        In the order of the lists: `student_id`, `campus`, `list_id`, `made_on`, `to_be_called`, `churned` and
+        `already_gone` (flags; gone: churned, with the last day of service before the list), `churn_probability`,
+        `saved_value_cny` and `position` as the list had them (missing where it had none).
     """
     return _trial(data).copy()
 
@@ -158,7 +154,7 @@ def _trial(data: Data) -> pd.DataFrame:
     called, held_out = int(sizes.get(True, 0)), int(sizes.get(False, 0))
     if min(called, held_out) < least:
         raise NotEnoughData("calling.few_drawn", called=called, held_out=held_out, needed=least)
-    shown = ["student_id", "campus", "list_id", "made_on", "to_be_called", "churned", *_SCORES]
+    shown = ["student_id", "campus", "list_id", "made_on", "to_be_called", "churned", "already_gone", *_SCORES]
     return told[shown].reset_index(drop=True)
 
 
@@ -183,4 +179,6 @@ def _became(rows: pd.DataFrame, stays: pd.DataFrame, day: pd.Timestamp, horizon_
     churned = units.assign(left=units["unit_id"].map(left)).groupby("student_id")["left"].any()
     away = ~rows["student_id"].isin(at_risk(stays, stop)["student_id"])
     told = rows["student_id"].map(churned)
-    return rows.assign(churned=told.where(told.notna(), away).astype(bool))
+    churned = told.where(told.notna(), away).astype(bool)
+    gone = ~rows["student_id"].isin(at_risk(stays, day)["student_id"])
+    return rows.assign(churned=churned, already_gone=churned & gone)

@@ -33,6 +33,7 @@ STUDENTS = pd.DataFrame({
     "churn_probability": [0.5, 0.9, 0.2, 0.3, 0.4],
     "remaining_value_cny": [1000.0, 200.0, 4000.0, 300.0, 1000.0],
     "campus": ["East"] * 4 + ["West"],
+    "keepable_share": 1.0,
 })  # fmt: skip
 REASONS = tuple(Said("churn.not_started.reason", {"days": days}) for days in (30, 20, 10))
 TENTH = SavedShare(share=0.1, low=0.05, high=0.15, error=0.025)
@@ -54,13 +55,21 @@ def ask(monkeypatch):
             remaining_value_cny_high=students["remaining_value_cny"] * 1.2,
         )
         places = students[["unit_id", "campus"]].assign(course_id="maths")
+        sure = students["keepable_share"] == 1
+        here = students[["keepable_share"]].assign(
+            keepable_share_low=students["keepable_share"].where(sure, students["keepable_share"] * 0.6),
+            keepable_share_high=students["keepable_share"].where(sure, students["keepable_share"] * 1.4),
+        )
+        monkeypatch.setattr(
+            lists, "keepable", lambda panel, data: SimpleNamespace(of=lambda frame: here.loc[frame.index])
+        )
         trained = SimpleNamespace(score=lambda _: scored, reasons=lambda frame, n: pd.Series([REASONS] * len(frame)))
         monkeypatch.setattr(lists, "scoring", lambda _: students)
         monkeypatch.setattr(lists, "remaining_value", lambda _: worth)
         monkeypatch.setattr(lists, "episodes", lambda _: places)
         for module in ("lists", "listed"):
             monkeypatch.setattr(f"churnlab.churn.calling.{module}.saved_share", lambda _: saves)
-        return SimpleNamespace(data=data, campus=campus, trained=trained)
+        return SimpleNamespace(data=data, campus=campus, trained=trained, panel=None)
 
     return prepared
 
@@ -81,6 +90,33 @@ def test_the_interval_adds_relative_errors_in_squares(ask):
     low, high = rows.loc["a", ["saved_value_cny_low", "saved_value_cny_high"]]
     assert low == pytest.approx(50 * (1 - np.sqrt(0.2**2 + 0.3**2 + 0.5**2)) - 10)
     assert high == pytest.approx(50 * (1 + np.sqrt(0.1**2 + 0.2**2 + 0.5**2)) - 10)
+
+
+# Of those who leave like c, a quarter is still here: 0.2 · 1/4 · 4000 / 10 − 10 = 10, behind a.
+def test_on_those_who_have_probably_left_already_nothing_is_saved_and_they_stand_further_down(ask):
+    gone = STUDENTS.assign(keepable_share=[1.0, 1.0, 0.25, 1.0, 1.0])
+    rows = call_lists(ask(students=gone))
+    assert rows["student_id"].tolist() == ["a", "c", "e"]
+    assert rows["saved_value_cny"].tolist() == pytest.approx([40, 10, 30])
+    assert rows["keepable_share"].tolist() == [1, 0.25, 1]
+    low, high = rows.loc[1, ["saved_value_cny_low", "saved_value_cny_high"]]
+    assert low == pytest.approx(20 * (1 - np.sqrt(0.2**2 + 0.4**2 + 0.3**2 + 0.5**2)) - 10)
+    assert high == pytest.approx(20 * (1 + np.sqrt(0.1**2 + 0.4**2 + 0.2**2 + 0.5**2)) - 10)
+    # Who is gone takes no promise, nor does she pay it back: 0.2 · 1/4 · 398 − 0.8 · 20 − 10.
+    promised = candidates(ask(students=gone, rules=RULES.model_copy(update={"offer_cny": 20.0})), TENTH)
+    assert "c" not in set(promised["student_id"])
+
+
+def test_it_is_said_how_many_are_expected_to_leave_and_how_many_of_them_can_still_be_kept(ask):
+    found = call_list(ask(students=STUDENTS.assign(keepable_share=[1.0, 1.0, 0.25, 1.0, 1.0])))
+    # a, c and e: 0.5 + 0.2 + 0.4, and 0.5 + 0.05 + 0.4.
+    assert (found.facts["expected_left"], found.facts["expected_kept"]) == pytest.approx((1.1, 0.95))
+    assert "still_here" in found.sentences
+    assert "of these can still be kept" in found.sentence("en")
+    # The share that calls keep and the share still here err for all alike.
+    alike = 50 * 0.5 + 20 * np.hypot(0.5, 0.4) + 40 * 0.5
+    own = np.sqrt(50**2 + 20**2 + 40**2)
+    assert found.facts["saved_value_cny_low"] == pytest.approx(80 - np.hypot(alike, own * np.hypot(0.2, 0.3)))
 
 
 def test_in_all_the_share_that_a_call_saves_errs_for_all_alike_and_the_rest_for_each_alone(ask):
@@ -145,7 +181,7 @@ def test_ids_of_lists_are_ids_and_no_persons(ask):
 # f has signed and not come, with a chance of 0.3 to come yet: 0.7 · 1000 / 10 − 10 = 60, before a and behind c.
 def test_who_has_not_come_yet_stands_in_her_place_with_the_chance_never_to_come(ask, monkeypatch):
     f = pd.DataFrame({"unit_id": ["f"], "student_id": ["f"], "churn_probability": [0.7],
-                      "remaining_value_cny": [1000.0], "campus": ["East"]})  # fmt: skip
+                      "remaining_value_cny": [1000.0], "campus": ["East"], "keepable_share": [1.0]})  # fmt: skip
     risk = ask(students=pd.concat([STUDENTS, f], ignore_index=True))
     scored = risk.trained.score(None)
     risk.trained.score = lambda _: scored[scored["unit_id"] != "f"]
@@ -157,6 +193,7 @@ def test_who_has_not_come_yet_stands_in_her_place_with_the_chance_never_to_come(
     assert found.index[:3].tolist() == ["c", "f", "a"]
     assert found.loc["f", "saved_value_cny"] == pytest.approx(60)
     assert found.loc["f", ["churn_probability_low", "churn_probability_high"]].tolist() == pytest.approx([0.6, 0.8])
+    assert found.loc["f", "keepable_share"] == 1  # whoever comes after all has not left
     assert found.loc["f", "reasons"][0].key == "churn.not_started.reason"
 
 
@@ -171,7 +208,7 @@ def test_the_finding_tells_what_the_list_is_worth_beside_one_by_risk(ask):
     # By risk the east would call b (8) and a (40) instead of c (70) and a.
     assert found.facts["saved_value_cny"] == pytest.approx(140)
     assert (found.facts["by_risk_cny"], found.facts["changed"]) == (pytest.approx(78), 1)
-    assert found.sentences == ("sentence", "by_risk")
+    assert found.sentences == ("sentence", "still_here", "by_risk")
     assert found.table["reasons"].tolist() == [REASONS[:2]] * 3  # the worksheet has them all
     assert call_lists(ask())["reasons"].tolist() == [REASONS] * 3
     for lang in LANGUAGES:
@@ -214,7 +251,8 @@ def test_a_list_of_that_morning_is_shown_as_it_was_made_and_not_drawn_again(ask)
     assert (facts["called"], facts["held_out"], facts["listed"], facts["campuses"]) == (3, 1, 4, 2)
     assert (facts["as_made"], facts["untold"]) == (1, 1)
     assert facts["saved_value_cny"] == pytest.approx(30 + 12 - 1)
-    assert found.sentences == ("sentence", "made", "held_out", "by_risk")
+    assert found.sentences == ("sentence", "still_here", "made", "held_out", "by_risk")
+    assert facts["expected_left"] == pytest.approx(0.4 + 0.3)  # of z nothing can be told
     assert "calling.untold" in found.caveats
     assert "1 of 2 lists had been made" in found.sentence("en")
     assert "2 份名单中有 1 份此前已用 churnlab call-list 生成" in found.sentence("zh")
@@ -227,7 +265,7 @@ def test_a_made_list_stands_where_nobody_would_be_drawn_today_and_each_campus_ha
     nothing = SavedShare(share=-0.1, low=-0.2, high=0.0, error=0.05)
     found = call_list(ask(calls=MADE, saves=nothing))
     assert found.table["student_id"].tolist() == ["z", "d"]
-    assert found.sentences == ("sentence", "made", "held_out")
+    assert found.sentences == ("sentence", "still_here", "made", "held_out")
     assert call_list(ask(calls=MADE, campus="East")).table["student_id"].tolist() == ["z", "d"]
     west = call_list(ask(calls=MADE, campus="West"))
     assert west.table["student_id"].tolist() == ["e"]

@@ -41,7 +41,7 @@ def told(monkeypatch):
     def ask(scored=SCORED, months=MONTHS, **rules):
         settings = Settings(
             uncertainty=Uncertainty(bootstrap=60),
-            calling=Calling(calls_per_month=2, **{"cost_per_call_cny": 10.0} | rules),
+            calling=Calling(**{"calls_per_month": 2, "cost_per_call_cny": 10.0} | rules),
         )
         data = institution("2026-06-01", settings=settings)
         tested = Backtest(scored=scored, rivals=(), months=months, skipped=())
@@ -57,8 +57,8 @@ def test_the_profit_by_hand(told):
     # A leaver called earns 0.5 · 100 − 10 = 40, a stayer costs 10.
     found = told()
     rows = found.table.set_index("way")
-    assert rows.loc["capacity", ["called", "found", "profit_cny"]].tolist() == [2, 1, 40 - 10]
-    assert rows.loc["best", ["called", "found", "profit_cny"]].tolist() == [3, 2, 80 - 10]
+    assert rows.loc["capacity", ["called", "could_be_kept", "profit_cny"]].tolist() == [2, 1, 40 - 10]
+    assert rows.loc["best", ["called", "could_be_kept", "profit_cny"]].tolist() == [3, 2, 80 - 10]
     assert rows.loc["everybody", "profit_cny"] == 80 - 20
     assert rows.loc["by_lot", ["called", "profit_cny"]].tolist() == [2, 2 * (80 - 20) / 4]
     assert (found.facts["best_cny"], found.facts["best_share"]) == (70, 3 / 4)
@@ -68,6 +68,7 @@ def test_the_profit_by_hand(told):
     )
     assert found.facts["expected_share"] == pytest.approx(expected.share)
     assert (found.facts["earlier"], found.facts["months"]) == (1, 1)
+    assert (found.facts["could_be_kept"], found.facts["by_lot_kept"], found.facts["gain_cny"]) == (1, 1, 30 - 30)
     for lang in LANGUAGES:
         assert found.sentence(lang)
         assert found.warnings(lang)
@@ -76,9 +77,39 @@ def test_the_profit_by_hand(told):
 
 def test_where_no_call_pays_that_is_said(told):
     found = told(cost_per_call_cny=500.0)
-    assert found.sentences == ("sentence", "gone", "nobody")
+    assert found.sentences == ("sentence", "alike", "gone", "nobody")
     assert found.table.set_index("way").loc["best", "called"] == 0
     assert found.sentence("en").endswith("no number of calls would have paid in the months before.")
+
+
+def test_by_lot_means_of_each_campus_and_month_as_many(told):
+    """East calls a and b of its four; West, where everybody leaves, calls both of its two whatever the ranking is."""
+    west = pd.DataFrame({
+        "as_of": pd.Timestamp(MONTHS[1]), "unit_id": list("ef"), "student_id": list("ef"), "campus": "West",
+        "churn_probability": [0.2, 0.1], "churned": True, "already_gone": False,
+    })  # fmt: skip
+    rows = told(pd.concat([SCORED, west], ignore_index=True)).table.set_index("way")
+    # East 2 · (1/2 · 40 − 1/2 · 10) = 30, West 80; out of all six it would be 4 · (4 · 40 − 2 · 10) / 6.
+    assert rows.loc["by_lot", ["called", "could_be_kept", "profit_cny"]].tolist() == [4, 3, 30 + 80]
+    assert rows.loc["capacity", "profit_cny"] == 30 + 80
+
+
+@pytest.mark.parametrize(("highest", "verdict"), [("left", "more"), ("stayed", "less"), ("either", "alike")])
+def test_whether_calling_by_risk_earns_more_than_by_lot_is_said_as_far_as_it_can_be(told, highest, verdict):
+    """Of 40 students 20 leave, and two are called: both leavers, neither, or one of either as by lot."""
+    left = np.arange(40) < 20
+    score = {"left": left * 1.0, "stayed": ~left * 1.0, "either": (np.arange(40) % 20 == 0) * 1.0}[highest]
+    months = pd.concat([
+        pd.DataFrame({
+            "as_of": pd.Timestamp(month), "unit_id": [f"s{at}" for at in range(40)], "campus": "East",
+            "churn_probability": score, "churned": left, "already_gone": False,
+        })
+        for month in MONTHS
+    ], ignore_index=True)  # fmt: skip
+    found = told(months.assign(student_id=months["unit_id"]), calls_per_month=12 if highest != "either" else 2)
+    assert found.sentences[1] == verdict
+    for lang in LANGUAGES:
+        assert found.sentence(lang)
 
 
 def test_nobody_who_left_is_no_test(told):
@@ -89,7 +120,7 @@ def test_nobody_who_left_is_no_test(told):
 def test_who_had_come_for_the_last_time_is_called_and_not_kept(told):
     found = told(SCORED.assign(already_gone=LATER & (SCORED["student_id"] == "a")), offer_cny=20.0)
     # a is gone: her call costs 10. b stays and takes 20 besides.
-    assert found.table.set_index("way").loc["capacity", ["found", "profit_cny"]].tolist() == [0, -10 - 30]
+    assert found.table.set_index("way").loc["capacity", ["could_be_kept", "profit_cny"]].tolist() == [0, -10 - 30]
     assert found.facts["gone"] == 1
     assert "1 had already come for the last time" in found.sentence("en")
 

@@ -15,7 +15,9 @@ from tests.builders import institution
 def drawn(called, called_left, held, held_left):
     flags = [True] * called + [False] * held
     left = [True] * called_left + [False] * (called - called_left) + [True] * held_left + [False] * (held - held_left)
-    return pd.DataFrame({"to_be_called": flags, "churned": left, "list_id": "CL1", "campus": "East"})
+    return pd.DataFrame(
+        {"to_be_called": flags, "churned": left, "already_gone": False, "list_id": "CL1", "campus": "East"}
+    )
 
 
 @pytest.fixture
@@ -44,6 +46,15 @@ def test_the_mean_is_weighed_by_precision(data, monkeypatch):
     assert saves.caveat == "calling.mixed"
 
 
+def test_who_had_left_before_the_list_is_no_leaver_whom_a_call_could_have_kept(data, monkeypatch):
+    """Of 400 called 90 left, of 200 held out 60; 60 and 30 of them were gone already: 30/400 against 30/200."""
+    rows = drawn(400, 90, 200, 60)
+    nth = rows[rows["churned"]].groupby("to_be_called").cumcount()
+    gone = rows["churned"] & (nth.reindex(rows.index) < rows["to_be_called"].map({True: 60, False: 30}))
+    monkeypatch.setattr(saving, "trial", lambda _: rows.assign(already_gone=gone))
+    assert saved_share(data).measured == pytest.approx(1 / 2)  # counted with them, 1 − (90/400) / (60/200) = 1/4
+
+
 def test_many_data_leave_little_of_the_assumption_whatever_they_say(data, monkeypatch):
     monkeypatch.setattr(saving, "trial", lambda _: drawn(40_000, 4_400, 20_000, 2_000))
     saves = saved_share(data)
@@ -69,5 +80,7 @@ def test_no_more_than_all_are_kept_however_unsure_the_assumption():
 @pytest.mark.parametrize("kind", ["mixed", "measured"])
 def test_of_whom_it_was_measured_is_said(kind):
     facts = {"drawn": 600, "measured_weight": 0.6}
-    assert "measured of all who left, whatever their reason" in text(f"caveat.calling.{kind}", "en", **facts)
-    assert "实测时不问流失原因" in text(f"caveat.calling.{kind}", "zh", **facts)
+    assert "all who left after their list was made, whatever their reason" in text(
+        f"caveat.calling.{kind}", "en", **facts
+    )
+    assert "实测只计名单生成之后离开的人，不问流失原因" in text(f"caveat.calling.{kind}", "zh", **facts)

@@ -51,6 +51,24 @@ def test_each_student_counts_once_at_the_first_list_that_drew_her():
     assert rows["made_on"].dt.month.tolist() == [3, 3, 3, 3, 4]
     assert rows["to_be_called"].tolist() == [True, False, True, False, False]
     assert rows["churned"].tolist() == [False, True, False, True, False]
+    assert rows["already_gone"].tolist() == [False, False, False, True, False]
+
+
+def test_who_had_left_before_the_list_and_came_back_on_the_last_day_of_the_horizon_has_left():
+    """h and i: last lesson 7 January, long gone by the list of 1 March. The horizon ends with 30 March: i came then.
+
+    Whoever came on the 30th was with us on the morning of the 31st; who comes on the 31st only was not.
+    """
+    both = [*LISTS, called("h", "2025-03-01", "call"), called("i", "2025-03-01", "call")]
+    more = {"h": "2025-03-31", "i": "2025-03-30"}
+    back = [row for name, day in more.items() for row in weekly(f"E{name}", day, "2025-07-29", student=name)]
+    contracts = [by_hours(f"E{name}", "2025-01-06", 60, student=name) for name in (*LAST, "h", "i")]
+    last = LAST | {"h": "2025-01-07", "i": "2025-01-07"}
+    lessons = [row for name, day in last.items() for row in weekly(f"E{name}", "2025-01-07", day, student=name)]
+    data = institution("2025-08-01", settings=ONE, enrolments=contracts, lessons=lessons + back, calls=both)
+    rows = trial(data).set_index("student_id")
+    assert rows.loc[["h", "i"], "churned"].tolist() == [True, False]
+    assert rows.loc[["h", "i"], "already_gone"].tolist() == [True, False]
 
 
 def test_what_callers_hear_of_those_they_call_moves_nothing():
