@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import binom
 
 from churnlab.churn.funnel.cohort import ripe_cohort
-from churnlab.churn.funnel.conversion import conversion
 from churnlab.churn.funnel.seasons import funnel_change
+from churnlab.churn.funnel.steps_by import steps_by
 from churnlab.finding import Finding
 from churnlab.synthetic.steps import STEPS, WORSE_STEP
 from churnlab.wording import Said
@@ -25,27 +25,31 @@ UNCERTAIN = ("trial_booked", "trial_done", "enrolled")
 
 @pytest.fixture(name="chances", scope="module")
 def chances_by_channel(asked: Asked) -> pd.DataFrame:
-    """One row a campus, channel and step: the `true` chance, and `low` and `high` of what is told.
+    """One row a campus, channel and step of which a rate is told: the `true` chance, and `low` and `high` of what is.
 
     Estimand: the mean chance of the step, over those of the cohort who took the one before; of a first lesson, over
     those of them who were due.
     """
     found = []
     for campus, everybody in asked.requests.items():
-        for channel, rows in everybody.groupby("channel", sort=True):
-            with only(rows.reset_index(drop=True), asked.newcomers[campus]):
-                table = conversion(asked.data).table.set_index("funnel_step")
-                cohort = ripe_cohort(asked.data, "first_lesson")
-            for before, step in zip(cohort.steps, STEPS, strict=False):
-                asked_of = cohort.passed[before] & (cohort.due if step == "first_lesson" else True)
-                there = cohort.rows.loc[asked_of, "lead_id"]
-                low, high = (table.at[step, f"of_previous_rate_{end}"] for end in ("low", "high"))
-                true = asked.leads.loc[there, f"p_{step}"].mean()
-                found.append({"campus": campus, "figure": (channel, step), "true": true, "low": low, "high": high})
+        with only(everybody, asked.newcomers[campus]):
+            table = steps_by(asked.data, by="channel").table
+            cohort = ripe_cohort(asked.data, "first_lesson")
+        table = table[table["of_previous_rate"].notna() & table["channel"].map(lambda name: isinstance(name, str))]
+        told = table.set_index(["channel", "funnel_step"])
+        for before, step in zip(cohort.steps, STEPS, strict=False):
+            asked_of = cohort.passed[before] & (cohort.due if step == "first_lesson" else True)
+            there = cohort.rows[asked_of]
+            true = asked.leads.loc[there["lead_id"], f"p_{step}"].groupby(there["channel"].to_numpy()).mean()
+            for channel in sorted(set(true.index) & set(told.xs(step, level="funnel_step").index)):
+                low, high = (told.at[(channel, step), f"of_previous_rate_{end}"] for end in ("low", "high"))
+                known = {"true": true[channel], "low": low, "high": high}
+                found.append({"campus": campus, "figure": (channel, step)} | known)
     return pd.DataFrame(found)
 
 
 def test_the_chances_of_each_step_are_found_by_channel(chances: pd.DataFrame) -> None:
+    assert chances["figure"].nunique() == 25
     held = chances.assign(held=chances["true"].between(chances["low"], chances["high"]))
     assert_covers(held.pivot(index="campus", columns="figure", values="held"))
 

@@ -16,6 +16,7 @@ from churnlab.churn.funnel.due import due, due_days
 from churnlab.churn.funnel.journeys import STEPS, journeys, reached
 from churnlab.churn.funnel.newcomers import newcomers
 from churnlab.churn.funnel.ripeness import longest_days, ripe_days, waiting
+from churnlab.churn.memory import remembered
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data, fetch
@@ -115,9 +116,15 @@ def ripe_everywhere(data: Data, step: str) -> int:
 
 def steps_through(data: Data, last: str) -> tuple[str, ...]:
     """Return the steps from `asked` to this one, without those of which nothing is recorded."""
-    unknown = {*(() if has(data, "contacts") else _OF_CONTACTS), *(() if any_trials(data) else _OF_TRIALS)}
-    unknown |= set() if any_lessons(data) else {"first_lesson"}
+    unknown = unrecorded_steps(data)
     return tuple(step for step in STEPS[: STEPS.index(last) + 1] if step not in unknown)
+
+
+@remembered
+def unrecorded_steps(data: Data) -> frozenset[str]:
+    """Return the steps of which nothing of anybody is on record."""
+    unknown = {*(() if has(data, "contacts") else _OF_CONTACTS), *(() if any_trials(data) else _OF_TRIALS)}
+    return frozenset(unknown | (set() if any_lessons(data) else {"first_lesson"}))
 
 
 def any_trials(data: Data) -> bool:
@@ -129,9 +136,10 @@ def any_trials(data: Data) -> bool:
 
 def unrecorded(data: Data) -> tuple[str, ...]:
     """Return the caveat of steps that are left out as nothing of them is on record."""
-    if not has(data, "contacts"):
+    unknown = unrecorded_steps(data)
+    if "contacted" in unknown:
         return ("funnel_no_contacts",)
-    return () if any_trials(data) else ("funnel_no_trials",)
+    return ("funnel_no_trials",) if "trial_booked" in unknown else ()
 
 
 def period(cohort: Cohort) -> dict[str, Any]:
