@@ -116,6 +116,11 @@ def points(value: float, lang: Lang, digits: int = 1) -> str:
     return signed(value * 100, lang, digits) + {"zh": " 个百分点", "en": " points"}[lang]
 
 
+def change(value: float, lang: Lang) -> str:
+    """Write a difference of two 0–1 rates in percentage points without naming them, as the first bound of a range."""
+    return signed(value * 100, lang, 1)
+
+
 def signed(value: float, lang: Lang, digits: int = 1) -> str:
     """Write a difference with its sign."""
     if value != value:
@@ -191,6 +196,7 @@ _WRITERS: dict[str, Any] = {
     "percent": percent,
     "percent0": lambda value, lang: percent(value, lang, 0),
     "points": points,
+    "change": change,
     "count": count,
     "number": number,
     "number0": lambda value, lang: number(value, lang, 0),

@@ -129,6 +129,6 @@ def test_no_difference_told_is_not_called_none() -> None:
     row = found.table.set_index("funnel_step").loc["enrolled"]
     assert "funnel_one_year" in found.caveats
     low, high = (round(100 * row[f"difference_points_{side}"], 1) for side in ("low", "high"))
-    assert f"before “Enrolled”, where least can be told, it may be anything from −{-low} points to +{high} points" in (
+    assert f"before “Enrolled”, where least can be told, it may be anything from −{-low} to +{high} points" in (
         found.sentence("en")
     )
