@@ -97,7 +97,7 @@ def _flat(tree: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, str]]:
 
 
 def percent(value: float, lang: Lang, digits: int = 1) -> str:
-    """Write a 0–1 rate as a percentage; with decimals, what rounds to nothing or all and is not as `<0.1%`, `>99.9%`."""
+    """Write a 0–1 rate as a percentage; what with decimals rounds to nothing or all and is not: `<0.1%`, `>99.9%`."""
     if value != value:
         return MISSING
     pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
