@@ -24,7 +24,8 @@ from churnlab.tables.finding_form import NoForm, finding_of, form_of
 _FRAME = "frame.parquet"
 _FINDING = "finding.json"
 _MOST_KEPT = 24  # two years of months, a few MB each
-_DAMAGED = (OSError, ValueError, LookupError, TypeError, pa.lib.ArrowException)  # what reading a file that is not whole raises
+# What reading a file that is not whole raises.
+_DAMAGED = (OSError, ValueError, LookupError, TypeError, pa.lib.ArrowException)
 Work = TypeVar("Work")
 
 
