@@ -9,7 +9,8 @@ What is kept of a notebook:
   were said before; its table then stands in the workbook only;
   `text/markdown` is set as a markdown cell would be. Other outputs are an analyst's working and are left out.
 
-A heading below which nothing is left to be told is left out.
+A heading below which nothing is left to be told is left out, and so is a section for all of which data are missing:
+a list at the end names it (`sections`). The first page does not say what is missing.
 
 Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
 sentence only, and its caveats if it is not told again below), `kpi` (its Finding is set as cards), `statements` (the
@@ -41,12 +42,13 @@ from nbformat import NotebookNode
 from churnlab.errors import RunError
 from churnlab.finding import FINDING_MIME
 from churnlab.i18n import LANGUAGES, Lang, month, text, week
-from churnlab.report import markup
+from churnlab.report import markup, sections
 from churnlab.report.forms import cards
 from churnlab.report.markup import Block
 from churnlab.report.sheet_names import sheet_names
 
 SVG = "image/svg+xml"
+MISSING = "missing"  # the key of a Finding that says for what data are missing
 FIRST_PAGE, KPI, STATEMENTS, SENTENCE, WORKBOOK = "first-page", "kpi", "statements", "sentence", "workbook"
 
 
@@ -101,7 +103,7 @@ def read(notebook: NotebookNode, lang: Lang) -> Document:
     title = _title(reader, about.get("title"))
     # A director reads what happened first; how to read it stands below.
     reader.first.sort(key=lambda block: block["kind"] == "caveat")
-    reader.body = [_with_its_sheet(block, reader) for block in _without_empty_sections(reader.body)]
+    reader.body = [_with_its_sheet(block, reader) for block in sections.told(reader.body, lang)]
     blocks = _levelled(reader.first + reader.body)
     return Document(
         lang=lang,
@@ -195,6 +197,12 @@ class _Reader:
             yield {"kind": "table", "caption": form["title"]} | {name: form[name] for name in _TABLE}
 
     def _sentence(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:
+        if form["key"] == MISSING:
+            # Whether it is said again, the section decides in which it stands.
+            if FIRST_PAGE not in tags:
+                why = form["sentence"].removeprefix(text(f"{MISSING}.sentence", self.lang, why=""))
+                yield {"kind": "sentence", "text": form["sentence"], "missing": why}
+            return
         # The first page is a summary: what it says is said again at its place.
         said = (FIRST_PAGE in tags, form["key"], form["sentence"])
         if said not in self._said:
@@ -248,17 +256,6 @@ def _title(reader: _Reader, told: str | None) -> str:
     for part in (reader.first, reader.body):
         part[:] = [block for block in part if block is not tops[0]]
     return told or markup.plain(tops[0]["content"])
-
-
-def _without_empty_sections(blocks: list[Block]) -> list[Block]:
-    """Leave out headings below which nothing is told: everything there was said before, or stands in the workbook."""
-    kept: list[Block] = []
-    for block in reversed(blocks):
-        below = kept[-1] if kept else None
-        is_empty = below is None or (below["kind"] == "heading" and below["level"] <= block.get("level", 0))
-        if block["kind"] != "heading" or not is_empty:
-            kept.append(block)
-    return kept[::-1]
 
 
 def _levelled(blocks: list[Block]) -> list[Block]:
