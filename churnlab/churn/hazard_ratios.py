@@ -96,8 +96,8 @@ def ratios_of(rows: pd.DataFrame, rules: Settings) -> Finding:
 
 
 def _furthest(differing: pd.DataFrame) -> dict[str, Any]:
-    """Return what the sentence says of the level that loses most or, where none loses more, fewest."""
-    most = differing.iloc[-1] if differing["hazard_ratio"].iloc[-1] > 1 else differing.iloc[0]
+    """Return what the sentence says of the level whose ratio lies furthest from 1: a third is as far as three times."""
+    most = differing.loc[np.log(differing["hazard_ratio"]).abs().idxmax()]
     return {
         "level": most["level"], "reference": most["reference"], "ratio": float(most["hazard_ratio"]),
         "low": float(most["hazard_ratio_low"]), "high": float(most["hazard_ratio_high"]),

@@ -174,3 +174,11 @@ def test_only_the_first_stay_of_each_student_is_compared():
     found, once = (hazard_ratios(_returning(again=again)) for again in (True, False))
     assert found.facts["stays"] == once.facts["stays"] == 200
     pd.testing.assert_frame_equal(found.table, once.table)
+
+
+def test_a_quarter_is_further_from_1_than_twice():
+    """West loses twice as many as East, North a quarter as many: the sentence is about North."""
+    rows = drawn(campus=thirds("East", "West", "North"), rates={"West": 0.02, "North": 0.0025})
+    found = ratios_of(rows, Settings())
+    assert found.facts["differing"] == 2
+    assert "most of all North against East" in found.sentence("en")
