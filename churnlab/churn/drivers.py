@@ -244,7 +244,7 @@ def _facts(panel: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> dict
     return {
         "unit": settings.outcome.unit,
         "n": len(panel),
-        "students": int(panel["student_id"].nunique()),
+        "students": int(panel["unit_id"].nunique()),
         "events": int(panel[OUTCOME].sum()),
         "comparisons": int(table["p_value"].notna().sum()),
         "clear": int((table["driver_note"] == "clear").sum()),

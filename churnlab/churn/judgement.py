@@ -54,7 +54,7 @@ def discrimination(backtest: Backtest, *, settings: Settings) -> Finding:
         key="model.discrimination",
         table=table,
         facts=facts,
-        sentences=("sentence", _verdict(facts, settings), "top"),
+        sentences=("sentence", *(("empty",) if facts["empty_months"] else ()), _verdict(facts, settings), "top"),
         caveats=(
             "model.not_month_rate",
             *_caveats(backtest, settings),
@@ -177,9 +177,17 @@ def _scope(backtest: Backtest, settings: Settings) -> dict[str, float | int | da
         "first_month": backtest.months[0],
         "last_month": backtest.months[-1],
         "skipped": len(backtest.skipped),
+        "empty_months": _empty_months(backtest),
         "horizon_days": settings.outcome.horizon_days,
         "top_share": settings.model.top_share,
     }
+
+
+def _empty_months(backtest: Backtest) -> int:
+    """Count the calendar months between the first and the last tested at whose start nobody was there."""
+    first, last = (pd.Period(day, freq="M") for day in (backtest.months[0], backtest.months[-1]))
+    between = sum(first <= pd.Period(day, freq="M") <= last for day in backtest.skipped)
+    return (last - first).n + 1 - len(backtest.months) - between
 
 
 def _verdict(facts: dict[str, Any], settings: Settings) -> str:

@@ -78,7 +78,7 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
         "first_day": first,
         "left_out_before": rows.attrs["left_out"],
     }
-    reached = "no_median" if np.isnan(half[0]) else "median" if np.isfinite(half).all() else "median_open"
+    reached = "no_median" if np.isnan(half[0]) else _median_said(*half)
     return Finding(
         key="retention.overall",
         table=table.assign(under_observation=[int(here.at_risk[here.at(day)]) for day in marks]),
@@ -86,6 +86,12 @@ def retention(data: Data, *, campus: str | None = None) -> Finding:
         sentences=("sentence", reached),
         caveats=(*(("late_start",) if first else ()), *(("here_before",) if rows.attrs["left_out"] else ())),
     )
+
+
+def _median_said(day: float, low: float, high: float) -> str:
+    if not np.isfinite([day, low, high]).all():
+        return "median_open"
+    return "median_sharp" if low == high else "median"
 
 
 def retention_curves(data: Data, *, by: str | None = None, campus: str | None = None) -> Finding:

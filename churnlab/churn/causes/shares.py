@@ -10,6 +10,7 @@ from churnlab.churn.causes.leavers import Leavers, leavers
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, OTHER, PERSONAL, UNSTATED, departments
 from churnlab.churn.counts import Campus
 from churnlab.churn.memory import told_once
+from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.i18n import has
 from churnlab.settings import Settings
@@ -61,9 +62,11 @@ def causes(
     Raises
     ------
     NotEnoughData
-        If nobody churned in the period.
+        If nobody churned in the period, or none of those who did stated a reason.
     """
     found = leavers(data, start=start, stop=stop, campus=campus, by=dated)
+    if found.told.empty:
+        raise NotEnoughData("causes.untold", **found.facts)
     table = _counted(found, by, data.settings)
     level = data.settings.uncertainty.level
     shares = [_shares(found, by, name, level) for name in table[by]]

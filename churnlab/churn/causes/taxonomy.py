@@ -11,6 +11,7 @@ from churnlab.tables.values import folded
 
 DEPARTMENTS = ("market", "teaching", "service", "facility")
 PERSONAL, OTHER, UNSTATED = "personal", "other", "unstated"
+_NO_REASON = "withdrawn"  # that she went, and not why
 ALL = (*DEPARTMENTS, PERSONAL, OTHER, UNSTATED)
 
 
@@ -36,10 +37,14 @@ def coded(words: pd.Series, details: pd.Series, settings: Settings) -> pd.DataFr
     -------
     pandas.DataFrame
         Of that index: `department` (one of `ALL`; `OTHER` where what was said points to none) and `reason` (the detail,
-        where it belongs to the same department or the word says nothing; else the word's code; None: nothing said).
+        where it belongs to the same department or the word says nothing; else the word's code; None: nothing said, or
+        only that she withdrew).
     """
     owner = departments(settings)
-    word, detail = (pd.Series(_codes(part.fillna("")), index=part.index, dtype=object) for part in (words, details))
+    word, detail = (
+        pd.Series(_codes(part.fillna("")), index=part.index, dtype=object).replace(_NO_REASON, "")
+        for part in (words, details)
+    )
     by_word, by_detail = (_owners(part, owner) for part in (word, detail))
     closer = by_detail.notna() & ((by_detail == by_word) | by_word.isna())
     is_said = (word != "") | (detail != "")

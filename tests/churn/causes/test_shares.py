@@ -56,10 +56,15 @@ def test_without_any_reason_none_is_invented():
     with pytest.raises(NotEnoughData) as told:
         causes(asked("a", "b"))
     assert told.value.key == "not_loaded"
-    found = causes(asked("a", "b", complaints=[complaint("c", "teacher", "2025-03-01")]))  # of another student
+    with pytest.raises(NotEnoughData) as told:
+        causes(asked("a", "b", complaints=[complaint("c", "teacher", "2025-03-01")]))  # of another student
+    assert told.value.key == "causes.untold"
+    with pytest.raises(NotEnoughData) as told:
+        causes(asked("a", "b", exits=[exit_of("a", "withdrawn"), exit_of("b", "退学")]))  # that they went is no reason
+    assert told.value.key == "causes.untold"
+    assert told.value.message("en").startswith("None of 2 students who churned between")
+    found = causes(asked("a", "b", exits=[exit_of("a", "other")]))
     assert found.sentences == ("none",)
-    assert found.table["students"].tolist() == [0, 0, 0, 0, 2]
-    assert found.table["told_share"].isna().all()
 
 
 def test_rare_reasons_are_counted_but_not_listed():

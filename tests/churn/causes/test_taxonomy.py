@@ -31,6 +31,9 @@ def _coded(word, detail=None, settings=None):
         (None, "price", "market", "price"),
         (None, None, UNSTATED, None),
         ("", "", UNSTATED, None),
+        ("withdrawn", None, UNSTATED, None),  # that she went, and not why
+        ("主动退学", "退课", UNSTATED, None),
+        ("退学", "太贵", "market", "price"),
     ],
 )
 def test_a_reason_belongs_to_a_department(word, detail, department, reason):
