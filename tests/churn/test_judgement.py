@@ -72,6 +72,17 @@ def test_overall_only_pairs_of_the_same_month_count(judged):
     assert facts["auc_low"] < facts["auc"] < facts["auc_high"]
 
 
+@pytest.mark.parametrize(("skipped", "empty"), [((), 1), ((date(2026, 6, 1),), 0)])
+def test_a_month_at_whose_start_nobody_was_there_is_told(judged, skipped, empty):
+    # tested April, May, July, August: in June nobody was there, unless it was left out for another reason
+    rows = judged.scored[judged.scored["as_of"].dt.month != 6].reset_index(drop=True)
+    months = tuple(month for month in judged.months if month.month != 6)
+    found = discrimination(Backtest(scored=rows, rivals=(), months=months, skipped=skipped), settings=settings())
+    assert (found.facts["months"], found.facts["empty_months"]) == (4, empty)
+    assert ("empty" in found.sentences) == bool(empty)
+    assert ("At the start of 1 month in between no student was there" in found.sentence("en")) == bool(empty)
+
+
 @pytest.mark.parametrize(
     ("right", "verdict"),
     [(400, "good"), (330, "fair"), (270, "weak"), (200, "chance")],

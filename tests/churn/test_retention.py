@@ -87,6 +87,17 @@ def test_shares_of_those_still_here_and_of_the_ends_are_those_worked_by_hand():
     assert found.sentence("zh").startswith("入学 30 天后，33.3% 的学员仍在读（")
 
 
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [((40, 30, 50), "median"), ((40, 40, 40), "median_sharp"), ((40, 40, np.inf), "median_open")],
+)
+def test_an_interval_of_one_day_is_not_told_as_from_that_day_to_that_day(half, said, monkeypatch):
+    monkeypatch.setattr(RETENTION, "median", lambda *_: half)
+    found = retention(three())
+    assert found.sentences == ("sentence", said)
+    assert ("both ends of the interval" in found.sentence("en")) == (said == "median_sharp")
+
+
 def test_a_curve_is_drawn_only_where_enough_are_at_risk():
     drawn = retention_curves(three()).table
     assert drawn["under_observation"].min() >= 2
