@@ -82,7 +82,7 @@ def test_too_few_reasons_and_no_payments_are_said_so():
         pareto(_data(uncertainty=Uncertainty(min_group=20)))
     with pytest.raises(NotEnoughData) as told:
         pareto(_data([_paid("s11", 900.0)]), weigh="paid")
-    assert "had paid nothing that is on record" in told.value.message("en")
+    assert "No payments are on record for the students" in told.value.message("en")
 
 
 # Nobody loaded payments: what leavers had paid is not ¥0, nobody knows it. Who paid nothing of those on record paid ¥0.
