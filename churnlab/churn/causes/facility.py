@@ -81,7 +81,8 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
     }
     said, told = _apart(apart, level)
     facts |= told
-    sentences: tuple[str, ...] = ("sentence", *said)
+    state = ("defects",) if len(still_open) else ("mended",) if facts["failed"] else ()
+    sentences: tuple[str, ...] = ("sentence", *state, *said)
     if len(still_open):
         oldest = still_open.loc[still_open["at"].idxmin()]
         facts |= {"campus": {lang: wording.cell(oldest["campus"], "campus", lang) for lang in LANGUAGES}}

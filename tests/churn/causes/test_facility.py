@@ -130,7 +130,7 @@ def _monthly(plan, items=8):
 # Of 96 items 36 fail in the East, 12 each in the West and the North: 36 of 96 against 24 of 192 elsewhere.
 def test_the_campus_where_more_fails_is_named_with_its_interval_and_the_difference():
     found = inspected(institution("2025-08-09", inspections=_monthly({"East": 3, "West": 1, "North": 1})))
-    assert found.sentences[:2] == ("sentence", "worse")
+    assert found.sentences[:3] == ("sentence", "defects", "worse")
     assert found.facts["worse"] == 1
     table = found.table.set_index("campus")
     assert table["failed_rate_count"].to_dict() == {"East": 36, "North": 12, "West": 12}
@@ -150,7 +150,7 @@ def test_the_campus_where_more_fails_is_named_with_its_interval_and_the_differen
 
 def test_campuses_that_are_alike_are_not_named_and_that_is_said():
     found = inspected(institution("2025-08-09", inspections=_monthly({"East": 1, "West": 1})))
-    assert found.sentences[:2] == ("sentence", "alike")
+    assert found.sentences[:3] == ("sentence", "defects", "alike")
     assert found.table["adjusted_p_value"].tolist() == [1, 1]
 
 
@@ -164,19 +164,19 @@ def test_what_fails_all_on_one_day_names_no_campus():
     found = inspected(institution("2025-08-09", inspections=looks))
     assert found.table["failed_rate_count"].tolist() == [24, 0]
     assert fisher_exact([[24, 12], [0, 36]]).pvalue < 1e-6
-    assert found.sentences[1] == "alike"
+    assert found.sentences[2] == "alike"
 
 
 def test_few_items_and_a_campus_alone_are_not_compared():
     few = [_look("2025-03-01", False, item=str(item), campus="North") for item in range(4)]
     found = inspected(institution("2025-08-09", inspections=[*_monthly({"East": 3}), *few]))
-    assert found.sentences[1:] == ("oldest",)
+    assert found.sentences[1:] == ("defects", "oldest")
     assert found.table["adjusted_p_value"].isna().all()
 
 
 def test_what_is_open_longest_is_named(told):
     found = inspected(told)
-    assert found.sentences == ("sentence", "oldest")
+    assert found.sentences == ("sentence", "defects", "oldest")
     assert found.facts["open_days"] == 153  # from 1 March to 1 August
     for lang in LANGUAGES:
         assert "灭火器" in found.sentence(lang)
@@ -191,3 +191,13 @@ def test_what_is_fixed_later_is_open_now():
     looks = [_look("2025-03-01", False, fixed="2025-07-01")]
     assert inspected(institution("2025-07-01", inspections=looks)).table["open_defects"].tolist() == [1]
     assert inspected(institution("2025-07-02", inspections=looks)).table["open_defects"].tolist() == [0]
+
+
+def test_that_all_is_mended_is_said_in_words_and_not_as_no_defects_open():
+    mended = {"fixed_at": "2025-03-05"}
+    looks = [_look("2025-03-01", False, item="灭火器", campus="East") | mended, _look("2025-03-01", True, item="电梯")]
+    found = inspected(institution("2025-08-09", inspections=looks))
+    assert found.sentences[:2] == ("sentence", "mended")
+    assert "1 项不合格。均已整改。" in found.sentence("zh")
+    fine = inspected(institution("2025-08-09", inspections=[_look("2025-03-01", True, item="电梯")]))
+    assert fine.sentences == ("sentence",)
