@@ -1,13 +1,14 @@
 """What must be known before a churn rate is believed?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
 from churnlab.churn.contracts import contracts
-from churnlab.churn.counts import month_start
+from churnlab.churn.counts import Campus, month_start
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import calendar, episodes, inactivity_days
 from churnlab.churn.provisional import is_settled
@@ -18,6 +19,13 @@ from churnlab.tables.door import Data
 from churnlab.tables.health import too_many_set_aside
 
 _OF_LESSONS = ("lesson_after_refund", "lesson_after_exit")
+
+
+def of_all(finding: Finding, campus: Campus, caveat: str) -> Finding:
+    """Say first in a campus's report, by this caveat, what is told of all campuses and not of this one alone."""
+    if not isinstance(campus, str):
+        return finding
+    return replace(finding, facts={**finding.facts, "campus": campus}, caveats=(caveat, *finding.caveats))
 
 
 def caveats(data: Data, month: str, *, n: int | None) -> tuple[tuple[str, ...], dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Who will leave next, why, and how far can that be believed?"""
 
-from dataclasses import replace
 from functools import cache, cached_property
 
 import pandas as pd
@@ -10,6 +9,7 @@ from churnlab.churn.call_list import at_risk_list
 from churnlab.churn.calling.trial import held_out
 from churnlab.churn.capacity import at_campuses, calls, calls_by_campus, calls_reach
 from churnlab.churn.causes.beside import causes_beside
+from churnlab.churn.caveats import of_all
 from churnlab.churn.counts import chosen
 from churnlab.churn.drivers import odds_ratios
 from churnlab.churn.evaluation import Backtest, backtest
@@ -152,8 +152,4 @@ class Risk:
         return calibration(self.backtest, settings=self.data.settings)
 
     def _of_all(self, finding: Finding) -> Finding:
-        """Say in a campus's report what is not of this campus alone."""
-        if self.campus is None:
-            return finding
-        facts = {**finding.facts, "campus": self.campus}
-        return replace(finding, facts=facts, caveats=("model.all_campuses", *finding.caveats))
+        return of_all(finding, self.campus, "model.all_campuses")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from churnlab.churn.calling.saving import saved_share
 from churnlab.churn.capacity import PROBABILITY, at_campuses, listed
+from churnlab.churn.caveats import of_all
 from churnlab.churn.encoding import OUTCOME
 from churnlab.churn.evaluation import Backtest
 from churnlab.churn.renewal.value import remaining_value
@@ -79,7 +80,7 @@ def call_profit(risk: Risk) -> Finding:
         earlier["can_be_kept"], earlier[PROBABILITY], costs, gone=_lost(earlier), **_beta(share, saves.error)
     ).share
     table, gain = _table(earlier, later, costs, share, settings)
-    return Finding(
+    found = Finding(
         key="calling.profit",
         table=table,
         facts=_facts(table, tested, settings)
@@ -90,6 +91,7 @@ def call_profit(risk: Risk) -> Finding:
         sentences=("sentence", _verdict(gain), "gone", "best" if best > 0 else "nobody"),
         caveats=("model.not_called", "calling.old_value", saves.caveat),
     )
+    return of_all(found, risk.campus, "calling.all_campuses")
 
 
 def _depth(earlier: pd.DataFrame, costs: Costs, share: float) -> float:

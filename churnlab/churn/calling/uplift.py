@@ -7,6 +7,8 @@ import pandas as pd
 
 from churnlab.churn.calling.plan import strata
 from churnlab.churn.calling.trial import few_left, trial
+from churnlab.churn.caveats import of_all
+from churnlab.churn.counts import Campus
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.stats.intervals import cluster_bootstrap
@@ -18,7 +20,7 @@ _UNTOLD = np.full(1 + len(_SHARES), np.nan)  # of a drawing in which no list has
 _PER = 100  # students: the area is small, and a number of leavings is easier to think of
 
 
-def call_qini(data: Data) -> Finding:
+def call_qini(data: Data, campus: Campus = None) -> Finding:
     """Tell whether calling from the top of the lists keeps more than calling as many by lot: the Qini curve.
 
     Those drawn by lot are ordered by what their call was expected to save when the list was made or, where lists do not
@@ -31,6 +33,8 @@ def call_qini(data: Data) -> Finding:
     ----------
     data : Data
         What had happened before a date.
+    campus : str or sequence of str, optional
+        Whose report asks: the answer is of all campuses, as one has too few draws, and says so.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def call_qini(data: Data) -> Finding:
     })  # fmt: skip
     facts: dict[str, Any] = {"qini": figures[0] * _PER, "qini_low": low[0] * _PER, "qini_high": high[0] * _PER}
     verdict = "better" if low[0] > 0 else "worse" if high[0] < 0 else "unclear"
-    return Finding(
+    found = Finding(
         key="calling.qini",
         table=table,
         facts=facts | {"n": len(drawn), "level": rules.level},
@@ -73,6 +77,7 @@ def call_qini(data: Data) -> Finding:
         caveats=("calling.by_intention", "calling.single_look", *(("calling.few_left",) if few_left(drawn) else ())),
         design=Design.RANDOMISED,
     )
+    return of_all(found, campus, "calling.all_campuses")
 
 
 def _ranked(drawn: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:

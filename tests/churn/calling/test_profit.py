@@ -38,7 +38,7 @@ HALF = SavedShare(share=0.5, low=0.3, high=0.7, error=0.1)
 
 @pytest.fixture
 def told(monkeypatch):
-    def ask(scored=SCORED, months=MONTHS, **rules):
+    def ask(scored=SCORED, months=MONTHS, campus=None, **rules):
         settings = Settings(
             uncertainty=Uncertainty(bootstrap=60),
             calling=Calling(**{"calls_per_month": 2, "cost_per_call_cny": 10.0} | rules),
@@ -48,7 +48,7 @@ def told(monkeypatch):
         monkeypatch.setattr(profit, "at_campuses", lambda backtest, data: backtest)
         monkeypatch.setattr(profit, "saved_share", lambda _: HALF)
         monkeypatch.setattr(profit, "remaining_value", lambda _: pd.DataFrame({"remaining_value_cny": [80.0, 120.0]}))
-        return call_profit(SimpleNamespace(data=data, backtest=tested))
+        return call_profit(SimpleNamespace(data=data, backtest=tested, campus=campus))
 
     return ask
 
@@ -166,3 +166,11 @@ def test_a_ranking_that_says_nothing_earns_nothing_at_its_best_depth(told):
         found = told(rows.assign(student_id=rows["unit_id"]))  # each leaver earns 50, each call costs 10
         best.append(found.facts["best_cny"])
     assert abs(np.mean(best)) < 3 * np.std(best) / np.sqrt(len(best))
+
+
+def test_a_campuss_report_says_that_it_is_told_of_all(told):
+    whole, east = told(), told(campus="East")
+    assert east.table.equals(whole.table)
+    assert east.caveats == ("calling.all_campuses", *whole.caveats)
+    assert "not of East alone" in east.warnings("en")[0]
+    assert "并非只属于East" in east.warnings("zh")[0]

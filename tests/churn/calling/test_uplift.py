@@ -30,9 +30,9 @@ def drawn(effect, *, score="saved_value_cny", n=1500, seed=1):
 
 @pytest.fixture
 def told(monkeypatch):
-    def ask(rows, **rules):
+    def ask(rows, campus=None, **rules):
         monkeypatch.setattr(uplift, "trial", lambda _: rows)
-        return call_qini(institution("2026-01-01", settings=Settings(uncertainty=Uncertainty(**rules))))
+        return call_qini(institution("2026-01-01", settings=Settings(uncertainty=Uncertainty(**rules))), campus)
 
     return ask
 
@@ -96,3 +96,9 @@ def test_a_list_of_one_arm_tells_nothing_of_the_order(told):
     alone = drawn(1, n=300, seed=2).assign(list_id="CL2", to_be_called=True, churned=True)
     other = pd.concat([drawn(1), alone.assign(student_id=alone["student_id"] + "x")], ignore_index=True)
     assert told(other).table.equals(told(drawn(1)).table)
+
+
+def test_a_campuss_report_says_that_it_is_told_of_all(told):
+    whole, east = told(drawn(1), bootstrap=50), told(drawn(1), "East", bootstrap=50)
+    assert east.table.equals(whole.table)
+    assert east.caveats == ("calling.all_campuses", *whole.caveats)
