@@ -91,6 +91,14 @@ def test_campuses_that_do_not_differ_are_seldom_said_to(alike: Many) -> None:
     assert (apart > 0).mean() <= binom.ppf(SURE, len(apart), 0.05) / len(apart)
 
 
+def test_reasons_that_do_not_change_are_seldom_said_to(alike: Many) -> None:
+    """A department's share of what is stated is the same in every quarter: each change that is told is a false one."""
+    found = [attempt(churn.cause_trend, alike.data, campus=campuses(name)) for name in alike.truths]
+    changed = np.array([finding.sentences[0] != "alike" for finding in found if len(finding.table)])
+    assert len(changed) >= 250
+    assert changed.mean() <= binom.ppf(SURE, len(changed), 0.05) / len(changed)
+
+
 def test_the_campus_that_cannot_keep_its_timetable_is_found() -> None:
     """Of 6,000 students, with three times the weight of lesson times at 闵行: in at least seven of ten institutions."""
     large = replace(SMALL, students=6000)
