@@ -79,7 +79,25 @@ def test_where_nothing_happened_it_may_still(estimate):
     found = estimate([0, 0, 0], [5, 10, 40], level=0.95)
     assert found.mean.tolist() == [0] * 3 == found.low.tolist()
     assert found.high.min() > 0
-    assert np.diff(found.high).max() < 0  # the more were seen, the less it may be
+    assert np.diff(found.high).max() <= 0  # the more were seen, the less it may be
+
+
+def test_where_nothing_happened_at_all_the_interval_is_no_shorter_than_that_of_all_together():
+    # None of 29: a rate of 11.9 % shows none in one of forty, 0.881^29 = 0.025.
+    found = beta_binomial([0, 0, 0, 0], [8, 7, 7, 7], level=0.95)
+    assert found.high.min() >= 1 - 0.025 ** (1 / 29) - 1e-12
+    assert found.low.tolist() == [0] * 4
+    # No event in an exposure of 10: 0.369 a unit shows none in one of forty, exp(−3.69) = 0.025.
+    assert gamma_poisson([0, 0], [4, 6], level=0.95).high.min() >= -np.log(0.025) / 10 - 1e-12
+
+
+def test_where_all_seem_alike_the_interval_holds_the_exact_one_of_all_together():
+    # One of 45, spread as chance has it.
+    found = beta_binomial([1, 0, 0, 0], [12, 11, 11, 11], level=0.95)
+    assert found.prior_strength == np.inf
+    exact = stats.binomtest(1, 45).proportion_ci(0.95, method="exact")
+    assert found.low.max() <= exact.low + 1e-12
+    assert found.high.min() >= exact.high - 1e-12
 
 
 def test_where_all_did_it_need_not_be_all():

@@ -16,7 +16,7 @@ from churnlab import churn
 from churnlab.churn.causes import people
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, UNSTATED
-from churnlab.finding import attempt
+from churnlab.finding import Finding, attempt
 from churnlab.settings import Settings
 from churnlab.synthetic import Hazards, Institution
 from churnlab.synthetic import causes as why
@@ -91,12 +91,35 @@ def test_campuses_that_do_not_differ_are_seldom_said_to(alike: Many) -> None:
     assert (apart > 0).mean() <= binom.ppf(SURE, len(apart), 0.05) / len(apart)
 
 
-def test_reasons_that_do_not_change_are_seldom_said_to(alike: Many) -> None:
+@pytest.fixture(name="trends", scope="module")
+def of_quarters(alike: Many) -> dict[str, Finding]:
+    found = {name: attempt(churn.cause_trend, alike.data, campus=campuses(name)) for name in alike.truths}
+    return {name: finding for name, finding in found.items() if len(finding.table)}
+
+
+def test_reasons_that_do_not_change_are_seldom_said_to(trends: dict[str, Finding]) -> None:
     """A department's share of what is stated is the same in every quarter: each change that is told is a false one."""
-    found = [attempt(churn.cause_trend, alike.data, campus=campuses(name)) for name in alike.truths]
-    changed = np.array([finding.sentences[0] != "alike" for finding in found if len(finding.table)])
+    changed = [finding.sentences[0] != "alike" for finding in trends.values()]
     assert len(changed) >= 250
-    assert changed.mean() <= binom.ppf(SURE, len(changed), 0.05) / len(changed)
+    assert np.mean(changed) <= binom.ppf(SURE, len(changed), 0.05) / len(changed)
+
+
+def test_the_interval_of_a_quarter_holds_the_share_of_all(alike: Many, trends: dict[str, Finding]) -> None:
+    """Estimand: the probability with which a department is named.
+
+    Shares are drawn towards their mean, so that intervals hold it at least at the nominal rate, quarters on average.
+    """
+    held = []
+    for name, finding in trends.items():
+        true = said_shares(alike.truths[name].causes)
+        lies = {
+            department: finding.table[f"{department}_share_low"].le(share)
+            & finding.table[f"{department}_share_high"].ge(share)
+            for department, share in true.items()
+        }
+        held.append({department: inside.mean() for department, inside in lies.items()})
+    assert len(held) >= 250
+    assert pd.DataFrame(held).mean().ge(band(len(held), len(DEPARTMENTS))[0]).all()
 
 
 def test_the_campus_that_cannot_keep_its_timetable_is_found() -> None:
