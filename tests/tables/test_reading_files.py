@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnlab.errors import InputError
@@ -81,6 +81,7 @@ def test_a_workbook_cut_anywhere_is_refused_or_read_whole(whole):
         assert rows_or_fault(open_it, whole[:end]) in ("reading.damaged", rows)
 
 
+@settings(deadline=None)  # a reader's time is the machine's
 @given(at=st.integers(8, len(XLS) - 1), byte=st.integers(0, 255))
 def test_a_changed_byte_never_ends_the_process(at, byte):
     changed = XLS[:at] + bytes([byte]) + XLS[at + 1 :]

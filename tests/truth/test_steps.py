@@ -67,7 +67,9 @@ def changed(asked: Asked, rows: pd.DataFrame, new: pd.DataFrame) -> Finding:
 def named(finding: Finding) -> str | None:
     """Return which step is said to have changed, if any."""
     step = finding.facts.get("step")
-    return step.key.rpartition(".")[2] if isinstance(step, Said) else None
+    # Where none has changed the sentence names the one of which least can be told.
+    changed = finding.sentences[0] in ("worse", "better")
+    return step.key.rpartition(".")[2] if changed and isinstance(step, Said) else None
 
 
 def test_the_difference_from_a_year_before_is_found(asked: Asked, changes: dict[str, Finding]) -> None:
