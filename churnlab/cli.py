@@ -227,9 +227,10 @@ def watch(
             languages=tuple(member.value for member in lang) if lang else i18n.LANGUAGES,
             with_model=with_model,
         )
+    tongue: Lang | None = lang[0].value if lang else None
     said = [finding for finding in told.findings if finding.key != "watch.charts"]
-    _tell(said, lang[0].value if lang else None, titled=True)
-    _say("cli.watch.written")
+    _tell(said, tongue, titled=True)
+    _print(_out, text("cli.watch.written", tongue))
     for file in told.files:
         _print(_out, f"  {_short(file)}")
     if told.alarms:

@@ -281,9 +281,11 @@ def test_tests_are_named_in_sentences_and_none_hides_another() -> None:
 TESTED_ELSEWHERE = {
     "__main__.py": ("test_cli.py",),  # one line, run as a user runs it
     "churn/calling/listed.py": ("churn/calling/test_lists.py",),  # the list that is told is the one that is made
-    # Whom the causes are told of: worked out by hand where they are counted.
+    "tables/undated.py": ("tables/test_filled_in.py", "run/test_interviews.py"),  # of calls, and of talks
     "improvement/monitoring/charts.py": ("improvement/monitoring/test_alerts.py",),
+    # Whom the causes are told of: worked out by hand where they are counted.
     "churn/causes/leavers.py": ("churn/causes/test_shares.py",),
+    "churn/causes/guesses.py": ("churn/causes/test_indirect.py",),  # how far sources agree, and what is said of it
     # Which texts are coded, and how far that agrees, is worked out where they are coded.
     **{f"churn/causes/{name}.py": ("churn/causes/test_coding.py",) for name in ("texts", "coding_quality")},
     "churn/causes/portraits.py": ("churn/causes/test_cases.py",),

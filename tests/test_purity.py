@@ -189,6 +189,7 @@ def analyse(data: Data, month: str) -> None:
         attempt(ask, data)
     fit = beta_geometric.fit_beta_geometric([1, 2], [40, 30], [30, 24])
     fit.interval(lambda leaving, unlikeness: beta_geometric.renewal(leaving, unlikeness, [1]), 0.95)
+    beta_geometric.one_for_all([1, 2, 1, 2], [40, 30, 40, 30], [30, 24, 20, 12], ["2024", "2024", "2025", "2025"])
     fit.survival([1])
     ask_why(data)
     keep_watch(data)
@@ -206,7 +207,7 @@ def analyse(data: Data, month: str) -> None:
     churn.long_suspensions(data)
     for ask in (tables.data_health, tables.set_aside, tables.late_campuses, tables.doubts):
         ask(data)
-    conditional.chances(stays.stays(data), data.settings)
+    conditional.chances(stays(data), data.settings)
     found = churn.episodes(data)
     churn.at_risk(found, data.as_of)
     churn.label(found, as_of=churn.settled_before(data) - pd.Timedelta(days=40), horizon_days=30)
@@ -218,6 +219,7 @@ def ask_why(data: Data) -> None:
     attempt(churn.stated_causes, data, by="reason")
     for by in ("teacher", "class", "adviser"):
         attempt(churn.churn_per, data, by=by)
+    attempt(churn.indirect_sources, data)
     for ask in (churn.inspected, churn.voices, churn.kept_by, churn.text_coding, churn.text_coding_table):
         attempt(ask, data)
 

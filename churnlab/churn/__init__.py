@@ -10,6 +10,7 @@ from churnlab.churn.causes.beside import causes_beside
 from churnlab.churn.causes.cases import interview_cases
 from churnlab.churn.causes.coding_quality import text_coding, text_coding_table
 from churnlab.churn.causes.facility import inspected
+from churnlab.churn.causes.guesses import indirect_sources
 from churnlab.churn.causes.kept_by import kept_by
 from churnlab.churn.causes.pareto import pareto
 from churnlab.churn.causes.people import churn_per
@@ -51,6 +52,7 @@ from churnlab.churn.renewal.prepaid import prepaid
 from churnlab.churn.renewal.rates import renewal_rate
 from churnlab.churn.retention import retention, retention_by, retention_curves, retention_tests
 from churnlab.churn.risk import Risk
+from churnlab.churn.stays import stays
 from churnlab.churn.suspensions import long_suspensions
 from churnlab.churn.train import Trained, train
 from churnlab.churn.weekly.calls import calls_made
@@ -95,6 +97,7 @@ __all__ = [
     "incidence_by",
     "incidence_curves",
     "incidence_tests",
+    "indirect_sources",
     "inspected",
     "interview_cases",
     "journeys",
@@ -124,6 +127,7 @@ __all__ = [
     "settled_month",
     "stated",
     "stated_causes",
+    "stays",
     "steps_by",
     "student_worth",
     "text_coding",

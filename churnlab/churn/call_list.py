@@ -73,6 +73,7 @@ def at_risk_list(
             "horizon_days": settings.outcome.horizon_days,
             "tied": tied,
             "not_started": not_started,
+            "in_all": len(scored) + not_started,
             "held_out": unnamed,
             "code": made[0] if made else None,
             **_told(judged),

@@ -126,7 +126,7 @@ def _cells(rows: pd.DataFrame, settled: pd.Timestamp) -> tuple[pd.DataFrame, int
     for _, part in rows.groupby("order", sort=True):
         watched_days = (settled - part["entered_on"].max()).days - 1
         for months in MONTHS:
-            days = round(months * _DAYS_PER_MONTH)
+            days = _days(months)
             if days > watched_days:
                 break
             here = int((part["ended_after"].isna() | (part["ended_after"] > days)).sum())
@@ -141,6 +141,10 @@ def _cells(rows: pd.DataFrame, settled: pd.Timestamp) -> tuple[pd.DataFrame, int
     )
 
 
+def _days(months: int) -> int:
+    return round(months * _DAYS_PER_MONTH)
+
+
 def _newest(table: pd.DataFrame, level: float) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Compare the newest cohort that is ripe at half a year, or as long as two are, with those before it together."""
     ripe = table.groupby("months_since_entry")["cohort"].size()
@@ -148,7 +152,9 @@ def _newest(table: pd.DataFrame, level: float) -> tuple[tuple[str, ...], dict[st
     if not len(marks):
         row = table.iloc[-1]
         return ("one",), {name: row[name] for name in ("cohort", "still_here_share", "entered")} | {
-            "after_months": int(row["months_since_entry"])
+            "after_months": int(row["months_since_entry"]),
+            "after_days": _days(int(row["months_since_entry"])),
+            "level": level,
         }
     rows = table[table["months_since_entry"] == marks.max()]
     new, old = rows.iloc[-1], rows.iloc[:-1]
@@ -156,7 +162,8 @@ def _newest(table: pd.DataFrame, level: float) -> tuple[tuple[str, ...], dict[st
     one = Rate(*(float(new[name]) for name in _SHARES))
     gap = difference(one, Rate(here / entered, *map(float, wilson(here, entered, level))))
     facts = {name: new[name] for name in ("cohort", "still_here_share", "entered")}
-    facts |= {"after_months": int(marks.max()), "before_share": here / entered, "before_entered": entered}
+    facts |= {"after_months": int(marks.max()), "after_days": _days(int(marks.max())), "level": level}
+    facts |= {"before_share": here / entered, "before_entered": entered}
     facts |= {"gap": gap.value, "gap_low": gap.low, "gap_high": gap.high}
     apart = "higher" if gap.low > 0 else "lower" if gap.high < 0 else "as_before"
     return ("newest", apart), facts

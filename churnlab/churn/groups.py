@@ -1,6 +1,6 @@
 """How did they leave, and does one group lose more than the others?"""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from scipy import stats
 
 from churnlab import wording
 from churnlab.churn.caveats import caveats
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.comparison import Rate, difference
 from churnlab.churn.counts import Campus, stock_of
 from churnlab.churn.memory import told_once
@@ -113,6 +114,8 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
 
     Raises
     ------
+    OrderError
+        If `by` is none of these.
     NotEnoughData
         If nobody's group is recorded, or all are of one.
 
@@ -120,6 +123,7 @@ def churn_by(data: Data, month: str, by: Group = "campus", campus: Campus = None
     ----------
     Benjamini Y, Hochberg Y, J R Stat Soc B 1995;57:289–300.
     """
+    refuse_other("by", by, get_args(Group))
     least, level = data.settings.uncertainty.min_group, data.settings.uncertainty.level
     there = stock_of(data, month, campus)
     refuse_ungrouped(there, by, data.settings.outcome.unit)

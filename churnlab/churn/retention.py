@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.groups import refuse_ungrouped
 from churnlab.churn.stays import CHURNED, COMPLETED, PERSONAL, stays, watched
 from churnlab.errors import NotEnoughData
@@ -110,7 +111,15 @@ def retention_curves(data: Data, *, by: str | None = None, campus: str | None = 
     -------
     Finding
         `retention.curves`: `group`, `days_with_us`, `still_here_share` with interval, `under_observation`.
+
+    Raises
+    ------
+    OrderError
+        If `by` is none of these.
+    NotEnoughData
+        If too few were watched for any curve, or none is long enough to be drawn.
     """
+    refuse_other("by", by, (None, *GROUPINGS))
     rows = _rows(data, by, campus)
     refuse_ungrouped(rows, by, data.settings.outcome.unit)
     points, longest = [], 0
@@ -160,7 +169,15 @@ def retention_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     Finding
         `retention.by_<by>`, one row a group, largest first; cohorts as they came. Groups of fewer than
         `uncertainty.min_group` stays are left out and counted.
+
+    Raises
+    ------
+    OrderError
+        If `by` is none of these.
+    NotEnoughData
+        If fewer than two groups are large enough.
     """
+    refuse_other("by", by, GROUPINGS)
     rules = data.settings
     rows = _rows(data, by, campus)
     refuse_ungrouped(rows, by, data.settings.outcome.unit)

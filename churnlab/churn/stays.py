@@ -12,7 +12,9 @@ CHURNED, COMPLETED, PERSONAL = 1, 2, 3
 BASELINE = ("campus", "course", "channel", "cohort")
 
 
-def stays(data: Data, *, campus: str | None = None, period_days: int | None = None) -> pd.DataFrame:
+def stays(
+    data: Data, *, campus: str | None = None, period_days: int | None = None, until: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """Return the stays that could be watched, with what was known of them on their first day.
 
     Parameters
@@ -23,6 +25,8 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         Only stays that began there.
     period_days : int, optional
         Watch only the last so many days before ends stop being known; stays that began earlier come into view late.
+    until : pandas.Timestamp, optional
+        Watch no further than to the day before this one, as of an earlier day. Default: as far as ends are known.
 
     Returns
     -------
@@ -34,9 +38,9 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
         Students who were here before the records begin are left out, `attrs["left_out"]` of them: nobody knows since
         when, and those who had left by then are not on record.
     """
-    settled = settled_before(data)
+    settled = until if until is not None else settled_before(data)
     found, older = _begun(data, campus)
-    found = found[~older]
+    found = found[~older & (found["entered_on"] < settled)]
     ended = found["left_on"] < settled
     last = found["left_on"].where(ended, settled - pd.Timedelta(days=1))
     since = settled - pd.Timedelta(days=period_days) if period_days else found["entered_on"].min()
@@ -55,12 +59,12 @@ def stays(data: Data, *, campus: str | None = None, period_days: int | None = No
     return rows
 
 
-def of_old(data: Data, *, campus: str | None = None) -> pd.DataFrame:
+def of_old(data: Data, *, campus: str | None = None, until: pd.Timestamp | None = None) -> pd.DataFrame:
     """Return the episodes that `stays` leaves out: of students who were here before the records begin.
 
     Parameters
     ----------
-    data, campus
+    data, campus, until
         As for `stays`.
 
     Returns
@@ -69,8 +73,8 @@ def of_old(data: Data, *, campus: str | None = None) -> pd.DataFrame:
         As of `episodes`, but `left_on` only where it is settled; `attrs["since"]` the day from which all are watched.
     """
     found, older = _begun(data, campus)
-    rows = found[older].reset_index(drop=True)
-    rows = rows.assign(left_on=rows["left_on"].where(rows["left_on"] < settled_before(data)))
+    rows, settled = found[older].reset_index(drop=True), until if until is not None else settled_before(data)
+    rows = rows.assign(left_on=rows["left_on"].where(rows["left_on"] < settled))
     rows.attrs["since"] = rows["entered_on"].max()
     return rows
 

@@ -8,7 +8,7 @@ from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import has, need
 
 _SHOWN = ["title", "department", "owner_id", "due_on", "overdue_days", "progress_share", "reported_on", "has_problem"]
-_MOST_ROWS = 25
+_MOST_ROWS = 8
 
 
 def overdue(data: Data, *, campus: Campus = None) -> Finding:
@@ -28,7 +28,7 @@ def overdue(data: Data, *, campus: Campus = None) -> Finding:
     -------
     Finding
         `measures.overdue`, one row per measure begun before the date, not done and not known to be dropped by then, at
-        most 25: `title`, `department`, `owner_id`, `due_on`, `overdue_days` (from the day after it was due to the last
+        most 8: `title`, `department`, `owner_id`, `due_on`, `overdue_days` (from the day after it was due to the last
         day told of; missing: not due yet), `progress_share` (0–1, as last reported), `reported_on` and `has_problem`
         (whether that report names a problem; its words stay in the store). Facts: `open`, `overdue`, and `silent`, how
         many have never been reported on.

@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -119,17 +118,16 @@ def _sheet(rows: pd.DataFrame, campus: str, folder: Path, made_on: date, lang: L
     if not was_made:
         where = campus or text("cli.report.all", lang)
         notes = text("interviews.notes", lang, last_on=made_on - timedelta(days=1), campus=where).split("\n")
-        shown = _shown(rows, unit, made_on)
+        shown = _shown(rows, unit)
         sheet = worksheet(TABLES["exits"], shown, fill=FILL, lang=lang, made_on=made_on, notes=notes)
         save(file, sheet)
     return Interviews(campus=campus, worksheet=file, cases=len(rows), was_made=was_made)
 
 
-def _shown(rows: pd.DataFrame, unit: str, made_on: date) -> pd.DataFrame:
+def _shown(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Return what stands on the sheet, words as words; the exit's key as what was registered would have it.
 
-    The day of the talk stands there already, as the sheet's own: nobody can have been asked before, and left as it is
-    it lets no report of an earlier day see the answers.
+    The day of the talk is left blank: a load asks for it, and one that stood there already would be left standing.
     """
     shown = rows.assign(
         left_on=[day.date() for day in rows["left_on"]],
@@ -138,8 +136,7 @@ def _shown(rows: pd.DataFrame, unit: str, made_on: date) -> pd.DataFrame:
     )
     for name in ("department", "reason", "case"):
         shown[name] = pd.Series([_said(name, code) for code in rows[name]], index=rows.index, dtype=object)
-    blank: dict[str, Any] = {name: made_on if name == "recorded_on" else None for name in FILL}
-    return shown.assign(**blank)[list(_SHEET)]
+    return shown.assign(**dict.fromkeys(FILL))[list(_SHEET)]
 
 
 def _said(column: str, code: str | None) -> Said | str | None:

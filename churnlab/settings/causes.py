@@ -25,6 +25,7 @@ class Causes(Section):
     before_days: Days = 60
     after_days: Days = 90
     low_satisfaction_share: Share = 0.4
+    indirect_kappa: float = Field(0.2, ge=-1, lt=1)
     text_filed: int = Field(200, ge=50)
     text_reason_texts: int = Field(10, ge=2)
     text_agreement_share: Share = 0.85

@@ -27,4 +27,4 @@ class Watching(Section):
     found_within_weeks: int = Field(4, ge=1, le=26)
     found_share: Share = 0.8
     told_weeks: int = Field(26, ge=4, le=156)
-    listed: int = Field(15, ge=1, le=40)
+    listed: int = Field(8, ge=1, le=8)

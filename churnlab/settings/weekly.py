@@ -9,4 +9,4 @@ class Weekly(Section):
     """The weekly meeting."""
 
     usual_weeks: int = Field(12, ge=4, le=52)
-    listed: int = Field(15, ge=1, le=40)
+    listed: int = Field(10, ge=1, le=10)

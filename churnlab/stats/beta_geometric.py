@@ -96,6 +96,16 @@ class BetaGeometric:
         values = of(leaving[:, None], unlikeness[:, None])
         return values.min(axis=0), values.max(axis=0)
 
+    def parameter_intervals(self, level: float) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the profile-likelihood intervals of α and of β, as `interval`.
+
+        A greatest value is infinite where the data allow that customers do not differ. The two go together: a great α
+        is likely with a great β only, so that the curve is known better than either of them.
+        """
+        low, high = self.interval(_both, level)
+        low, high = np.minimum(low, [self.alpha, self.beta]), np.maximum(high, [self.alpha, self.beta])
+        return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+
     def draws(self, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Draw pairs of parameters as likely as the data make them, all pairs taken as equally likely before.
 
@@ -209,6 +219,38 @@ def fit_beta_geometric(term: ArrayLike, asked: ArrayLike, renewed: ArrayLike) ->
     return BetaGeometric(leaving=best, unlikeness=spread, log_likelihood=top, term=t, asked=n, renewed=k)
 
 
+def one_for_all(term: ArrayLike, asked: ArrayLike, renewed: ArrayLike, group: ArrayLike) -> tuple[float, int, float]:
+    """Test whether several groups of customers share one pair of parameters (likelihood ratio).
+
+    Parameters
+    ----------
+    term, asked, renewed : array_like of int, shape (n,)
+        As for `fit_beta_geometric`.
+    group : array_like, shape (n,)
+        Of which group each row is; of each at least two terms.
+
+    Returns
+    -------
+    statistic : float
+        Twice the log-likelihood of a pair of parameters for each group less that of one for all, ≥ 0.
+    degrees_of_freedom : int
+        Two for each group but one.
+    p_value : float
+        Small: the groups differ. Where some look all alike the maximum lies on the edge, and it is a little too great
+        (Self & Liang 1987).
+
+    References
+    ----------
+    Wilks S S, Ann Math Stat 1938;9:60–62; Self S G, Liang K Y, J Am Stat Assoc 1987;82:605–610.
+    """
+    t, n, k, of = (np.asarray(side) for side in (term, asked, renewed, group))
+    names = np.unique(of)
+    own = sum(fit_beta_geometric(t[of == name], n[of == name], k[of == name]).log_likelihood for name in names)
+    statistic = max(0.0, 2 * float(own - fit_beta_geometric(t, n, k).log_likelihood))
+    freedom = 2 * (len(names) - 1)
+    return statistic, freedom, float(chi2.sf(statistic, freedom)) if freedom else np.nan
+
+
 def renewal(leaving: ArrayLike, unlikeness: ArrayLike, term: ArrayLike) -> Floats:
     """Return the chance to renew at the end of a term: (β + t − 1) / (α + β + t − 1).
 
@@ -248,6 +290,12 @@ def survival(leaving: ArrayLike, unlikeness: ArrayLike, term: ArrayLike) -> Floa
         mixed = np.exp(gammaln(b + t) + gammaln(a + b) - gammaln(b) - gammaln(a + b + t))
     mixed = np.where(m >= 1, t == 0, mixed)
     return np.where(u < _ALIKE, (1 - m) ** t, mixed)
+
+
+def _both(leaving: Floats, unlikeness: Floats) -> Floats:
+    """Return α and β, side by side; infinite where all are alike."""
+    size = np.where(unlikeness > _ALIKE, 1 / np.maximum(unlikeness, _ALIKE) - 1, np.inf)
+    return np.hstack([leaving * size, (1 - leaving) * size])
 
 
 _PRECISELY = {"xatol": 1e-10, "fatol": 1e-12, "maxiter": 4000, "maxfev": 4000}

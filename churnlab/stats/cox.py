@@ -211,9 +211,10 @@ def _climb(partial: _Partial) -> tuple[Floats, _At, float]:
         raise NoFitError("dependent", _taking_part(curved[1][:, 0]))
     for _ in range(_STEPS):
         step = np.asarray(np.linalg.solve(here.information, here.gradient), dtype=float)
-        if here.gradient @ step < _TOLERANCE * (1 + abs(here.log_likelihood)):
-            return beta, here, start.log_likelihood
+        arrived = here.gradient @ step < _TOLERANCE * (1 + abs(here.log_likelihood))
         beta, here = _uphill(partial, beta, step, here)
+        if arrived:  # with the last step taken: it squares what is left of the way, and costs one look
+            return beta, here, start.log_likelihood
         left = eigh(here.information, start.information)
         if left[0][0] < _FLAT:
             raise NoFitError("unbounded", _taking_part(left[1][:, 0]))

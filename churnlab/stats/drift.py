@@ -14,7 +14,8 @@ Floats = NDArray[np.float64]
 # A cell that is empty on one side would make the index infinite: half a count is added to all.
 _HALF = 0.5
 _EDGE = 1e-9
-_LEAST = 1e-3  # an excess of nought has no logarithm
+_LEAST_FOR_LINE = 6
+_FARTHEST = 50.0  # a logarithm beyond which no index lies
 
 
 def psi(before: ArrayLike, now: ArrayLike) -> float:
@@ -104,46 +105,62 @@ def as_far(excess: float, usual: ArrayLike, cells: int) -> float:
     return float(stats.f.sf(excess / scale, *of_freedom))
 
 
-def as_far_robust(excess: float, usual: ArrayLike, cells: int) -> float:
+def as_far_robust(excess: float, usual: ArrayLike, cells: int, *, periods: ArrayLike | None = None) -> float:
     """Return how likely an excess as large is where the population moves unevenly: some months more than others.
 
     Logarithms of the usual excesses are taken for normal, with their median and their median absolute deviation: one
-    wild month neither widens the limit for good nor, where most are wild, goes unnoticed. The spread counts as no less
-    than that of a chi-square, the median as no less than that of no drift. Of quiet made-up institutions none of 90
-    months exceeded a quarter of a percent shared over forty features; with F quantiles about the mean five did.
+    wild month neither widens the limit for good nor, where most are wild, goes unnoticed. Where they fall from period
+    to period, as what is new to the records settles down, deviations are from the line of the median slope (Theil and
+    Sen) and the excess is held against that line's last point, not beyond it; lines that rise are not followed. A
+    usual excess below 1 counts as 1, and the spread as no less than that of a chi-square.
+
+    Of 60 months of made-up institutions, half of them quiet, none had an excess of a quarter of a percent shared over
+    forty features; single probabilities below half a percent came in 0.5 to 0.8 % of looks.
 
     Parameters
     ----------
     excess, usual, cells
         As for `as_far`.
+    periods : array_like, shape (n,), optional
+        When the usual ones were, in order; None: one after the other. With fewer than six no line is drawn.
 
     References
     ----------
-    Huber P J, Ronchetti E M, Robust Statistics, 2nd ed., 2009, §5.1 (the median absolute deviation).
+    Huber P J, Ronchetti E M, Robust Statistics, 2nd ed., 2009, §5.1 (the median absolute deviation); Sen P K, J Am Stat
+    Assoc 1968;63:1379–1389.
     """
-    middle, spread = _of_logarithms(usual, cells)
+    middle, spread = _of_logarithms(usual, cells, periods)
     return float(stats.norm.sf((np.log(max(excess, _EDGE)) - middle) / spread))
 
 
-def farthest_robust(share: float, usual: ArrayLike, cells: int) -> float:
+def farthest_robust(share: float, usual: ArrayLike, cells: int, *, periods: ArrayLike | None = None) -> float:
     """Return the excess that is exceeded with a probability of `share`: that of which `as_far_robust` returns it.
 
     Parameters
     ----------
     share : float
         Between 0 and 1.
-    usual, cells
-        As for `as_far`.
+    usual, cells, periods
+        As for `as_far_robust`.
     """
-    middle, spread = _of_logarithms(usual, cells)
-    return float(np.exp(middle + stats.norm.isf(share) * spread))
+    middle, spread = _of_logarithms(usual, cells, periods)
+    return float(np.exp(min(middle + stats.norm.isf(share) * spread, _FARTHEST)))
 
 
-def _of_logarithms(usual: ArrayLike, cells: int) -> tuple[float, float]:
-    past = np.log(np.maximum(np.asarray(usual, dtype=float), _LEAST))
-    middle = float(np.median(past))
-    spread = max(float(stats.median_abs_deviation(past, scale="normal")), np.sqrt(2 / (cells - 1)))
-    return max(middle, 0.0), spread * np.sqrt(1 + 1 / len(past))
+def _of_logarithms(usual: ArrayLike, cells: int, periods: ArrayLike | None) -> tuple[float, float]:
+    """Return the middle of the logarithms as of the last period, and the spread of another about it."""
+    past = np.log(np.maximum(np.asarray(usual, dtype=float), 1.0))
+    when = np.arange(len(past)) if periods is None else np.asarray(periods, dtype=float)
+    away, slope = when - when[-1], 0.0
+    by_mean = 1 / len(past)
+    if len(past) >= _LEAST_FOR_LINE:
+        one, other = np.triu_indices(len(past), 1)
+        slope = min(float(np.median((past[other] - past[one]) / (when[other] - when[one]))), 0.0)
+        centred = when - when.mean()
+        by_mean += float(centred[-1] ** 2 / (centred**2).sum())
+    level = past - slope * away
+    spread = max(float(stats.median_abs_deviation(level, scale="normal")), np.sqrt(2 / (cells - 1)))
+    return max(float(np.median(level)), 0.0), float(spread * np.sqrt(1 + by_mean))
 
 
 def _usual(usual: ArrayLike, cells: int) -> tuple[float, tuple[int, int]]:

@@ -126,6 +126,50 @@ def effective_size(did: ArrayLike, clusters: ArrayLike) -> float:
     return float(n / max(by_students / by_rows, 1.0))
 
 
+def weighted_wilson(did: ArrayLike, weights: ArrayLike, clusters: ArrayLike, level: float) -> tuple[float, float]:
+    """Return the score interval of a share of something that rows have unlike much of, as of what each has paid.
+
+    Wilson's, with the share as it is and as many rows of equal weight as would tell as much: by the variance of the
+    ratio estimator with sums over students, but no more than the weights alone allow (Kish), and no less than one. The
+    variance of a rare kind rests on few rows and is seldom large enough without that. With equal weights and a row a
+    student it is Wilson's interval. Do not trust it where one student has most of the weight.
+
+    Parameters
+    ----------
+    did : array_like of bool, shape (n,)
+        Of which rows it holds.
+    weights : array_like, shape (n,)
+        How much each row has, at least 0.
+    clusters : array_like, shape (n,)
+        Whose row it is, as a student's id.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float
+        Shares of the sum of the weights, 0–1; NaN where that is 0.
+
+    References
+    ----------
+    Korn E L, Graubard B I, Survey Methodology 1998;24:193–201; Kish L, Survey Sampling, 1965, section 11.7; the ratio
+    estimator's variance as in Cochran W G, Sampling Techniques, 1977, section 6.4.
+    """
+    value, weight = np.asarray(did, dtype=float), np.asarray(weights, dtype=float)
+    codes, names = pd.factorize(np.asarray(clusters))
+    total, students = weight.sum(), len(names)
+    if not total > 0:
+        return np.nan, np.nan
+    share, each = float((weight * value).sum() / total), np.bincount(codes, weights=weight)
+    size = float(total**2 / (each**2).sum())
+    if students > 1 and 0 < share < 1:
+        between = np.bincount(codes, weights=weight * (value - share))
+        variance = (between**2).sum() / total**2
+        size = min(size, max(1.0, share * (1 - share) / variance)) if variance > 0 else size
+    low, high = wilson(share * size, size, level)
+    return float(low), float(high)
+
+
 def cluster_bootstrap(
     statistic: Callable[[NDArray[np.intp]], Any],
     clusters: ArrayLike,

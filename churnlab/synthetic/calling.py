@@ -9,6 +9,7 @@ from churnlab.synthetic.blanks import nothing, where_known
 from churnlab.synthetic.causes import CODES, others
 from churnlab.synthetic.clock import moments, office_minutes
 from churnlab.synthetic.department import ARMS
+from churnlab.synthetic.hinting import hinted
 from churnlab.synthetic.history import History
 from churnlab.synthetic.people import student_ids, those_with_role
 from churnlab.synthetic.state import Flags, Ints, World
@@ -18,7 +19,7 @@ NOT_REACHED, STAYS, THINKING, LEAVING = range(len(OUTCOMES))
 SAYINGS = ("电话未接通，已留言", "家长表示会继续上课", "家长说再考虑一下", "家长说不打算再上了")
 
 
-def calls(world: World, past: History) -> pd.DataFrame:
+def calls(world: World, past: History, causes: pd.DataFrame) -> pd.DataFrame:
     """Return the table `calls`: who stood on which list, in which arm, and what was said.
 
     The rule behind the lists knows no probability and no value: these columns are blank.
@@ -29,6 +30,7 @@ def calls(world: World, past: History) -> pd.DataFrame:
     if rows.empty:
         return nothing("calls")
     called = rows["called"].to_numpy()
+    hints = hinted(world, causes, "hinting_calls", rows["student"].to_numpy(), called)
     known = (called >= 0) & (called < world.days.days)
     outcome = _outcome(world, past, rows)
     at = moments(world.days, called, office_minutes(len(rows), world.rng))
@@ -54,7 +56,8 @@ def calls(world: World, past: History) -> pd.DataFrame:
             "staff_id": where_known(known, those_with_role(world, "学管师", rows["campus"].to_numpy())),
             "outcome": where_known(known, np.array(OUTCOMES, dtype=object)[outcome]),
             "reason_code": where_known(
-                known & (outcome >= THINKING), np.array(CODES, dtype=object)[others(len(rows), world.rng)]
+                known & (outcome >= THINKING),
+                np.array(CODES, dtype=object)[np.where(hints >= 0, hints, others(len(rows), world.rng))],
             ),
             "text": where_known(known, np.array(SAYINGS, dtype=object)[outcome]),
         }

@@ -7,6 +7,7 @@ from churnlab.synthetic.blanks import where_known
 from churnlab.synthetic.causes import SAFETY_RATIO, SCHEDULING_RATIO, safety_campus, scheduling_campus
 from churnlab.synthetic.clock import moments, office_minutes
 from churnlab.synthetic.dice import with_own_dice
+from churnlab.synthetic.hinting import hinted, in_words
 from churnlab.synthetic.history import History
 from churnlab.synthetic.people import Ints, student_ids, those_with_role
 from churnlab.synthetic.said import of_category, some
@@ -23,6 +24,7 @@ CATEGORIES: dict[str, tuple[float, tuple[str, ...]]] = {
     "安全隐患": (0.05, ("safety",)),
 }
 """Share of each, and the reasons that it is about; at the campus that is bad at something more of it."""
+_CATEGORY_OF = {code: name for name, (_, codes) in CATEGORIES.items() for code in codes}
 CHANNELS = {"hotline": 0.4, "box": 0.1, "staff": 0.3, "online": 0.2}
 WISH = "意见建议"
 WISHES_PER_STUDENT = 0.0012
@@ -37,22 +39,24 @@ RESOLUTIONS = (
 )
 
 
-def complaint_table(world: World, past: History) -> pd.DataFrame:
+def complaint_table(world: World, past: History, causes: pd.DataFrame) -> pd.DataFrame:
     """Return the table `complaints`, suggestions in the box among them."""
     # Whether nobody complained or everybody moves no other table.
     world = with_own_dice(world, "complaints")
-    table = pd.concat([_complaints(world, past), _wishes(world)], ignore_index=True)
+    table = pd.concat([_complaints(world, past, causes), _wishes(world)], ignore_index=True)
     types = {"escalated": "boolean", "first_reply_at": "datetime64[ns]", "resolved_at": "datetime64[ns]"}
     table = table.astype(types).sort_values(["opened_at", "student_id"], ignore_index=True)
     return table.assign(complaint_id=[f"TS{number:07d}" for number in range(1, 1 + len(table))])
 
 
-def _complaints(world: World, past: History) -> pd.DataFrame:
+def _complaints(world: World, past: History, causes: pd.DataFrame) -> pd.DataFrame:
     rows, rng, end = past.complaints.astype(np.int64), world.rng, world.days.days
     rows = rows.sort_values(["day", "student"], kind="stable")
     many, known = len(rows), (rows["until"] < end).to_numpy()
     reply = np.minimum(rows["day"].to_numpy() + rng.integers(0, 4, many), rows["until"].to_numpy())
-    category = _categories(world, rows["campus"].to_numpy())
+    hints = hinted(world, causes, "hinting_complaints", rows["student"].to_numpy(), rows["day"].to_numpy())
+    # Nobody files a complaint of the competitor, or of the way.
+    category = in_words(hints, _CATEGORY_OF, _categories(world, rows["campus"].to_numpy()))
     evening = np.full(many, 20 * 60)
     left = past.episodes.groupby("student")["left"].max().reindex(rows["student"]).to_numpy()
     gone = (left >= rows["day"]) & (left <= rows["until"] + 60)
@@ -89,6 +93,8 @@ def _categories(world: World, campus: Ints) -> np.ndarray:
 
 def _complained(world: World, student: Ints, category: np.ndarray) -> np.ndarray:
     """Write what was said; some leave name and phone in it, as people do."""
+    # A text throws as many dice as it has choices: they must not move what comes after it.
+    world = with_own_dice(world, "complained")
     who = world.students
     said = np.array([of_category(CATEGORIES[word][1], world.rng) for word in category], dtype=object)
     signed = world.rng.random(len(student)) < SIGNED_SHARE

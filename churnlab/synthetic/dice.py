@@ -9,6 +9,7 @@ from churnlab.synthetic.state import World
 _TALES = (
     "campaigns", "spending", "asking", "leads", "contacts", "never_came", "causes", "said", "refunds", "spoken",
     "complaints", "inspections", "measures", "giving_up", "hindsight", "starting",
+    "hinting_complaints", "hinting_scores", "hinting_calls", "complained",
 )  # fmt: skip
 _FIRST = 100  # children of the seed before it are those of the history
 

@@ -131,6 +131,9 @@ class Institution:
         Share of those not renewed or refunded who come back 14 to 40 weeks later.
     opening : float
         Share of the students on file who were in service at the start.
+    hinting : float
+        Share of those who leave soon whose complaints, lowest scores and words in a call name what they leave for; the
+        others name anything. 0: what they say tells nothing of why they leave.
     effects, hazards
         The truth that an analysis should find.
     """
@@ -146,12 +149,14 @@ class Institution:
     shocks: tuple[Shock, ...] = ()
     returning: float = 0.12
     opening: float = 0.42
+    hinting: float = 0.65
     effects: Effects = field(default_factory=Effects)
     hazards: Hazards = field(default_factory=Hazards)
 
     def __post_init__(self) -> None:
         assert self.students >= 20, self.students
         assert self.months >= 1, self.months
+        assert 0 <= self.hinting <= 1, self.hinting
         assert 1 <= self.campuses <= len(CAMPUSES), self.campuses
         assert {shock.campus for shock in self.shocks} <= {"", *self.campus_names}, self.shocks
         if self.renewal:

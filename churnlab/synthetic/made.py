@@ -108,10 +108,10 @@ def _tables(world: World, past: History, behind: Behind) -> dict[str, pd.DataFra
         "activity": teaching.activity(world, past),
         "suspensions": teaching.suspensions(world, past),
         "refunds": service.refunds(world, past, paid, behind.causes),
-        "complaints": complaints.complaint_table(world, past),
-        "surveys": service.surveys(world, past),
+        "complaints": complaints.complaint_table(world, past, behind.causes),
+        "surveys": service.surveys(world, past, behind.causes),
         "exits": service.exits(world, past, behind.causes),
-        "calls": calling.calls(world, past),
+        "calls": calling.calls(world, past, behind.causes),
         "inspections": inspections.inspection_table(world),
         **measures.measure_tables(world),
     }

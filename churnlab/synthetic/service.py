@@ -6,6 +6,7 @@ import pandas as pd
 from churnlab.synthetic.blanks import where_known
 from churnlab.synthetic.causes import others
 from churnlab.synthetic.clock import moments, office_minutes
+from churnlab.synthetic.hinting import hinted, lowest_there
 from churnlab.synthetic.history import History
 from churnlab.synthetic.people import student_ids, those_with_role
 from churnlab.synthetic.sales import enrolment_ids
@@ -107,7 +108,7 @@ def _graduated(world: World, ends: pd.DataFrame) -> np.ndarray:
     return np.isin(grade, (8, 11)) & np.isin(month, (6, 7))
 
 
-def surveys(world: World, past: History) -> pd.DataFrame:
+def surveys(world: World, past: History, causes: pd.DataFrame) -> pd.DataFrame:
     """Return the table `surveys`: each quarter three items of satisfaction, and how likely one is to recommend."""
     moods, rng = past.moods, world.rng
     moods = moods[rng.random(len(moods)) < RESPONSE_SHARE].sort_values(["step", "student"], kind="stable")
@@ -124,9 +125,12 @@ def surveys(world: World, past: History) -> pd.DataFrame:
             "at": at,
         }
     )
+    scores = np.column_stack([_score(mean + 0.5 * mood, 1, 5, rng) for _, _, mean in ITEMS])
+    hints = hinted(world, causes, "hinting_scores", moods["student"].to_numpy(dtype=np.int64), day)
+    scores = lowest_there(hints, scores, tuple(name for _, name, _ in ITEMS))
     parts = [
-        base.assign(item=item, dimension=name, score=_score(mean + 0.5 * mood, 1, 5, rng), scale_min=1.0, scale_max=5.0)
-        for item, name, mean in ITEMS
+        base.assign(item=item, dimension=name, score=score, scale_min=1.0, scale_max=5.0)
+        for (item, name, _), score in zip(ITEMS, scores.T, strict=True)
     ]
     likely = _score(8.2 + 1.1 * mood, 0, 10, rng)
     parts.append(base.assign(item="推荐意愿", dimension="loyalty", score=likely, scale_min=0.0, scale_max=10.0))

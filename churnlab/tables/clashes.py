@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from churnlab.tables.attempts import called_again
 from churnlab.tables.contract import Table
 from churnlab.tables.identity import stands_apart
 from churnlab.tables.reading import Warned
@@ -58,6 +59,8 @@ def _clashing(rows: pd.DataFrame, table: Table, places: pd.DataFrame, said: pd.D
         rows = rows.assign(_apart=stands_apart(rows, table))
     key = _key(rows, table)
     again = rows[rows.duplicated(key, keep=False) & rows[key[0]].notna()].join(places)
+    if table.fills:  # two calls of one student are told apart by their times
+        again = again[~called_again(again, table)]
     again = again.join(said.add_prefix("_said_"))
     content = [name for name in again.columns if name not in (*_PLACE, *said.columns)]
     again = again[again["_file"] == again.groupby(key, dropna=False)["_file"].transform("last")]

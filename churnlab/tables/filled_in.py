@@ -2,7 +2,7 @@
 
 What was drawn is what was drawn: of a row that is known only the columns that people fill in are taken (`Table.fills`),
 everything else stands as it was written down when the list was made. A row that speaks of another student, list, arm
-or day is set aside, and so is a result of which nobody says when it came about.
+or day is set aside, and so is an answer of which nobody says when it was given (`undated`).
 """
 
 import re
@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from churnlab.tables.attempts import all_words, called_again, latest
 from churnlab.tables.before import Before
 from churnlab.tables.checking import SET_ASIDE, Checked, days_of
 from churnlab.tables.contract import STUDENT_ID, Table
@@ -21,6 +22,7 @@ from churnlab.tables.privacy import PUBLIC_KEY
 from churnlab.tables.pseudonym import fingerprint, names_a_person, normal_id, pseudonym
 from churnlab.tables.reading import Warned
 from churnlab.tables.scrubbing import masked
+from churnlab.tables.undated import undated_results, undated_talks
 from churnlab.tables.values import Fault
 
 _DRAWN = re.compile(r"CL\d{8}(-.*)?")
@@ -58,6 +60,8 @@ def filled_in(found: Sequence[Part], before: Before, key: bytes) -> list[Part]:
             checked = _checked(part, known, before, key)
             done[at] = replace(part, checked=checked)
             drawn[part.table.name] = _more(known, checked.kept, part.table, key)
+        elif part.table.recorded_by in part.sheet.rows:
+            done[at] = replace(part, checked=_set_aside(part.checked, part.checked.kept, undated_talks(part, before)))
     return [done.get(at, part) for at, part in enumerate(found)]
 
 
@@ -94,8 +98,9 @@ def _checked(part: Part, known: pd.DataFrame | None, before: Before, key: bytes)
     faults: _Faults = {name: {} for name in table.names}
     _add_not_as_drawn(faults, kept, drawn, ids, key)
     _add_not_drawn(faults, part, ids, key)
-    _add_untimely(faults, kept, table, before)
-    return _set_aside(part.checked, _as_drawn(kept, drawn, ids), faults)
+    faults |= undated_results(kept, table, before)
+    checked = _set_aside(part.checked, _as_drawn(kept, drawn, ids), faults)
+    return replace(checked, kept=all_words(checked.kept, table))
 
 
 def _ids(kept: pd.DataFrame, drawn: pd.DataFrame, table: Table, key: bytes) -> pd.Series:
@@ -147,18 +152,6 @@ def _add_not_drawn(faults: _Faults, part: Part, ids: pd.Series, key: bytes) -> N
             faults[name][place] = Fault("not_drawn")
 
 
-def _add_untimely(faults: _Faults, kept: pd.DataFrame, table: Table, before: Before) -> None:
-    """Tell the results without a day, which would never be seen, and those of days that have not come yet."""
-    when = table.fills[0]
-    results = [name for name in table.fills if table.column(name).kind != "id" and name != when]
-    tomorrow = pd.Timestamp(before.loaded_at.date()) + pd.Timedelta(days=1)
-    undated = kept[when].isna() & kept[results].notna().any(axis=1)
-    for place in np.flatnonzero(undated.to_numpy()).tolist():
-        faults[when][place] = Fault("no_day_of_result")
-    for place in np.flatnonzero((kept[when] >= tomorrow).to_numpy()).tolist():
-        faults[when][place] = Fault("result_to_come", {"on": before.loaded_at.date().isoformat()})
-
-
 def _set_aside(checked: Checked, as_drawn: pd.DataFrame, faults: _Faults) -> Checked:
     kept, table = checked.kept, checked.table
     bad = sorted({place for of in faults.values() for place in of})
@@ -208,8 +201,17 @@ def disagreements(found: Sequence[Part], before: Before) -> Iterator[Warned]:
         if not new:
             continue
         rows = pd.concat(new, ignore_index=True).dropna(subset=table.key[0])
+        yield from _told_again(rows, table)
         yield from _told_apart(rows, table)
-        yield from _told_before(rows, table, before.standing.get(table.name))
+        yield from _told_before(latest(rows, table), table, before.standing.get(table.name))
+
+
+def _told_again(rows: pd.DataFrame, table: Table) -> Iterator[Warned]:
+    again = rows[called_again(rows, table)]
+    if len(again):
+        by_row = [part for _, part in again.groupby(["_file", table.key[0]], sort=True)]
+        told = _joined([_places(part, " / ") for part in by_row[:_PLACES_SHOWN]])
+        yield "warning.filled_in.again", {"n": len(by_row), **told}
 
 
 def _told_apart(rows: pd.DataFrame, table: Table) -> Iterator[Warned]:

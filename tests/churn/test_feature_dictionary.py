@@ -40,6 +40,12 @@ def test_every_feature_can_be_said(feature, lang):
     assert text(f"feature.{feature.stem}.why", lang)
 
 
+@pytest.mark.parametrize(("lang", "empty"), [("zh", "空"), ("en", "mpty")])
+def test_every_definition_says_when_the_feature_is_empty(lang, empty):
+    silent = [f.stem for f in FEATURES if empty not in text(f"feature.{f.stem}.definition", lang, days=14)]
+    assert not silent
+
+
 def test_what_nobody_can_talk_about_is_no_reason_and_has_no_words_for_one():
     silent = {feature.stem for feature in FEATURES if not can_be_reason(feature.name)}
     assert silent == {

@@ -95,6 +95,28 @@ def test_a_teachers_share_leaves_the_student_out_and_is_drawn_to_that_of_all():
     assert found["e"] == pytest.approx((2 + 2 / 3) / (4 + 2))
 
 
+def test_who_was_seen_within_the_days_of_grace_has_not_left_though_her_contract_is_over():
+    # read on 03-01; both contracts have been over for 45 days; q was seen 30 days ago, r 31
+    signed = [*bought("p"), *bought("q", "r", ends_on="2026-01-15")]
+    met = [*came("p", "02-20"), *came("q", "01-30"), *came("r", "01-29")]
+    assert known_of("classmates_left_share_84d", signed, met)["p"] == 1 / 2
+
+
+def test_a_class_is_of_the_last_28_days_their_first_day_included():
+    # 28 days before 03-01 is 02-01
+    met = [*came("a", "02-20"), *came("b", "02-01"), *came("c", "01-31")]
+    assert known_of("class_size", bought("a", "b", "c"), met)["a"] == 2
+
+
+def test_the_share_of_all_teachers_is_that_of_the_date_and_of_teachers_who_are_named():
+    # a, b with t1; read on 02-01, when both were here, and on 03-01, when b has been silent for 50 days: for a one of
+    # one other, drawn to 1 / 2. c, gone too, had nobody whose name is known: of all teachers she says nothing.
+    met = [*came("a", "01-05", "02-20"), *came("b", "01-05", "01-10"), *came("c", "01-05", teacher_id=None)]
+    data = institution("2026-09-01", settings=OPEN, enrolments=bought("a", "b", "c"), lessons=met)
+    told = features(data, dates=["2026-02-01", "2026-03-01"]).set_index(["as_of", "unit_id"])["teacher_left_share_84d"]
+    assert [told[(day, "a")] for day in ("2026-02-01", "2026-03-01")] == [0, pytest.approx((1 + 2 / 2) / (1 + 2))]
+
+
 def test_days_with_the_teacher_count_from_the_first_lesson_of_the_two():
     # t1 until 01-20, then t2 from 02-10 on; t2 had taught once, long ago
     days = [*came("a", "01-05", "01-20"), *came("a", "02-10", "02-20", teacher_id="t2")]

@@ -95,13 +95,13 @@ def test_the_quiet_are_named_longest_first_with_one_order_of_calling():
     assert found.sentence("en") == (
         "As of 1 Apr 2025, 3 students with a running contract had not come for 14 days or more (holidays and "
         "suspensions not counted; the count starts anew after a suspension and at the start of a contract). "
-        "By campus: East 2, West 1. Call these first, those not seen for longest before the others; "
-        "then the others on the at-risk list."
+        "By campus: East 2, West 1. Ask each of them whether they are still coming, those not seen for longest first; "
+        "whom to call in order to keep them, the call list says."
     )
     assert found.sentence("zh") == (
         "算到2025年4月1日，有 3 名学员在读而已有 14 天或更久没来上课"
         "（节假日与停课不计，停课结束、合同开课起重新计算）。各校区：East 2 名、West 1 名。"
-        "请先联系他们，从没来得最久的开始，再联系“可能流失”名单上的其他人。"
+        "请逐个问清还来不来，从没来得最久的问起；挽留电话打给谁，以联系名单为准。"
     )
 
 

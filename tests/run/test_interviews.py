@@ -15,6 +15,7 @@ from churnlab.run.interviews import Interviews, make_worksheets
 from churnlab.settings import Settings, Tables
 from churnlab.synthetic import make_sample
 from churnlab.tables.door import fetch
+from churnlab.tables.faults import message
 from churnlab.tables.loading import load
 from churnlab.tables.store import open_data
 from churnlab.wording import Said
@@ -75,12 +76,13 @@ def picked(monkeypatch) -> None:
     monkeypatch.setattr(interviews, "chosen_cases", by_campus)
 
 
-def fill(file: Path, to: Path, row: int, lang: str) -> None:
+def fill(file: Path, to: Path, row: int, lang: str, day: object = datetime(2026, 2, 1)) -> None:
     """Fill one row in, as somebody with Excel would, and put the file among the exports."""
     book = openpyxl.load_workbook(file)
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    for head, value in zip(HEADS[lang], (TEACHER[lang], "T1", "换了三次老师"), strict=True):
+    told = dict(zip(HEADS[lang], (TEACHER[lang], "T1", "换了三次老师"), strict=True)) | {DAY[lang]: day}
+    for head, value in told.items():
         sheet.cell(row=row, column=heads.index(head) + 1, value=value)
     book.save(to)
 
@@ -107,6 +109,29 @@ def test_a_filled_worksheet_is_loaded_as_it_is_and_stands_beside_the_call(home, 
     assert len(exits(home)) == 3
 
 
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [(None, "no_day_of_talk"), ("周二", "no_day_of_talk"), (datetime(2026, 12, 3), "talk_to_come")],
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_talk_of_no_day_or_of_one_to_come_is_set_aside_and_changes_no_report_of_before(home, lang, day, reason):
+    (made,) = make_worksheets(home=home, settings=Settings(), lang=lang)
+    before = exits(home)
+    fill(made.worksheet, home / "data/raw/访谈.xlsx", 2, lang, day)
+    report = take(home, day=2)
+    assert report.set_aside[["row", "column", "reason"]].to_numpy().tolist() == [[2, "recorded_on", reason]]
+    assert report.tables["exits"].set_aside == 1
+    assert exits(home) == before
+    said = message(report.set_aside.iloc[0].to_dict(), lang)
+    assert {"zh": "请填访谈当天的日期", "en": "Write the day of the talk"}[lang] in said
+
+
+def test_where_no_talk_has_a_day_it_counts_as_held_when_she_left(home):
+    write(home / "data/raw", "面谈.csv", "学号,流失日期,流失原因,登记方式", "S1,2026-01-20,换老师,面谈")
+    assert take(home, day=2).set_aside.empty
+    assert exits(home)[0] == ["S1", "interview", "teacher_change"]
+
+
 def test_the_sheet_offers_the_reasons_and_asks_the_questions(home):
     (made,) = make_worksheets(home=home, settings=Settings(), lang="zh")
     sheet, page = openpyxl.load_workbook(made.worksheet).worksheets
@@ -119,8 +144,7 @@ def test_the_sheet_offers_the_reasons_and_asks_the_questions(home):
     assert "访谈提纲（先听，后问；不辩解，不推销）：" in told
     offered = [rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"]
     assert len(offered) == 2  # the reason, and what could have kept them
-    # The day of the talk stands there already: left as it is, no earlier day sees the answers.
-    assert row["登记日期"] == datetime(2026, 2, 1)
+    assert row["登记日期"] is None  # a day that stood there would be left standing
 
 
 def test_a_worksheet_that_was_written_is_left_as_it_is(home):
@@ -180,7 +204,7 @@ def test_of_the_made_up_institution_the_interview_is_what_was_stated(tmp_path):
     make_sample(tmp_path / "data/raw", students=300, seed=1)
     take(tmp_path, day=1)
     (made,) = make_worksheets(home=tmp_path, settings=Settings(), lang="zh")
-    fill(made.worksheet, tmp_path / "data/raw/访谈.xlsx", 2, "zh")
+    fill(made.worksheet, tmp_path / "data/raw/访谈.xlsx", 2, "zh", datetime(2026, 11, 1))
     sheet = openpyxl.load_workbook(made.worksheet).worksheets[0]
     student = sheet.cell(row=2, column=1).value
     take(tmp_path, day=2)

@@ -68,6 +68,14 @@ def test_the_command_ends_with_three_where_there_are_alerts(home, monkeypatch, c
     assert "1 measure is open, none overdue." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("lang", "word"), [("zh", "已写入："), ("en", "Written:")])
+def test_all_that_it_prints_is_in_the_asked_language(home, monkeypatch, capsys, lang, word):
+    asked(monkeypatch, 0)
+    with pytest.raises(SystemExit):
+        cli.main(["watch", "--home", str(home), "--lang", lang])
+    assert word in capsys.readouterr().out
+
+
 def test_a_week_and_a_day_at_once_are_refused(home, capsys):
     with pytest.raises(SystemExit) as left:
         cli.main(["watch", "--home", str(home), "--week", "2026-W43", "--as-of", "2026-10-26"])

@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logit
 from scipy.stats import chi2
 
-from churnlab.stats.beta_geometric import BetaGeometric, fit_beta_geometric, renewal, survival
+from churnlab.stats.beta_geometric import BetaGeometric, fit_beta_geometric, one_for_all, renewal, survival
 from tests.truth.coverage import band
 
 # Fader P S, Hardie B G S, J Interactive Marketing 2007;21:76–90: customers left of 1,000 after 0, 1, 2, … years.
@@ -166,3 +166,49 @@ def test_five_expected_each_way_are_enough_for_the_quality_of_a_fit():
     assert fit.unlikeness == 0
     exact = replace(fit, leaving=1 / 2)
     assert exact.fit_quality()[:2] == pytest.approx((2 * 1**2 * 10 / (5 * 5), 3 - 1))
+
+
+@pytest.mark.parametrize("left", [REGULAR[:8], HIGH_END[:8], [200, 120, 90, 75]])
+def test_at_the_ends_of_a_parameters_interval_the_profile_deviance_is_the_quantile(left):
+    # The profile by its definition: α held, the likelihood of β at its highest, found by another search.
+    fit = fit_beta_geometric(*cohort(left))
+    for place, limits in enumerate(fit.parameter_intervals(LEVEL)):
+        for limit in limits:
+            assert np.isfinite(limit)
+            assert _profile_deviance(fit, place, limit) == pytest.approx(chi2.ppf(LEVEL, 1), abs=0.02)
+
+
+def _profile_deviance(fit: BetaGeometric, place: int, held: float) -> float:
+    def loss(log_other: float) -> float:
+        other = np.exp(log_other)
+        alpha, beta = (held, other) if place == 0 else (other, held)
+        rate = (beta + fit.term - 1) / (alpha + beta + fit.term - 1)
+        return -float((fit.renewed * np.log(rate) + (fit.asked - fit.renewed) * np.log(1 - rate)).sum())
+
+    return 2 * (fit.log_likelihood + minimize_scalar(loss, bounds=(-8, 8), method="bounded").fun)
+
+
+def test_where_all_may_be_alike_the_parameters_have_no_upper_end():
+    # Of the second as many renew as of the first, a half: nobody looks different from another.
+    fit = fit_beta_geometric([1, 2], [100, 50], [50, 25])
+    (low, high), _ = fit.parameter_intervals(LEVEL)
+    assert fit.alpha == high == np.inf
+    assert 0 < low < np.inf
+
+
+def test_groups_of_one_curve_have_no_statistic_and_others_have():
+    terms, asked, renewed = cohort(REGULAR[:5])
+    group = np.repeat(["2024", "2025"], 4)
+    same = one_for_all([*terms, *terms], asked * 2, renewed * 2, group)
+    assert same == (pytest.approx(0, abs=1e-6), 2, pytest.approx(1, abs=1e-6))
+    _, other_asked, other_renewed = cohort(HIGH_END[:5])
+    statistic, freedom, p_value = one_for_all([*terms, *terms], asked + other_asked, renewed + other_renewed, group)
+    own = [fit_beta_geometric(*cohort(left[:5])).log_likelihood for left in (REGULAR, HIGH_END)]
+    both = fit_beta_geometric(terms, np.add(asked, other_asked), np.add(renewed, other_renewed)).log_likelihood
+    assert statistic == pytest.approx(2 * (sum(own) - both))
+    assert (freedom, p_value < 1e-9) == (2, True)
+
+
+def test_one_group_alone_cannot_be_tested():
+    terms, asked, renewed = cohort(REGULAR[:5])
+    assert one_for_all(terms, asked, renewed, ["2024"] * 4) == (pytest.approx(0), 0, pytest.approx(np.nan, nan_ok=True))

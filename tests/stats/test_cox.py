@@ -46,6 +46,20 @@ def test_the_cumulative_hazard_is_that_of_r(name):
     assert found.cumulative_hazard == pytest.approx(R[f"{name}_base"], rel=1e-7)
 
 
+def test_at_the_top_one_step_more_moves_nothing():
+    """The score written out row by row: without ties it is what each who ended has, less the mean of those at risk."""
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        drawn, entry = rng.normal(size=(400, 3)), rng.exponential(20, 400)
+        ends, seen = entry + rng.exponential(100 * np.exp(-drawn @ [-0.5, 0, 0.5])), entry + rng.exponential(100, 400)
+        leaves, ended = np.minimum(ends, seen), ends <= seen
+        found = fit_cox(entry, leaves, ended, drawn)
+        there = (entry < leaves[ended, None]) & (leaves >= leaves[ended, None])
+        weight = there * np.exp(drawn @ found.coefficients)
+        score = (drawn[ended] - weight @ drawn / weight.sum(axis=1, keepdims=True)).sum(axis=0)
+        assert found.covariance @ score == pytest.approx(np.zeros(3), abs=1e-10)
+
+
 def test_two_rows_by_hand():
     # day 0: a (x = 1) and b (x = 0) at risk, a ends; day 1: b and c (x = 1, in view after day 0) at risk, b ends.
     # With ratio r the likelihood is r / (1 + r) · 1 / (1 + r): its top is at 1, its curvature 1/4 + 1/4.

@@ -76,6 +76,23 @@ def test_one_wild_month_does_not_blind():
     assert as_far_robust(np.e, [0.1] * 5, 10) == pytest.approx(stats.norm.sf(1 / np.sqrt(2 / 9 * 6 / 5)))
 
 
+# Logarithms fall by one a month: 6, 5, 4, 3, 2, 1. All lie on the line, that ends at 1.
+def test_what_settles_down_is_held_against_where_it_has_come_to():
+    usual = np.exp([6.0, 5.0, 4.0, 3.0, 2.0, 1.0])
+    # One more is as uncertain as the line's end: 1 + 1 / 6 + 2.5² / 17.5, and no less than a chi-square's spread.
+    spread = np.sqrt(2 / 9 * (1 + 1 / 6 + 2.5**2 / 17.5))
+    assert as_far_robust(float(np.exp(2.0)), usual, 10) == pytest.approx(stats.norm.sf(1 / spread))
+    # Two months apart the same line falls half as fast, and ends at the same point.
+    apart = as_far_robust(float(np.exp(2.0)), usual, 10, periods=np.arange(0, 12, 2))
+    assert apart == pytest.approx(as_far_robust(float(np.exp(2.0)), usual, 10))
+
+
+def test_what_moves_ever_farther_is_not_followed():
+    usual = np.exp([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    middle = farthest_robust(0.5, usual, 10)
+    assert middle == pytest.approx(np.exp(3.5))
+
+
 def test_spiegelhalters_z_by_hand():
     # (1 − .25)(1 − .5) + (0 − .25)(.5), variance 2 · .5² · .25 · .75.
     z = spiegelhalter([True, False], [0.25, 0.25])

@@ -44,12 +44,12 @@ def test_estimates_agree_with_the_published_ones(endometrial):
     assert -2 * fit.log_likelihood == pytest.approx(TOLD["endometrial"]["penalised_deviance"]["value"], abs=6e-5)
 
 
-def test_profile_limits_agree_with_the_published_ones(endometrial):
-    fit = fit_firth(*endometrial)
+def test_profile_limits_and_tests_agree_with_those_of_r(endometrial):
+    fit, told = fit_firth(*endometrial), TOLD["endometrial"]
     for at, name in enumerate(NAMES):
         found = profile(*endometrial, fit, np.eye(3)[at], level=0.95)
-        low, high = TOLD["endometrial"]["profile_limits"][name]
-        assert (round(found.low, 2), round(found.high, 2)) == (low, high)
+        assert [found.low, found.high] == pytest.approx(told["profile_limits"][name], abs=5e-6)
+        assert found.p_value == pytest.approx(told["p_values"][name], rel=1e-4)
 
 
 def test_where_all_are_parted_limits_and_tests_agree_with_logistf():

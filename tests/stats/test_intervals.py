@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from churnlab.stats.intervals import cluster_bootstrap, clustered_wilson, effective_size, normal_quantile, wilson
+from churnlab.stats.intervals import (
+    cluster_bootstrap,
+    clustered_wilson,
+    effective_size,
+    normal_quantile,
+    weighted_wilson,
+    wilson,
+)
 
 
 def test_one_of_two_by_hand_at_z_of_one():
@@ -132,3 +139,34 @@ def test_the_clustered_interval_holds_the_true_rate_as_often_as_it_says():
     # 99 % of counts of 400 at 95 % lie in 368–391
     assert 368 <= held <= 391
     assert naive < 350
+
+
+def test_with_equal_weights_a_weighted_share_is_a_rate():
+    did = [True] * 7 + [False] * 13
+    for weight in (1.0, 250.0):
+        found = weighted_wilson(did, np.full(20, weight), np.arange(20), 0.95)
+        assert found == pytest.approx(tuple(map(float, wilson(7, 20, 0.95))))
+
+
+# Four rows of weight 3, 1, 1, 1; the first is of the kind: a share of 1/2. By Kish 36 / 12 = 3 rows tell as much; by
+# the variance, (9 + 1 + 1 + 1) / 4 / 36 = 1/12, just as many: 1/4 over 1/12.
+def test_who_has_more_counts_more_and_makes_it_less_sure():
+    found = weighted_wilson([True, False, False, False], [3, 1, 1, 1], list("abcd"), 0.95)
+    assert found == pytest.approx(tuple(map(float, wilson(1.5, 3, 0.95))))
+    # Of c and d's 2 and a and b's 4, two students tell; nobody tells less than one.
+    assert weighted_wilson([True, False, False, False], [3, 1, 1, 1], list("aabb"), 0.95) == pytest.approx(
+        tuple(map(float, wilson(0.5 * 1.8, 1.8, 0.95)))
+    )
+    assert np.isnan(weighted_wilson([True], [0.0], ["a"], 0.95)).all()
+    assert np.isnan(weighted_wilson([], [], [], 0.95)).all()
+
+
+def test_weighted_shares_hold_the_truth_as_often_as_they_say():
+    """Of 80 people who paid unlike much, those who paid most name it twice as often: in 93 % of samples or more."""
+    rng, held = np.random.default_rng(1), []
+    for _ in range(2000):
+        paid = rng.lognormal(0, 0.8, 80)
+        chance = np.where(paid > 1, 0.2, 0.1)
+        low, high = weighted_wilson(rng.random(80) < chance, paid, np.arange(80), 0.95)
+        held.append(low <= (paid * chance).sum() / paid.sum() <= high)
+    assert 0.93 <= np.mean(held) <= 0.98, np.mean(held)

@@ -3,6 +3,7 @@ import pytest
 from churnlab.synthetic import Effects, Hazards, Institution
 from tests.truth.asked import Asked, asked_at_many
 from tests.truth.many import SEEDS, Many, many
+from tests.truth.stating import stated_at_many
 
 STANDING = ("students", "enrolments", "lessons", "suspensions", "refunds", "exits", "courses")
 """What tells who stays; the other tables only feed features."""
@@ -38,3 +39,9 @@ def full() -> Many:
 def asked() -> Asked:
     """Campuses at which people ask, of whom some go on to enrol and come."""
     return asked_at_many()
+
+
+@pytest.fixture(scope="session")
+def stating() -> Many:
+    """Institutions in which everybody who leaves is asked why."""
+    return stated_at_many()

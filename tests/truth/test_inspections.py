@@ -4,10 +4,13 @@ Three hundred institutions of three campuses are inspected every month. No stude
 on the campus and the item alone. `failing` is asked, as `churn.inspected` asks it, of the last year.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 from churnlab.churn.causes.facility import failing
@@ -39,23 +42,59 @@ def worse(table: pd.DataFrame) -> set[str]:
     return set(table.index[(table["adjusted_p_value"] < 1 - RULES.uncertainty.level) & (table["gap"] > 0)])
 
 
+def by_strictness(world: World) -> pd.DataFrame:
+    """Return inspections of which each visit finds so many times as much: an exponential variable, of mean 1."""
+    rows, rng = _with_failing_rate(world)
+    visit = pd.factorize(rows["campus"] + rows["at"].astype(str))[0]
+    strict = rng.exponential(size=visit.max() + 1)[visit]
+    return _mended(rows, rng.random(len(rows)) < np.minimum(rows["failing_rate"] * strict, 0.9))
+
+
+def by_memory(world: World) -> pd.DataFrame:
+    """Return inspections of which three of ten failures are not mended, and fail again at the next visit."""
+    rows, rng = _with_failing_rate(world)
+    rows = rows.sort_values(["campus", "item", "at"], ignore_index=True)
+    failed = rng.random(len(rows)) < rows["failing_rate"].to_numpy()
+    waits = rng.random(len(rows)) < 0.3
+    follows = rows.duplicated(["campus", "item"]).to_numpy()
+    for place in np.flatnonzero(follows):
+        failed[place] |= failed[place - 1] & waits[place - 1]
+    return _mended(rows, failed).assign(fixed_at=lambda t: t["fixed_at"].where(~waits))
+
+
+def _with_failing_rate(world: World) -> tuple[pd.DataFrame, np.random.Generator]:
+    rows, true = inspections.inspection_table(world), inspections.pass_probabilities(world)
+    rows = rows.merge(true, on=["campus", "item"], how="left", validate="m:1")
+    return rows.assign(failing_rate=1 - rows["probability"]), np.random.default_rng(world.institution.seed)
+
+
+def _mended(rows: pd.DataFrame, failed: ArrayLike) -> pd.DataFrame:
+    return rows.assign(passed=~np.asarray(failed), fixed_at=rows["at"] + pd.Timedelta(days=2))
+
+
 def test_the_campus_that_is_not_safe_is_named_and_no_other(compared: list[pd.DataFrame]) -> None:
     """At its half of the items that are of safety one fails in 3.6 instead of one in 22: of 96 items some 18 fail.
 
-    In some half of the institutions: a year of twelve visits is little, and days count, not items. Another campus is
-    named in no more than the stated share.
+    Named in 80 % of institutions; another campus in no more than the stated share.
     """
     assert len(compared) >= 300
     unsafe, others = PLAIN.campus_names[0], set(PLAIN.campus_names[1:])
-    assert sum(unsafe in worse(table) for table in compared) >= 0.4 * len(compared)
+    assert sum(unsafe in worse(table) for table in compared) >= 0.75 * len(compared)
     assert sum(bool(others & worse(table)) for table in compared) <= binom.ppf(SURE, len(compared), 0.05)
 
 
+def test_where_visits_differ_in_strictness_it_is_named_in_more_than_half(worlds: list[World]) -> None:
+    named = [worse(failing(by_strictness(world), RULES)) for world in worlds]
+    assert sum(PLAIN.campus_names[0] in names for names in named) >= 0.5 * len(named)
+    assert sum(bool(names - {PLAIN.campus_names[0]}) for names in named) <= binom.ppf(SURE, len(named), 0.05)
+
+
+@pytest.mark.parametrize("looked", [inspections.inspection_table, by_strictness, by_memory])
 def test_where_all_campuses_are_alike_one_is_named_as_seldom_as_is_said(
-    worlds: list[World], monkeypatch: pytest.MonkeyPatch
+    worlds: list[World], monkeypatch: pytest.MonkeyPatch, looked: Callable[[World], pd.DataFrame]
 ) -> None:
     monkeypatch.setattr(inspections, "safety_campus", lambda world: -1)
-    named = [worse(failing(inspections.inspection_table(world), RULES)) for world in worlds]
+    named = [worse(failing(looked(world), RULES)) for world in worlds]
     assert sum(map(bool, named)) <= binom.ppf(SURE, len(named), 1 - RULES.uncertainty.level)
 
 

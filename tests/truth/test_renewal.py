@@ -12,6 +12,7 @@ import pytest
 
 from churnlab.churn.renewal.by_term import renewal_by_term
 from churnlab.churn.renewal.curve import asked
+from churnlab.finding import Finding
 from churnlab.stats.beta_geometric import fit_beta_geometric
 from churnlab.synthetic import Institution
 from churnlab.synthetic.planted import BetaGeometric
@@ -37,16 +38,23 @@ def parts(institutions: Many) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def tables(institutions: Many, parts: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def found(institutions: Many, parts: dict[str, pd.DataFrame]) -> dict[str, Finding]:
     told = {}
     for name, rows in parts.items():
         with pytest.MonkeyPatch.context() as patch:
             # Each institution's own contracts, under data of its own, as what was fitted is remembered.
             for module in CURVES:
                 patch.setattr(module, "asked", lambda _, rows=rows: rows)
+            # Whether the years differ asks for the terms of all institutions, each time anew.
+            patch.setattr(CURVES[0], "years_differ", lambda _: (1, np.nan))
             data = institutions.data.before(institutions.data.as_of)
-            told[name] = renewal_by_term(data).table.set_index("term")
+            told[name] = renewal_by_term(data)
     return told
+
+
+@pytest.fixture(scope="module")
+def tables(found: dict[str, Finding]) -> dict[str, pd.DataFrame]:
+    return {name: one.table.set_index("term") for name, one in found.items()}
 
 
 def test_the_curve_its_forecast_and_what_was_seen_hold_the_truth_as_often_as_they_say(tables):
@@ -67,6 +75,17 @@ def test_the_observed_rate_holds_the_truth_as_often_as_it_says(tables):
             for term in (1, 2, 3)
         }
         for table in tables.values()
+    ]
+    assert_covers(pd.DataFrame(rows))
+
+
+def test_the_parameters_intervals_hold_the_truth_as_often_as_they_say(found):
+    rows = [
+        {
+            name: one.facts[f"{name}_low"] <= true <= one.facts[f"{name}_high"]
+            for name, true in (("alpha", TRUE.alpha), ("beta", TRUE.beta))
+        }
+        for one in found.values()
     ]
     assert_covers(pd.DataFrame(rows))
 

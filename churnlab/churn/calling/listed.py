@@ -117,6 +117,7 @@ def _sentences(facts: dict[str, Any]) -> tuple[str, ...]:
 
 def _caveats(saves: SavedShare, facts: dict[str, Any]) -> tuple[str, ...]:
     holds = {
+        "calling.order": True,
         saves.caveat: True,
         "calling.not_shown": facts["not_shown"] > 0,
         "calling.untold": facts["untold"] > 0,

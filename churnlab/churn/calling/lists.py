@@ -9,7 +9,7 @@ import pandas as pd
 from churnlab.churn.calling.keepable import keepable
 from churnlab.churn.calling.lot import arms, within_capacity
 from churnlab.churn.calling.record import list_name, recorded
-from churnlab.churn.calling.saving import SavedShare, saved_share
+from churnlab.churn.calling.saving import SavedShare, by_a_call, saved_share
 from churnlab.churn.calling.trial import bound, listings
 from churnlab.churn.outcome import episodes
 from churnlab.churn.panel import scoring
@@ -179,7 +179,9 @@ def _valued(risk: Risk, saves: SavedShare) -> pd.DataFrame:
 def _not_started(data: Data) -> pd.DataFrame:
     """Return those who have not come to a lesson yet, as the model returns the others: to leave is never to come.
 
-    None of them is gone: whoever comes after all has not left.
+    Whoever paid and has not come yet can still be brought to come, so all of them count as those whom a call may keep.
+    That is no more than the trial counts: there too, none of them is gone before her list (`trial`), and she who never
+    comes has left in her arm. So the share that a call saves is measured of them as well.
     """
     rows = waiting(data).dropna(subset="start_probability")
     return rows[["unit_id", "student_id"]].assign(
@@ -206,9 +208,7 @@ def _saved(rows: pd.DataFrame, saves: SavedShare, rules: Calling) -> dict[str, p
     A product's relative errors are added in squares, each side for itself: Zou G Y, Donner A, Stat Med
     2008;27:1693–1702, on the scale of relative errors.
     """
-    chance, worth = rows["churn_probability"], (rows["remaining_value_cny"] - rules.offer_cny).clip(lower=0)
-    gross = chance * rows["keepable_share"] * saves.share * worth
-    cost = (1 - chance) * rules.offer_cny + rules.cost_per_call_cny
+    gross, cost = by_a_call(rows, saves.share, rules)
     off = {}
     for end in ("low", "high"):
         parts = [

@@ -1,4 +1,4 @@
-"""What would calling by the model have earned?"""
+"""What would the lists have earned?"""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnlab.churn.calling.replayed import replayed
 from churnlab.churn.calling.saving import saved_share
-from churnlab.churn.capacity import PROBABILITY, at_campuses, listed
+from churnlab.churn.capacity import PROBABILITY, at_campuses
 from churnlab.churn.caveats import of_all
 from churnlab.churn.encoding import OUTCOME
 from churnlab.churn.evaluation import Backtest
-from churnlab.churn.renewal.value import remaining_value
 from churnlab.churn.risk import Risk
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -22,21 +22,24 @@ from churnlab.stats.profit import Costs, expected_maximum_profit, maximum_profit
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 _SURE = 0.99  # of leavers not more are taken to stay: a beta distribution needs room on either side
-_WAYS = ("capacity", "best", "everybody", "by_lot")
-CAPACITY, BEST, EVERYBODY, BY_LOT = _WAYS
-_GAIN = "gain"
+_WAYS = ("list", "by_risk", "by_lot", "best", "everybody")
+LIST, BY_RISK, BY_LOT, BEST, EVERYBODY = _WAYS
 
 
 def call_profit(risk: Risk) -> Finding:
-    """Tell what calling would have earned in the later months tested: at what can be called, and at the best depth.
+    """Tell what the lists would have earned in the later months tested, and what as many calls by risk and by lot.
 
-    The average profit of Verbraken, Verbeke and Baesens: of leavers called the share `saved_share` stays, each worth
-    the mean of those now in service, each call costs, and stayers take what is promised. Nobody is kept who had come
-    for the last time before the call; as nobody could tell, she is called all the same. Everybody is worth alike here:
-    it judges the model's chances, not the list.
+    The lists are those that `call_lists` would have made then (`replayed`): by what a call is expected to save. Of
+    leavers called the share `saved_share` stays, each worth what she was worth then; each call costs, and stayers take
+    what is promised. Nobody is kept who had come for the last time before the call; as nobody could tell, she is called
+    all the same. By risk and by lot as many are called of each campus and month, of the same students: those who do not
+    rest from an earlier list.
 
-    The best depth is the one that pays most on the first half of the months; what it earns is told of the second half.
-    On the months on which it was chosen it would look better than it is.
+    Beside it the measures that are published for a score of risk: the depths of the maximum profit (MPC) and of the
+    expected maximum (EMPC), at which everybody is worth the mean. They judge the model's chances and not the list,
+    which knows whom a call can keep and what she is worth. The depth is the one that pays most on the first half of the
+    months; what it earns is told of the second half. On the months on which it was chosen it would look better than it
+    is.
 
     Parameters
     ----------
@@ -47,50 +50,53 @@ def call_profit(risk: Risk) -> Finding:
     -------
     Finding
         `calling.profit`; one row per way: way, called, could_be_kept (who left, and had not left before), profit_cny
-        with its interval (by student, for the draw of students alone; each draw chooses its own depth),
-        profit_per_call_cny. By lot means: of each campus and month as many, on average over all such lots. Facts: what
-        calling by risk earns more than by lot (`gain_cny`, with its interval); the depth of the maximum profit (MPC,
-        `best_share`), and that of the expected maximum (EMPC, `expected_share`; the share that stays has the beta
-        distribution with our mean and error).
+        with its interval (by student, for the draw of students alone, the lists as they are; for the depth, each draw
+        chooses its own), profit_per_call_cny. By lot means: on average over all such lots. Facts: what the lists earn
+        more than by lot (`gain_cny`) and than by risk (`over_risk_cny`), with intervals; `best_share` (MPC) and
+        `expected_share` (EMPC; the share that stays has the beta distribution with our mean and error).
 
     Raises
     ------
     NotEnoughData
-        If fewer than two months can be tested, nobody who could be kept left in them, or worth cannot be told.
+        If fewer than two months can be tested, nobody who could be kept left in them, no call would have paid, or worth
+        cannot be told.
 
     References
     ----------
     Verbraken T, Verbeke W, Baesens B, IEEE Trans Knowl Data Eng 2013;25:961–973.
     """
     data, settings = risk.data, risk.data.settings
-    tested = at_campuses(risk.backtest, data)
+    tested, saves = at_campuses(risk.backtest, data), saved_share(risk.data)
     if len(tested.months) < 2:
         raise NotEnoughData("calling.few_months", months=len(tested.months))
-    scored = tested.scored.assign(can_be_kept=tested.scored[OUTCOME] & ~tested.scored["already_gone"])
+    scored = replayed(tested.scored, risk.panel, data, share=saves.share)
+    scored = scored.assign(can_be_kept=scored[OUTCOME] & ~scored["already_gone"])
     half = pd.Timestamp(tested.months[len(tested.months) // 2])
     earlier, later = scored[scored["as_of"] < half], scored[scored["as_of"] >= half]
     if not earlier["can_be_kept"].any() or not later["can_be_kept"].any():
         raise NotEnoughData("model.nobody_to_find", months=len(tested.months), n=len(scored))
-    saves, rules = saved_share(data), settings.calling
-    worth = float(remaining_value(data)["remaining_value_cny"].mean())
+    if not later["on_list"].any():
+        raise NotEnoughData("calling.nobody")
+    rules, share = settings.calling, float(np.clip(saves.share, 1 - _SURE, _SURE))
+    worth = float(earlier["remaining_value_cny"].mean())
     costs = Costs(value=worth, call=rules.cost_per_call_cny, offer=rules.offer_cny)
-    share = float(np.clip(saves.share, 1 - _SURE, _SURE))
     best = _depth(earlier, costs, share)
     expected = expected_maximum_profit(
         earlier["can_be_kept"], earlier[PROBABILITY], costs, gone=_lost(earlier), **_beta(share, saves.error)
     ).share
-    table, gain = _table(earlier, later, costs, share, settings)
+    table, more = _table(earlier, later, costs, share, settings)
     found = Finding(
         key="calling.profit",
         table=table,
         facts=_facts(table, tested, settings)
-        | gain
+        | more
         | saves.facts
         | {"best_share": best, "expected_share": expected, "worth_cny": worth}
-        | {"gone": _gone(later, settings)},
-        sentences=("sentence", _verdict(gain), "gone", "best" if best > 0 else "nobody"),
-        caveats=("model.not_called", "calling.old_value", saves.caveat),
-    )
+        | {"gone": int((later["on_list"] & later["already_gone"]).sum())},
+        sentences=("sentence", _verdict(more, "gain_cny"), f"risk_{_verdict(more, 'over_risk_cny')}", "gone",
+                   "best" if best > 0 else "nobody"),
+        caveats=("model.not_called", "calling.worth_then", saves.caveat),
+    )  # fmt: skip
     return of_all(found, risk.campus, "calling.all_campuses")
 
 
@@ -105,31 +111,22 @@ def _lost(rows: pd.DataFrame) -> pd.Series:
 
 
 def _earned(rows: pd.DataFrame, costs: Costs, share: float) -> Floats:
-    """Return what a call to each earns, on average over who accepts."""
-    ways = [rows["can_be_kept"], _lost(rows)]
-    earns = [share * (costs.value - costs.offer), 0.0]
-    return np.asarray(np.select(ways, earns, -costs.offer) - costs.call, dtype=float)
+    """Return what a call to each earns, on average over who accepts: of what she was worth then."""
+    gains = (share * (rows["remaining_value_cny"] - costs.offer)).where(rows["can_be_kept"], -costs.offer)
+    return (gains.mask(_lost(rows), 0.0) - costs.call).to_numpy(dtype=float)
 
 
-def _on_list(later: pd.DataFrame, settings: Settings) -> Flags:
-    return listed(later, PROBABILITY, settings.calling.calls_per_month, seed=settings.uncertainty.seed)
+def _by_lot(later: pd.DataFrame) -> Floats:
+    """Return how likely each is to be called, if lists as long are drawn by lot of those who may be listed."""
+    pool = later[later["may_be_listed"]]
+    chance = pool["on_list"].astype(float).groupby([pool["as_of"], pool["campus"]]).transform("mean")
+    return chance.reindex(later.index, fill_value=0.0).to_numpy()
 
 
-def _by_lot(later: pd.DataFrame, on_list: Flags) -> Floats:
-    """Return how likely each is to be called, if each campus's list of the month is drawn by lot."""
-    places = [later["as_of"], later["campus"].fillna("")]
-    return pd.Series(on_list, index=later.index).astype(float).groupby(places).transform("mean").to_numpy()
-
-
-def _verdict(gain: dict[str, float]) -> str:
-    if gain["gain_cny_low"] > 0:
+def _verdict(more: dict[str, float], name: str) -> str:
+    if more[f"{name}_low"] > 0:
         return "more"
-    return "less" if gain["gain_cny_high"] < 0 else "alike"
-
-
-def _gone(later: pd.DataFrame, settings: Settings) -> int:
-    """Return how many of those called had come for the last time before."""
-    return int((_on_list(later, settings) & later["already_gone"]).sum())
+    return "less" if more[f"{name}_high"] < 0 else "alike"
 
 
 def _first(later: pd.DataFrame, share: float) -> Flags:
@@ -142,11 +139,11 @@ def _first(later: pd.DataFrame, share: float) -> Flags:
 def _table(
     earlier: pd.DataFrame, later: pd.DataFrame, costs: Costs, share: float, settings: Settings
 ) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Return the table, and what calling by risk earns more than by lot."""
-    rules, earned, on_list = settings.uncertainty, _earned(later, costs, share), _on_list(later, settings)
-    lot = _by_lot(later, on_list)
-    called = on_list.astype(float)
-    ways: dict[str, Floats] = {CAPACITY: called, EVERYBODY: np.ones_like(lot), BY_LOT: lot, _GAIN: called - lot}
+    """Return the table, and what the lists earn more than calling by lot and by risk."""
+    rules, earned, lot = settings.uncertainty, _earned(later, costs, share), _by_lot(later)
+    called, by_risk = (later[name].to_numpy(dtype=float) for name in ("on_list", "by_risk"))
+    ways: dict[str, Floats] = {LIST: called, BY_RISK: by_risk, BY_LOT: lot, EVERYBODY: np.ones_like(lot)}
+    ways |= {"gain_cny": called - lot, "over_risk_cny": called - by_risk}
     first, both = len(earlier), pd.concat([earlier, later], ignore_index=True)
 
     def sums(drawn: NDArray[np.intp]) -> list[float]:
@@ -166,8 +163,8 @@ def _table(
                "profit_cny_low": low[place], "profit_cny_high": high[place]}
         for place, (name, each) in enumerate(told.items())
     }  # fmt: skip
-    gain = sums_of[_GAIN]
-    return _rows(sums_of), {f"gain_cny{end}": float(gain[f"profit_cny{end}"]) for end in ("", "_low", "_high")}
+    more = ((name, end) for name in ("gain_cny", "over_risk_cny") for end in ("", "_low", "_high"))
+    return _rows(sums_of), {f"{name}{end}": float(sums_of[name][f"profit_cny{end}"]) for name, end in more}
 
 
 def _rows(sums_of: dict[str, dict[str, float]]) -> pd.DataFrame:
@@ -182,13 +179,15 @@ def _facts(table: pd.DataFrame, tested: Backtest, settings: Settings) -> dict[st
         "earlier": early,
         "months": len(tested.months) - early,
         "calls_per_month": settings.calling.calls_per_month,
-        "called": int(at[CAPACITY]["called"]),
-        "could_be_kept": int(at[CAPACITY]["could_be_kept"]),
+        "called": int(at[LIST]["called"]),
+        "could_be_kept": int(at[LIST]["could_be_kept"]),
         "by_lot_kept": int(at[BY_LOT]["could_be_kept"]),
         "by_lot_cny": float(at[BY_LOT]["profit_cny"]),
+        "by_risk_kept": int(at[BY_RISK]["could_be_kept"]),
+        "by_risk_cny": float(at[BY_RISK]["profit_cny"]),
         "level": settings.uncertainty.level,
         **{f"{way}_cny{end}": float(at[way][f"profit_cny{end}"])
-           for way in (CAPACITY, BEST) for end in ("", "_low", "_high")},
+           for way in (LIST, BEST) for end in ("", "_low", "_high")},
     }  # fmt: skip
 
 

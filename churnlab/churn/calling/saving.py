@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from churnlab.churn.calling.plan import counted
 from churnlab.churn.calling.trial import trial
 from churnlab.errors import NotEnoughData
-from churnlab.settings import Settings
+from churnlab.settings import Calling, Settings
 from churnlab.stats.arms import risk_ratio
 from churnlab.stats.intervals import normal_quantile
 from churnlab.tables.door import Data
@@ -102,6 +103,25 @@ def saved_share(data: Data) -> SavedShare:
     both = float(np.sqrt(1 / (precision + prior)))
     low, high = _limits(share, both, data.settings)
     return SavedShare(share=share, low=low, high=high, error=both, weight=weight, measured=measured, drawn=len(drawn))
+
+
+def by_a_call(rows: pd.DataFrame, share: float, rules: Calling) -> tuple[pd.Series, pd.Series]:
+    """Return the margin that a call to each is expected to keep, and what the call is expected to cost.
+
+    P · h · s · (V − d), and (1 − P) · d + c: see `call_lists`.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `churn_probability`, `keepable_share` and `remaining_value_cny`.
+    share : float
+        Of leavers still here, whom a call saves.
+    rules : Calling
+        `offer_cny` and `cost_per_call_cny`.
+    """
+    chance, worth = rows["churn_probability"], (rows["remaining_value_cny"] - rules.offer_cny).clip(lower=0)
+    kept = chance * rows["keepable_share"] * share * worth
+    return kept, (1 - chance) * rules.offer_cny + rules.cost_per_call_cny
 
 
 def assumed(settings: Settings) -> SavedShare:

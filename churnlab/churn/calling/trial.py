@@ -6,8 +6,9 @@ import pandas as pd
 
 from churnlab.churn.calling.lot import CALL, HOLD_OUT, arms
 from churnlab.churn.calling.record import recorded
+from churnlab.churn.funnel.newcomers import newcomers
 from churnlab.churn.memory import remembered
-from churnlab.churn.outcome import at_risk, episodes, label, settled_before, with_us
+from churnlab.churn.outcome import at_risk, episodes, inactivity_days, label, settled_before, with_us
 from churnlab.errors import NotEnoughData
 from churnlab.settings import Calling
 from churnlab.tables.door import Data, fetch
@@ -42,7 +43,8 @@ def trial(data: Data) -> pd.DataFrame:
     Who left is told by lessons and contracts alone. The register of exits is not read: those who are called are asked,
     and those held out are not, so that it says more of one arm than of the other. So who left for personal reasons has
     left here, and who had left without a word before her list was made counts as having left, in both arms, and is
-    flagged.
+    flagged. Who had paid and not come to a lesson yet by then is not flagged: a call may bring her still. If she never
+    comes, she has left in her arm; so what a call saves is measured of her as it is counted on the lists.
 
     A list that the store first got more than `calling.rest_days` after its date is no part of the trial: it was written
     when it was too late to call by it. Where nothing was loaded by then, as in a store that was built anew, that cannot
@@ -57,8 +59,8 @@ def trial(data: Data) -> pd.DataFrame:
     -------
     pandas.DataFrame
         In the order of the lists: `student_id`, `campus`, `list_id`, `made_on`, `to_be_called`, `churned` and
-        `already_gone` (flags; gone: churned, with the last day of service before the list), `churn_probability`,
-        `saved_value_cny` and `position` as the list had them (missing where it had none).
+        `already_gone` (flags; gone: churned, and came to a lesson for the last time before the list),
+        `churn_probability`, `saved_value_cny` and `position` as the list had them (missing where it had none).
     """
     return _trial(data).copy()
 
@@ -149,13 +151,21 @@ def _trial(data: Data) -> pd.DataFrame:
     stays = episodes(data.without("exits"))
     days = sorted(ripe["made_on"].unique())
     told = pd.concat([_became(ripe[ripe["made_on"] == day], stays, pd.Timestamp(day), horizon_days) for day in days])
-    told = told.assign(to_be_called=told["arm"] == CALL)
+    told = told.assign(to_be_called=told["arm"] == CALL, already_gone=told["already_gone"] & ~_not_come(told, data))
     sizes, least = told["to_be_called"].value_counts(), data.settings.uncertainty.min_group
     called, held_out = int(sizes.get(True, 0)), int(sizes.get(False, 0))
     if min(called, held_out) < least:
         raise NotEnoughData("calling.few_drawn", called=called, held_out=held_out, needed=least)
     shown = ["student_id", "campus", "list_id", "made_on", "to_be_called", "churned", "already_gone", *_SCORES]
     return told[shown].reset_index(drop=True)
+
+
+def _not_come(rows: pd.DataFrame, data: Data) -> pd.Series:
+    """Tell who had signed and not come to a lesson yet when her list was made; where silence says nothing, nobody."""
+    if inactivity_days(data) is None:
+        return pd.Series(False, index=rows.index)
+    first_on = rows["student_id"].map(newcomers(data).set_index("student_id")["first_lesson_on"])
+    return rows["student_id"].isin(newcomers(data)["student_id"]) & ~(first_on < rows["made_on"])
 
 
 def _in_time(rows: pd.DataFrame, data: Data) -> pd.Series:

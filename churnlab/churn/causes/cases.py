@@ -1,6 +1,7 @@
 """Whom should somebody talk to at length about why she left?
 
-Three kinds of a cause teach different things: who is like most, whose leaving costs most, and who does not fit.
+Three kinds of a cause teach different things: who is like most, whose leaving costs most, and who does not fit. Those
+of whom no reason is known share no cause, so none of them is typical or extreme of one.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from churnlab.churn.causes.portraits import portraits
-from churnlab.churn.causes.taxonomy import DEPARTMENTS
+from churnlab.churn.causes.taxonomy import DEPARTMENTS, UNSTATED
 from churnlab.churn.counts import Campus
 from churnlab.churn.risk import Risk
 from churnlab.errors import NotEnoughData
@@ -33,6 +34,9 @@ def chosen_cases(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
       first; where nobody does, who left though more than `causes.case_unseen_share` of those with us had a higher
       risk, the lowest risk first
 
+    Those of whom no reason is known come after all causes, and only the puzzling ones of them: who left though more
+    than `causes.case_unseen_share` had a higher risk.
+
     At most `causes.cases_per_cause` of a cause, kinds in turn, and `causes.cases` in all. Ties go to the smaller id.
 
     Parameters
@@ -50,9 +54,11 @@ def chosen_cases(risk: Risk, *, campus: Campus = None) -> pd.DataFrame:
     """
     rows = portraits(risk, campus=campus)
     rules = risk.data.settings
-    order = rows.groupby("cause").size().rename("here").reset_index()
+    is_told = rows["department"] != UNSTATED
+    order = rows[is_told].groupby("cause").size().rename("here").reset_index()
     order = order.sort_values(["here", "cause"], ascending=[False, True])
-    found = [case for cause in order["cause"] for case in _of_cause(rows[rows["cause"] == cause], rules)]
+    found = [case for cause in order["cause"] for case in _of_cause(rows[rows["cause"] == cause], rules, KINDS)]
+    found += _of_cause(rows[~is_told], rules, (PUZZLING,))
     table = pd.DataFrame(found[: rules.causes.cases], columns=[*rows.columns, "case", "picked_because"])
     return table.reset_index(drop=True)
 
@@ -74,20 +80,26 @@ def interview_cases(risk: Risk, *, campus: Campus = None) -> Finding:
     Raises
     ------
     NotEnoughData
-        If nobody left of late whom nobody has interviewed.
+        If nobody left of late whom nobody has interviewed, with a reason or against what the model expected.
     """
     rows = chosen_cases(risk, campus=campus)
     days = risk.data.settings.causes.case_days
     if rows.empty:
         raise NotEnoughData("cases.nobody", days=days)
+    told = rows[rows["department"] != UNSTATED]
     table = rows[["student_id", "campus", "left_on", "department", "reason", "case", "picked_because"]]
-    facts: dict[str, Any] = {"cases": len(rows), "causes": rows["cause"].nunique(), "days": days}
-    facts |= {"kinds": _told(rows["case"])}
+    facts: dict[str, Any] = {"cases": len(told), "causes": told["cause"].nunique(), "days": days}
+    facts |= {"kinds": _told(told["case"]), "unstated": len(rows) - len(told)}
+    sentences = (*(("sentence",) if len(told) else ()), *(("unstated",) if facts["unstated"] else ()))
     caveats = (
         ("cases_not_a_sample",) if rows["churn_probability"].notna().any() else ("cases_not_a_sample", "cases_no_model")
     )
     return Finding(
-        key="causes.cases", table=table.assign(reason=table["reason"].fillna("unstated")), facts=facts, caveats=caveats
+        key="causes.cases",
+        table=table.assign(reason=table["reason"].fillna(UNSTATED)),
+        facts=facts,
+        sentences=sentences,
+        caveats=caveats,
     )
 
 
@@ -100,11 +112,11 @@ def _told(cases: pd.Series) -> dict[str, str]:
     return {lang: {"zh": "、", "en": ", "}[lang].join(parts) for lang, parts in said.items()}
 
 
-def _of_cause(rows: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Choose the cases of one cause."""
+def _of_cause(rows: pd.DataFrame, settings: Settings, kinds: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Choose the cases of one cause, kinds in turn."""
     left, most = rows.sort_values("unit_id"), settings.causes.cases_per_cause
     for number in range(most):
-        kind = KINDS[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         picked, why = _pick(left, kind, settings)
         if picked is None:
             continue
@@ -146,7 +158,8 @@ def _puzzling(rows: pd.DataFrame, unseen_share: float) -> tuple[Any, Said | None
         return None, None
     picked = unseen.idxmax()
     on = pd.Timestamp(_cell(rows, picked, "seen_on")).date()
-    return picked, Said("causes.cases.why.unseen", {"share": _cell(rows, picked, "higher_risk_share"), "on": on})
+    why = "unknown" if _cell(rows, picked, "department") == UNSTATED else "unseen"
+    return picked, Said(f"causes.cases.why.{why}", {"share": _cell(rows, picked, "higher_risk_share"), "on": on})
 
 
 def _cell(rows: pd.DataFrame, row: Any, column: str) -> Any:

@@ -19,13 +19,16 @@ from churnlab.i18n import LANGUAGES, text
 from churnlab.settings import Settings
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.multiplicity import holm
-from churnlab.stats.proportions import rates_differ
+from churnlab.stats.permutation import worse_by_permutation
 from churnlab.stats.shrinkage import gamma_poisson
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import has, need
 
 FACILITY = "facility"
-_COMPARED = ("failed", "checked", "rate", "rate_low", "rate_high", "others_rate", "gap", "gap_low", "gap_high", "p")
+# Visits are dealt out so often: of fifty campuses one can still be surely worse after Holm.
+_DRAWS = 4_999
+_SEED = 20_260_801
+_COMPARED = ("failed", "checked", "rate", "rate_low", "rate_high", "others_rate", "gap", "gap_low", "gap_high")
 
 
 def inspected(data: Data, *, campus: Campus = None) -> Finding:
@@ -47,9 +50,9 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
     Finding
         `churn.inspected`: one row per campus inspected in the `causes.period_days` before the date, most open defects
         first. `failed_rate_count` and `failed_rate` of the `checked` items, its interval by day of inspection;
-        `adjusted_p_value` of its being that of the others; `fixing_days` the median time to mend, those open counted;
-        `complaints_per_100_count` complaints and, of a hundred students with us, `complaints_per_100`, drawn towards
-        the rate of all campuses (`gamma_poisson`), NaN where nobody was with us in the middle of that time;
+        `adjusted_p_value` of no more failing than at the others; `fixing_days` the median time to mend, those open
+        counted; `complaints_per_100_count` complaints and, of a hundred students with us, `complaints_per_100`, drawn
+        towards the rate of all campuses (`gamma_poisson`), NaN where nobody was with us in the middle of that time;
         `facility_leavers`, who churned and gave facilities or safety as the reason.
 
     Raises
@@ -61,9 +64,12 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
     need(data, "inspections")
     rows = chosen(fetch(data.table("inspections").order_by(["campus", "item", "at"])), campus)
     rows = rows[rows["passed"].notna()].assign(at=lambda t: t["at"].astype("datetime64[ns]"))
+    unplaced = int((rows["campus"].isna() & (rows["at"] >= first)).sum())
+    rows = rows[rows["campus"].notna()]
     recent = rows[rows["at"] >= first]
     if recent.empty:
-        raise NotEnoughData("causes.no_inspections", first_on=first.date(), unit="student")
+        key = "causes.inspected_nowhere" if unplaced else "causes.no_inspections"
+        raise NotEnoughData(key, first_on=first.date(), unit="student", unplaced=unplaced)
     level = data.settings.uncertainty.level
     found = defects(rows)
     table = pd.DataFrame([_row(str(name), part, found, data.as_of, level) for name, part in recent.groupby("campus")])
@@ -78,6 +84,7 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
         "checked": int(table["checked"].sum()),
         "failed": int((~recent["passed"].astype(bool)).sum()),
         "open": len(still_open),
+        "unplaced": unplaced,
     }
     said, told = _apart(apart, level)
     facts |= told
@@ -90,21 +97,26 @@ def inspected(data: Data, *, campus: Campus = None) -> Finding:
         sentences += ("oldest",)
     rates = table["complaints_per_100"].dropna()
     level_ones = ("causes_complaints_level",) if len(rates) > 1 and rates.nunique() == 1 else ()
-    caveats = ("causes_inspected", *level_ones)
+    caveats = ("causes_inspected", *level_ones, *(("causes_unplaced",) if unplaced else ()))
     return Finding(key="churn.inspected", table=table, facts=facts, sentences=sentences, caveats=caveats)
 
 
 def failing(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Compare the rate at which items fail at each campus with that at all others together.
 
-    Newcombe's interval of the difference; Fisher's exact test or, if it finds less, the score test by day of inspection
-    (`rates_differ`: what is looked at on one day fails together); p-values adjusted over the campuses after Holm, so
-    that of campuses that do not differ any is named with a probability of 1 − `uncertainty.level` at most.
+    Newcombe's interval of the difference. Whether more fails than elsewhere is tested by exchanging whole days of
+    inspection between campuses (`worse_by_permutation`: what is looked at on one day fails together), item by item;
+    p-values are adjusted over the campuses after Holm, so that of campuses that do not differ any is named with a
+    probability of 1 − `uncertainty.level` at most. Of three campuses with twelve visits of eight items each, one where
+    four items fail six times as often as elsewhere is named in 80 % of years (49 % by a score test of all items
+    together), and in 57 % where visits differ in strictness as exponential variables do. The test counts a defect that
+    lasts once, at the visit that found it: where three of ten failures fail again at the next visit, one of three
+    campuses that are alike would otherwise be named in 38 % of years.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        Inspections: `campus`, `at`, `passed`.
+        Inspections: `campus`, `item`, `at`, `passed`, `fixed_at`.
     settings : Settings
         Which campuses are large enough, and how sure to be.
 
@@ -123,8 +135,22 @@ def failing(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     rows = rows[rows["campus"].isin(names)]
     compared = [_against_others(rows, name, settings.uncertainty.level) for name in names if len(names) > 1]
     table = pd.DataFrame(compared, index=names[: len(compared)], columns=list(_COMPARED), dtype=float)
-    table = table.assign(adjusted_p_value=holm(table["p"])).drop(columns="p")
+    table = table.assign(adjusted_p_value=holm(_worse(rows)) if len(table) else np.nan)
     return table.sort_values("rate", ascending=False, kind="stable")
+
+
+def _worse(rows: pd.DataFrame) -> np.ndarray:
+    """Return by campus, by name, how likely so much would fail were all campuses alike.
+
+    A defect that nobody mended fails at every visit and is told once: visits must not remember each other.
+    """
+    rows = rows.reset_index(drop=True)
+    failures = _failures(rows)
+    rows = rows.drop(index=failures.index[failures["again"]])
+    failed = rows.assign(day=rows["at"].dt.normalize(), failed=~rows["passed"].astype(bool))
+    by_item = failed.groupby(["campus", "day", "item"])["failed"].agg(["sum", "size"]).unstack(fill_value=0)
+    whose = by_item.index.get_level_values("campus").astype(str)
+    return worse_by_permutation(by_item["sum"], by_item["size"], whose, draws=_DRAWS, rng=np.random.default_rng(_SEED))
 
 
 def _against_others(rows: pd.DataFrame, name: str, level: float) -> dict[str, Any]:
@@ -135,7 +161,7 @@ def _against_others(rows: pd.DataFrame, name: str, level: float) -> dict[str, An
     )
     gap = difference(one, other)
     figures = (failed[own].sum(), own.sum(), one.value, one.low, one.high, other.value, gap.value, gap.low, gap.high)
-    return dict(zip(_COMPARED, (*figures, rates_differ(failed, own, visit)), strict=True))
+    return dict(zip(_COMPARED, figures, strict=True))
 
 
 def _apart(compared: pd.DataFrame, level: float) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -171,7 +197,16 @@ def defects(rows: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         `campus`, `item`, `at` (when the item failed), `until` (fixed or next passed; NaT: still open); sorted by these.
     """
-    rows = rows.sort_values(["campus", "item", "at"], ignore_index=True)
+    failed = _failures(rows)
+    defect = (~failed["again"]).cumsum()
+    return failed.groupby(defect).agg(
+        campus=("campus", "first"), item=("item", "first"), at=("at", "first"), until=("until", _last)
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _failures(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what failed, by campus, item and time: `until` when, and whether it is an earlier defect found `again`."""
+    rows = rows.sort_values(["campus", "item", "at"], kind="stable")
     passed = rows["passed"].astype(bool)
     next_pass = rows["at"].where(passed).groupby([rows["campus"], rows["item"]]).bfill()
     until = pd.concat([rows["fixed_at"].astype("datetime64[ns]"), next_pass], axis=1).min(axis=1)
@@ -179,11 +214,7 @@ def defects(rows: pd.DataFrame) -> pd.DataFrame:
     by_item = failed.groupby(["campus", "item"])
     is_first = by_item.cumcount() == 0
     # An item that fails again before it was mended is one defect that lasts.
-    again = ~is_first & ~(by_item["until"].shift() <= failed["at"])
-    defect = (~again).cumsum()
-    return failed.groupby(defect).agg(
-        campus=("campus", "first"), item=("item", "first"), at=("at", "first"), until=("until", _last)
-    ).reset_index(drop=True)  # fmt: skip
+    return failed.assign(again=~is_first & ~(by_item["until"].shift() <= failed["at"]))
 
 
 def _last(until: pd.Series) -> pd.Timestamp:
@@ -217,7 +248,8 @@ def _voices(data: Data, names: pd.Series, first: pd.Timestamp) -> pd.DataFrame:
     complained = rows.loc[about == FACILITY, "campus"].value_counts().reindex(names).fillna(0)
     left = churned(stated(data))
     gave = left.loc[left["department"] == FACILITY, "campus"].value_counts().reindex(names).fillna(0)
-    there = students_at(data).reindex(names).fillna(0).to_numpy(dtype=float)
+    students = in_the_middle(data).groupby("campus")["student_id"].nunique()
+    there = students.reindex(names).fillna(0).to_numpy(dtype=float)
     drawn = np.full((3, len(names)), np.nan)
     had = there > 0  # a campus that was not open yet has no rate, and takes none from the others
     if had.any():
@@ -234,8 +266,7 @@ def _voices(data: Data, names: pd.Series, first: pd.Timestamp) -> pd.DataFrame:
     return counted.assign(**dict.fromkeys(map(str, unknown), np.nan))
 
 
-def students_at(data: Data) -> pd.Series:
-    """Return how many were with us at each campus in the middle of the `causes.period_days` before the date."""
+def in_the_middle(data: Data) -> pd.DataFrame:
+    """Return who was with us in the middle of the `causes.period_days` before the date, each at the campus of then."""
     middle = pd.Timestamp(data.as_of) - pd.Timedelta(days=data.settings.causes.period_days // 2)
-    there = at_campus(at_risk(episodes(data), middle), data, month_name(middle))
-    return there.groupby("campus")["student_id"].nunique()
+    return at_campus(at_risk(episodes(data), middle), data, month_name(middle))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnlab.churn.causes.indirect import INDIRECT, UNCHECKED
 from churnlab.churn.causes.stated import churned, stated
 from churnlab.churn.causes.taxonomy import UNSTATED
 from churnlab.churn.caveats import set_aside
@@ -15,7 +16,6 @@ from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data
 from churnlab.tables.there import need
 
-GUESSED = ("complaint", "satisfaction")
 STATING = ("exits", "refunds", "calls", "contacts", "complaints", "surveys")
 """The tables that can hold why somebody left."""
 
@@ -34,7 +34,8 @@ class Leavers:
         What the reader must know first.
     facts : dict
         What caveats and sentences need: `first_on`, `last_on`, `churned`, `told` (how many with a reason), `unstated`,
-        `guessed`, `coded` (from texts that nobody filed) and their shares, `level`, `unit`.
+        `guessed` (from sources that agree with what leavers say when asked), `coded` (from texts that nobody filed) and
+        their shares, `level`, `unit`; `guesses`: of the unstated, of how many there is a guess that does not count.
     """
 
     rows: pd.DataFrame
@@ -90,26 +91,31 @@ def leavers(
         need(data, *STATING)
     if len(told) < least:
         raise NotEnoughData("causes.few", told=len(told), least=least, **facts)
-    guessed = int(told["source"].isin(GUESSED).sum())
-    coded = int((told["source"] == "text").sum())
-    facts |= {"told": len(told), "unstated": len(rows) - len(told), "guessed": guessed, "coded": coded}
+    counts = {
+        "guessed": int(told["source"].isin(INDIRECT).sum()),
+        "guesses": int(rows["guess"].notna().sum()),
+        "coded": int((told["source"] == "text").sum()),
+    }
+    facts |= counts | {"told": len(told), "unstated": len(rows) - len(told)}
     facts |= {"told_share": len(told) / len(rows), "unstated_share": 1 - len(told) / len(rows)}
-    known, more = _caveats(
-        data,
-        guessed=guessed > 0,
-        coded=coded > 0,
-        is_open=by == "left_on" and pd.Timestamp(stop) > settled_before(data),
-    )
+    facts |= {"indirect_kappa": data.settings.causes.indirect_kappa}
+    is_open = by == "left_on" and pd.Timestamp(stop) > settled_before(data)
+    known, more = _caveats(data, **{name: many > 0 for name, many in counts.items()}, is_open=is_open)
     personal = ended[ended["end_kind"] == "personal"].reset_index(drop=True)
     return Leavers(rows=rows, personal=personal, caveats=known, facts=facts | more)
 
 
-def _caveats(data: Data, *, guessed: bool, coded: bool, is_open: bool) -> tuple[tuple[str, ...], dict[str, Any]]:
+def _caveats(
+    data: Data, *, guessed: bool, guesses: bool, coded: bool, is_open: bool
+) -> tuple[tuple[str, ...], dict[str, Any]]:
     short, more = set_aside(data)
+    unchecked = data.settings.causes.indirect_kappa == UNCHECKED
     holds = {
         **dict.fromkeys(short, True),
         "causes_stated": True,
-        "causes_guessed": guessed,
+        "causes_guessed": guessed and not unchecked,
+        "causes_unchecked": guessed and unchecked,
+        "causes_guesses": guesses,
         "causes_coded": coded,
         "causes_open": is_open,
     }

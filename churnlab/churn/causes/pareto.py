@@ -1,7 +1,7 @@
 """Which few causes make up most of the loss?"""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import ibis
 import numpy as np
@@ -10,9 +10,11 @@ import pandas as pd
 from churnlab.churn.causes.leavers import leavers
 from churnlab.churn.causes.shares import called
 from churnlab.churn.causes.taxonomy import OTHER
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.stats.intervals import weighted_wilson
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import has, need
 
@@ -46,14 +48,17 @@ def pareto(
     Finding
         `churn.pareto` or `churn.pareto_paid`: one row per reason, largest first; what no reason was stated for, or one
         that points to no department, is left out. `leavers_paid_cny` is missing where the store holds no payments.
-        `share` and `cumulative_share` are of the total of `weigh`; at most `causes.listed` rows, of the shares none is
-        lost.
+        `share`, with its interval by student, and `cumulative_share` are of the total of `weigh`; at most
+        `causes.listed` rows, of the shares none is lost.
 
     Raises
     ------
+    OrderError
+        If `weigh` is none of these.
     NotEnoughData
         If fewer than `uncertainty.min_group` stated a reason, or they had paid nothing, or nobody knows what.
     """
+    refuse_other("weigh", weigh, get_args(Weight))
     if weigh == "paid":
         need(data, "payments")
     found = leavers(data, start=start, stop=stop, campus=campus, least=data.settings.uncertainty.min_group)
@@ -66,7 +71,8 @@ def pareto(
     if not total > 0:
         raise NotEnoughData("causes.unpaid", **found.facts)
     table = table.sort_values([weight, "students", "reason"], ascending=[False, False, True], ignore_index=True)
-    table = table.assign(share=table[weight] / total, cumulative_share=table[weight].cumsum() / total)
+    limits = _intervals(told, table["reason"], weigh, data.settings.uncertainty.level)
+    table = table.assign(share=table[weight] / total, **limits, cumulative_share=table[weight].cumsum() / total)
     most = int((table["cumulative_share"] < _MOST - 1e-9).sum()) + 1
     facts: dict[str, Any] = found.facts | {
         "all": len(table),
@@ -77,12 +83,19 @@ def pareto(
         "paid": _sum(table["leavers_paid_cny"]),
         "paid_days": data.settings.causes.paid_days,
         "first": called(table["reason"].iloc[0], "reason"),
-        "first_share": float(table["share"].iloc[0]),
+        **{f"first_{name}": float(table[name].iloc[0]) for name in ("share", "share_low", "share_high")},
     }
     key = "churn.pareto" if weigh == "students" else "churn.pareto_paid"
     sentences = ("sentence", "others") if facts["others"] else ("sentence",)
     shown = table.head(data.settings.causes.listed)
     return Finding(key=key, table=shown, facts=facts, sentences=sentences, caveats=found.caveats)
+
+
+def _intervals(told: pd.DataFrame, reasons: pd.Series, weigh: Weight, level: float) -> dict[str, list[float]]:
+    """Return the limits of each reason's share."""
+    weights = told["paid"].to_numpy() if weigh == "paid" else np.ones(len(told))
+    limits = [weighted_wilson(told["reason"] == reason, weights, told["student_id"], level) for reason in reasons]
+    return {"share_low": [low for low, _ in limits], "share_high": [high for _, high in limits]}
 
 
 def _sum(paid: pd.Series) -> float:

@@ -6,15 +6,22 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus, month_start, stock_of
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.service import SERVED
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
+from churnlab.stats.multiplicity import holm
 from churnlab.stats.shrinkage import Shrunken, beta_binomial
+from churnlab.stats.stratified import beside_their_like
 from churnlab.tables.door import Data, fetch
 
 Person = Literal["teacher", "class", "adviser"]
+_SHOWN = (
+    "students", "student_months", "churned", "expected_churned", "monthly_churn_rate", "monthly_churn_rate_low",
+    "monthly_churn_rate_high", "adjusted_p_value", "stands_out",
+)  # fmt: skip
 COLUMN = {"teacher": "teacher_id", "class": "class_id", "adviser": "signer_id"}
 
 
@@ -26,9 +33,10 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
     adviser who signed her latest contract before it: not who spoke with her first, as in the funnel, and not who looks
     after her (`students.advisor_id`, 学管师), of which exports tell only who it is today; for those who left that may
     hang on their having left. Each estimate is drawn towards the rate of all, the more the fewer student-months stand
-    behind it (`beta_binomial`). It is no ranking: only those are said to stand out whose interval leaves out the common
-    rate even when it is widened for the number of those compared (Bonferroni). And it is no judgement: their students
-    differ in age, course, price and campus.
+    behind it (`beta_binomial`). It is no ranking: only those are said to stand out whose students churned more or less
+    often than others of the same campus in the same months (`beside_their_like`, corrected for the number of those
+    compared after Holm); else teachers would be named for where they teach. And it is no judgement: their students
+    differ in age, course and price.
 
     Parameters
     ----------
@@ -43,13 +51,18 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
     -------
     Finding
         `churn.per_teacher`, `churn.per_class` or `churn.per_adviser`: one row each, highest estimate first.
-        `student_months` and `churned` are counts, `monthly_churn_rate` the drawn estimate with its interval.
+        `student_months` and `churned` are counts, `expected_churned` how many would have churned as often as all of
+        the same campus and month, `monthly_churn_rate` the drawn estimate with its interval; `stands_out` None, above
+        or below. Who is alone at a campus is compared with nobody.
 
     Raises
     ------
+    OrderError
+        If `by` is none of these.
     NotEnoughData
         If no month is settled, or fewer than two are known, or none of their students churned.
     """
+    refuse_other("by", by, COLUMN)
     rows = _student_months(data, by, campus)
     counted = rows.groupby("whose").agg(
         students=("student_id", "nunique"), student_months=("student_id", "size"), churned=("churned", "sum")
@@ -61,35 +74,34 @@ def churn_per(data: Data, *, by: Person = "teacher", campus: Campus = None) -> F
     }
     if len(counted) < 2 or not counted["churned"].sum():
         raise NotEnoughData(f"causes.few_{by}", unit="student", known=len(counted))
-    level = data.settings.uncertainty.level
-    drawn, widened = (
-        beta_binomial(counted["churned"], counted["student_months"], level=each)
-        for each in (level, 1 - (1 - level) / len(counted))
-    )
+    drawn = beta_binomial(counted["churned"], counted["student_months"], level=facts["level"])
     table = counted.reset_index(names=COLUMN[by]).assign(
         monthly_churn_rate=drawn.mean,
         monthly_churn_rate_low=drawn.low,
         monthly_churn_rate_high=drawn.high,
-        stands_out=_apart(widened),
+        **_beside_their_like(rows, 1 - facts["level"]),
     )
     shown = table.sort_values(["monthly_churn_rate", COLUMN[by]], ascending=[False, True], ignore_index=True)
     facts |= _facts(table, drawn)
+    holds = {"causes_people": True, "causes_alone": facts["alone"] > 0, "causes_adviser": by == "adviser"}
     return Finding(
         key=f"churn.per_{by}",
-        table=shown.astype({"churned": "int64"}),
+        table=shown[[COLUMN[by], *_SHOWN]].astype({"churned": "int64"}),
         facts=facts,
         sentences=_sentences(table, facts),
-        caveats=("causes_people", *(("causes_adviser",) if by == "adviser" else ())),
+        caveats=tuple(name for name, is_so in holds.items() if is_so),
     )
 
 
 def _facts(table: pd.DataFrame, drawn: Shrunken) -> dict[str, Any]:
-    raw = table["churned"] / table["student_months"]
+    compared = table[table["adjusted_p_value"].notna()]
+    raw = compared["churned"] / compared["student_months"]
     higher = table.loc[table["stands_out"] == "above"]
     return {
-        "compared": len(table),
+        "compared": len(compared),
+        "alone": len(table) - len(compared),
         "apart": int(table["stands_out"].notna().sum()),
-        "mean_rate": drawn.prior_mean,
+        "mean_rate": float(table["churned"].sum() / table["student_months"].sum()),
         "strength": drawn.prior_strength,
         "names": ", ".join(higher.iloc[:, 0].astype(str)),
         "raw_low": float(raw.min()),
@@ -100,13 +112,27 @@ def _facts(table: pd.DataFrame, drawn: Shrunken) -> dict[str, Any]:
 def _sentences(table: pd.DataFrame, facts: dict[str, Any]) -> tuple[str, ...]:
     if (table["stands_out"] == "above").any():
         return ("above",)
-    return ("alike",) if np.isinf(facts["strength"]) or not facts["apart"] else ("below",)
+    if not facts["compared"]:
+        return ("nobody",)
+    return ("below",) if facts["apart"] else ("alike",)
 
 
-def _apart(drawn: Shrunken) -> np.ndarray:
-    higher, lower = drawn.low > drawn.prior_mean, drawn.high < drawn.prior_mean
-    words = np.where(lower, "below", np.array(None, dtype=object))
-    return np.where(higher, "above", words)
+def _beside_their_like(rows: pd.DataFrame, alpha: float) -> dict[str, Any]:
+    """Return columns, in the order of the groups' names, on what others of their campus and month would have lost."""
+    names, placed = sorted(rows["whose"].unique()), rows[rows["campus"].notna()]
+    alike = placed.groupby(["campus", "start"]).ngroup()
+    found = [beside_their_like(placed["churned"], placed["whose"] == name, alike) for name in names]
+    p_value = np.array([one.p_value for one in found])
+    told = ~np.isnan(p_value)
+    p_value[told] = holm(p_value[told])
+    return {
+        "expected_churned": [one.expected for one in found],
+        "adjusted_p_value": p_value,
+        "stands_out": [
+            None if not p < alpha else "above" if one.observed > one.expected else "below"
+            for one, p in zip(found, p_value, strict=True)
+        ],
+    }
 
 
 def _student_months(data: Data, by: Person, campus: Campus) -> pd.DataFrame:
@@ -114,7 +140,10 @@ def _student_months(data: Data, by: Person, campus: Campus) -> pd.DataFrame:
     end = settled_before(data).to_period("M")
     months = [str(end - back) for back in range(data.settings.causes.judged_months, 0, -1)]
     stocks = [
-        stock_of(data, month, campus).groupby("student_id")["churned"].any().reset_index().assign(month=month)
+        stock_of(data, month, campus)
+        .groupby("student_id", as_index=False)
+        .agg(churned=("churned", "any"), campus=("campus", "first"))
+        .assign(month=month)
         for month in months
     ]
     rows = pd.concat(stocks, ignore_index=True)

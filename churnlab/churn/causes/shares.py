@@ -1,13 +1,15 @@
 """Of which causes did most leave, as far as they said?"""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from churnlab.churn.causes.leavers import Leavers, leavers
+from churnlab.churn.causes.stated import DATED
 from churnlab.churn.causes.taxonomy import DEPARTMENTS, OTHER, PERSONAL, UNSTATED, departments
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus
 from churnlab.churn.memory import told_once
 from churnlab.errors import NotEnoughData
@@ -61,9 +63,13 @@ def causes(
 
     Raises
     ------
+    OrderError
+        If `by` or `dated` is none of these.
     NotEnoughData
         If nobody churned in the period, or none of those who did stated a reason.
     """
+    refuse_other("by", by, get_args(By))
+    refuse_other("dated", dated, DATED)
     found = leavers(data, start=start, stop=stop, campus=campus, by=dated)
     if found.told.empty:
         raise NotEnoughData("causes.untold", **found.facts)

@@ -4,7 +4,8 @@ A student may have been asked when she left, have given a reason with the refund
 discontented shortly before. What she said may be filed under no reason and tell one all the same (`coding`). The source
 that says it best counts, in the settings' order: a reason that points to a department before one that does not, an
 interview before a form, a word before a complaint from which a cause is guessed. Where each reason comes from stands
-beside it.
+beside it. Calls, complaints and scores count only where they agree with what leavers say when asked (`indirect`); else
+they stay guesses.
 """
 
 from collections.abc import Callable
@@ -16,8 +17,10 @@ import pandas as pd
 from ibis import Table as Rows
 
 from churnlab.churn.causes.coding import codings
+from churnlab.churn.causes.indirect import compared
 from churnlab.churn.causes.spoken import spoken
 from churnlab.churn.causes.taxonomy import OTHER, UNSTATED, coded
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.feature_sources.service import SATISFACTION
 from churnlab.churn.memory import remembered
@@ -26,8 +29,9 @@ from churnlab.tables.door import Data, fetch
 
 COLUMNS = (
     "unit_id", "student_id", "episode", "entered_on", "left_on", "known_on", "end_kind", "campus", "course_id",
-    "department", "reason", "source", "stated_on", "sources",
+    "department", "reason", "source", "stated_on", "sources", "guess", "guessed_from",
 )  # fmt: skip
+DATED = ("left_on", "known_on")
 _TOLD = ("student_id", "enrolment_id", "campus", "on", "until", "source", "word", "detail")
 
 
@@ -39,9 +43,11 @@ def stated(
     Exits, refunds and calls count from `causes.before_days` before the end to `causes.after_days` after it; complaints
     that were open at the end or resolved at most `causes.before_days` before it; answers on satisfaction at most
     `features.satisfaction_days` old whose score lies at or below `causes.low_satisfaction_share` of its scale, the
-    lowest dimension. Nothing from before she came, and nothing from after she came again. Texts that nobody filed
-    are a source of their own, `text`, where `coding` can tell the reason: no person's code, and so after all of those.
-    Of one source the latest counts; of several the first in `causes.sources`, those that point to no department last.
+    lowest dimension, if it is one alone. Nothing from before she came, and nothing from after she came again. Texts
+    that nobody filed are a source of their own, `text`, where `coding` can tell the reason: no person's code. Of one
+    source the latest counts; of several the first in `causes.sources`, those that point to no department last. Sources
+    that do not agree with what leavers say when asked (`indirect.compared`) do not count: what they say stands beside
+    as a guess.
 
     Parameters
     ----------
@@ -63,8 +69,16 @@ def stated(
         - `reason`: its code, or what was written where no code is known; None where unstated
         - `source`: one of the settings' `causes.sources`; None where unstated
         - `stated_on`: the day of the exit, request, call, complaint or answer
-        - `sources`: how many sources stated a reason, 0 to 10
+        - `sources`: how many sources that count stated a reason, 0 to 10
+        - `guess`, `guessed_from`: of those unstated, the department that a source names which does not count, and the
+          source; else None
+
+    Raises
+    ------
+    OrderError
+        If `by` is none of these.
     """
+    refuse_other("by", by, DATED)
     stop = stop or data.as_of
     first = pd.Timestamp(start) if start else pd.Timestamp(stop) - pd.Timedelta(days=data.settings.causes.period_days)
     rows = _stated(data)
@@ -77,12 +91,51 @@ def churned(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["end_kind"].isin(CHURN_KINDS)].reset_index(drop=True)
 
 
+def indirect(data: Data) -> pd.DataFrame:
+    """Return how far calls, complaints and scores agree with what leavers say when asked: `indirect.compared`.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date, of all campuses and all times: one campus has too few to compare.
+    """
+    return _checked(data).copy()
+
+
 @remembered
 def _stated(data: Data) -> pd.DataFrame:
+    ended, met, sources = _ended(data), _met(data), _checked(data)
+    is_guess = met["source"].isin(sources.loc[~sources["counts"], "source"])
+    counted, guessed = met[~is_guess], met[is_guess & (met["department"] != OTHER)]
+    best = counted.drop_duplicates("row").set_index("row").rename(columns={"on": "stated_on"})
+    guesses = guessed[~guessed["row"].isin(best.index)].drop_duplicates("row").set_index("row")
+    guesses = guesses[["department", "source"]].set_axis(["guess", "guessed_from"], axis=1)
+    joined = ended.join(best[["department", "reason", "source", "stated_on"]]).join(guesses)
+    many = counted.groupby("row")["source"].nunique()
+    words = {name: _or_none(joined[name]) for name in ("reason", "source", "guess", "guessed_from")}
+    joined = joined.assign(
+        department=joined["department"].fillna(UNSTATED),
+        sources=many.reindex(joined.index).fillna(0).astype("int64"),
+        **words,
+    )
+    return joined.astype({"stated_on": "datetime64[ns]"})[list(COLUMNS)]
+
+
+@remembered
+def _checked(data: Data) -> pd.DataFrame:
+    return compared(_met(data), data.settings)
+
+
+def _ended(data: Data) -> pd.DataFrame:
     ended = episodes(data)
     ended = ended.assign(next_on=ended.groupby("unit_id")["entered_on"].shift(-1))
-    ended = ended[ended["end_kind"].isin([*CHURN_KINDS, "personal"])].reset_index(drop=True)
-    met = _near(ended, _told(data), data)
+    return ended[ended["end_kind"].isin([*CHURN_KINDS, "personal"])].reset_index(drop=True)
+
+
+@remembered
+def _met(data: Data) -> pd.DataFrame:
+    """Return each end (`row`) with whatever was stated near it, the best first."""
+    met = _near(_ended(data), _told(data), data)
     met = met.join(coded(met["word"], met["detail"], data.settings))
     is_text = met["source"] == "text"
     met = met.assign(
@@ -91,19 +144,9 @@ def _stated(data: Data) -> pd.DataFrame:
     order = {source: place for place, source in enumerate(data.settings.causes.sources)}
     met = met[met["source"].isin(list(order)) & (met["department"] != UNSTATED)]
     met = met.assign(rank=met["source"].map(order), vague=met["department"] == OTHER)
-    met = met.sort_values(
+    return met.sort_values(
         ["row", "vague", "rank", "on", "reason", "department"], ascending=[True, True, True, False, True, True]
     )
-    sources = met.groupby("row")["source"].nunique()
-    best = met.drop_duplicates("row").set_index("row").rename(columns={"on": "stated_on"})
-    joined = ended.join(best[["department", "reason", "source", "stated_on"]])
-    joined = joined.assign(
-        department=joined["department"].fillna(UNSTATED),
-        sources=sources.reindex(joined.index).fillna(0).astype("int64"),
-        reason=_or_none(joined["reason"]),
-        source=_or_none(joined["source"]),
-    )
-    return joined.astype({"stated_on": "datetime64[ns]"})[list(COLUMNS)]
 
 
 def _or_none(words: pd.Series) -> np.ndarray:
@@ -134,9 +177,10 @@ def _near(ended: pd.DataFrame, told: pd.DataFrame, data: Data) -> pd.DataFrame:
         near &= met["told_campus"].isna() | (met["told_campus"] == met["campus"])
     met = met[near].reset_index(drop=True)
     lowest = met["detail"].where(met["source"] == "satisfaction").astype(float)
-    # Of the answers on dimensions only the latest sheet speaks, and of it the lowest score.
+    # Of the answers on dimensions only the latest sheet speaks, and of it the lowest score, if it is one dimension's.
     latest = met["on"] == met.groupby(["row", "source"])["on"].transform("max")
     least = lowest == lowest.where(latest).groupby(met["row"]).transform("min")
+    least &= met["word"].where(latest & least).groupby(met["row"]).transform("nunique") == 1
     kept = met[(met["source"] != "satisfaction") | (latest & least)]
     return kept.assign(detail=kept["detail"].where(kept["source"] != "satisfaction")).reset_index(drop=True)
 

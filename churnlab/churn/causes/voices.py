@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from churnlab.churn.causes.facility import students_at
+from churnlab.churn.causes.facility import in_the_middle
 from churnlab.churn.causes.waiting import median_days
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.outcome import CHURN_KINDS, episodes, settled_before
@@ -56,8 +56,7 @@ def voices(data: Data, *, campus: Campus = None) -> Finding:
     if rows.empty:
         raise NotEnoughData("causes.no_complaints", first_on=first.date(), unit="student")
     rows = rows.assign(channel=rows["channel"].fillna(_UNKNOWN)).assign(left_after=_left_after(data, rows))
-    there = students_at(data)
-    students = float(chosen(there.reset_index(), campus)["student_id"].sum())
+    students = float(chosen(in_the_middle(data), campus)["student_id"].nunique())
     level = data.settings.uncertainty.level
     table = pd.DataFrame([_row(str(name), part, students, data, level) for name, part in rows.groupby("channel")])
     table = table.sort_values(["complaints", "complaint_channel"], ascending=[False, True], ignore_index=True)
@@ -71,7 +70,8 @@ def voices(data: Data, *, campus: Campus = None) -> Finding:
         "unanswered": int((rows["first_reply_at"].isna() & rows["resolved_at"].isna()).sum()),
         **dict(zip(("days", "days_low", "days_high"), done, strict=True)),
     }
-    sentences = ("sentence", "resolved" if done[0] == done[0] else "unresolved")
+    facts |= _left(rows, level) | {"level": level, "horizon_days": data.settings.outcome.horizon_days}
+    sentences = ("sentence", "resolved" if done[0] == done[0] else "unresolved", *(("left",) if facts["known"] else ()))
     return Finding(key="churn.voices", table=table, facts=facts, sentences=sentences, caveats=("causes_voices",))
 
 
@@ -82,9 +82,7 @@ def _row(name: str, part: pd.DataFrame, students: float, data: Data, level: floa
     answered = part["first_reply_at"].fillna(part["resolved_at"])  # who resolves it at once has replied
     reply = median_days(part["opened_at"], answered, **asked)
     done = median_days(part["opened_at"], part["resolved_at"], **asked)
-    known = part[part["left_after"].notna()]
-    left = known["left_after"].astype(bool)
-    left_low, left_high = clustered_wilson(left, known["student_id"], level)
+    left = _left(part, level)
     return {
         "complaint_channel": name,
         "complaints": len(part),
@@ -94,9 +92,21 @@ def _row(name: str, part: pd.DataFrame, students: float, data: Data, level: floa
         **dict(zip(("reply_days", "reply_days_low", "reply_days_high"), reply, strict=True)),
         **dict(zip(("resolving_days", "resolving_days_low", "resolving_days_high"), done, strict=True)),
         "open_complaints": int(part["resolved_at"].isna().sum()),
-        "left_after_rate": left.mean() if len(left) else np.nan,
-        "left_after_rate_low": left_low,
-        "left_after_rate_high": left_high,
+        **{name: left[name] for name in ("left_after_rate", "left_after_rate_low", "left_after_rate_high")},
+    }
+
+
+def _left(rows: pd.DataFrame, level: float) -> dict[str, Any]:
+    """Tell of how many it is known whether the student churned within the horizon, and how many had."""
+    known = rows[rows["left_after"].notna()]
+    left = known["left_after"].astype(bool)
+    low, high = clustered_wilson(left, known["student_id"], level)
+    return {
+        "known": len(known),
+        "left": int(left.sum()),
+        "left_after_rate": float(left.mean()) if len(left) else np.nan,
+        "left_after_rate_low": low,
+        "left_after_rate_high": high,
     }
 
 

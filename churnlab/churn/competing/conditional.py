@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from churnlab.churn.competing.replays import FEWEST, days_before, then
 from churnlab.churn.outcome import CHURN_KINDS, settled_before
 from churnlab.churn.stays import CHURNED, of_old, stays, watched
 from churnlab.errors import NotEnoughData
@@ -52,7 +53,9 @@ def conditional_retention(data: Data, *, campus: str | None = None) -> Finding:
         was. Who is told of, and how, is the same for her group and for all together, whose shares are so the means of
         the groups' weighted by `told_now`. Without figures are groups of which less than `competing.least_told_share`
         can be told (of all together `competing.least_all_share`), as fewer than `retention.min_at_risk` went before.
-        The sentence tells the interval in which the share of just these students will lie if all goes on as before.
+        The sentence tells the interval in which the share of just these students will lie if all goes on as before,
+        and how far off the same was when it was foretold before, a quarter apart (`replays`): seasons and trends are
+        in no interval.
 
     Raises
     ------
@@ -63,9 +66,9 @@ def conditional_retention(data: Data, *, campus: str | None = None) -> Finding:
     ----------
     See `churnlab.stats.conditional`.
     """
-    rules = data.settings
+    rules, settled = data.settings, settled_before(data)
     rows = stays(data, campus=campus, period_days=rules.retention.period_days)
-    now, old = rows[rows["cause"] == 0], _old(data, campus)
+    now, old = rows[rows["cause"] == 0], _old(data, campus, settled)
     if len(now) + old.now < rules.uncertainty.min_group:
         raise NotEnoughData(
             "competing.few_now", unit=rules.outcome.unit, n=len(now) + old.now, needed=rules.uncertainty.min_group
@@ -77,7 +80,7 @@ def conditional_retention(data: Data, *, campus: str | None = None) -> Finding:
     facts: dict[str, Any] = {
         "unit": rules.outcome.unit, "n": len(now) + old.now, "old": old.now, "period": rules.retention.period_days,
         "level": rules.uncertainty.level,
-        "on": (settled_before(data) - pd.Timedelta(days=1)).date(), "needed": rules.retention.min_at_risk,
+        "on": (settled - pd.Timedelta(days=1)).date(), "needed": rules.retention.min_at_risk,
     }  # fmt: skip
     holds = {
         "as_before": True,
@@ -85,11 +88,12 @@ def conditional_retention(data: Data, *, campus: str | None = None) -> Finding:
         "now_here_before": old.now > 0,
     }
     sentence, more = _said(table, foretold, 1 - rules.uncertainty.level)
+    replayed = _replayed(data, campus) if "sentence" in sentence else {}
     return Finding(
         key="competing.conditional",
         table=table,
-        facts=facts | more,
-        sentences=sentence,
+        facts=facts | more | replayed,
+        sentences=(*sentence, *(("replayed",) if replayed else ())),
         caveats=tuple(name for name, is_so in holds.items() if is_so),
     )
 
@@ -118,8 +122,8 @@ class _Old:
     watched_days: int = 0
 
 
-def _old(data: Data, campus: str | None) -> _Old:
-    rows, settled = of_old(data, campus=campus), settled_before(data)
+def _old(data: Data, campus: str | None, settled: pd.Timestamp) -> _Old:
+    rows = of_old(data, campus=campus, until=settled)
     if rows.empty:
         return _Old()
     since = max(rows.attrs["since"], settled - pd.Timedelta(days=data.settings.retention.period_days + 1))
@@ -231,6 +235,33 @@ def _measured(told: _Told | None, level: float) -> dict[str, Any]:
         return dict.fromkeys(_MEASURED, np.nan) | {"told_now": 0, "at_rate_now": 0}
     values = [told.here.value, *told.here.interval(level), told.churned.value, *told.churned.interval(level)]
     return dict(zip(_MEASURED, values, strict=True)) | {"told_now": told.people, "at_rate_now": told.at_rate}
+
+
+def _replayed(data: Data, campus: str | None) -> dict[str, Any]:
+    """Return how far what came lay from what had been foretold, for the longest time ahead that was often enough."""
+    last = settled_before(data) - pd.Timedelta(days=1)
+    for days in sorted(set(data.settings.competing.ahead_days), reverse=True):
+        found = {on.date(): _foretold_and_came(data, campus, on, days) for on in days_before(last, days)}
+        missed = {on: came - told for on, (told, came) in found.items() if not np.isnan(told)}
+        if len(missed) >= FEWEST:
+            dates = {"first": min(missed), "last": max(missed)}
+            misses = {"under": min(missed.values()), "over": max(missed.values())}
+            return {"replays": len(missed), "replayed_days": days, **dates, **misses}
+    return {}
+
+
+def _foretold_and_came(data: Data, campus: str | None, on: pd.Timestamp, days: int) -> tuple[float, float]:
+    """Return the share still here that was to be expected at the end of a day, and the one that came."""
+    rules, until = data.settings, on + pd.Timedelta(days=1)
+    rows = stays(data, campus=campus, period_days=rules.retention.period_days, until=until)
+    old = _old(data, campus, until)
+    here = np.concatenate([rows.loc[rows["cause"] == 0, "exit"].to_numpy(dtype=int), np.full(old.now, _UNKNOWN)])
+    watched_stays, everybody = watched(rows), np.ones(len(here), bool)
+    known = _known(watched_stays, here, old, days, rules).of([group for _, group in _groups(here, rules)], rules)
+    told, who = _told(watched_stays, here, everybody, known, days), known.by_curve | known.at_rate
+    if told is None or who.sum() < rules.competing.least_all_share * len(here):
+        return np.nan, np.nan
+    return told.here.value, float(then(data, on, campus).stayed(days)[who].mean())
 
 
 def _said(table: pd.DataFrame, foretold: Foretold, alpha: float) -> tuple[tuple[str, ...], dict[str, Any]]:

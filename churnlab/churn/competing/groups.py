@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.groups import refuse_ungrouped
 from churnlab.churn.stays import CHURNED, COMPLETED, PERSONAL, stays, watched
 from churnlab.errors import NotEnoughData
@@ -46,6 +47,8 @@ def incidence_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
 
     Raises
     ------
+    OrderError
+        If `by` is none of these.
     NotEnoughData
         If fewer than two groups have `uncertainty.min_group` stays and `retention.min_at_risk` at risk from the start.
 
@@ -53,6 +56,7 @@ def incidence_by(data: Data, *, by: str, campus: str | None = None) -> Finding:
     ----------
     Gray 1988; with late entries and by student as `churnlab.stats.gray.gray_test` says.
     """
+    refuse_other("by", by, GROUPINGS)
     rules = data.settings
     rows = stays(data, campus=campus, period_days=rules.retention.period_days)
     refuse_ungrouped(rows, by, rules.outcome.unit)

@@ -15,7 +15,7 @@ from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.funnel.due import due, due_days
 from churnlab.churn.funnel.journeys import STEPS, journeys, reached
 from churnlab.churn.funnel.newcomers import newcomers
-from churnlab.churn.funnel.ripeness import longest_days, ripe_days, waiting
+from churnlab.churn.funnel.ripeness import followed_days, longest_days, ripe_days, waiting
 from churnlab.churn.memory import remembered
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
@@ -50,6 +50,8 @@ class Cohort:
         So many days after the agreed start as many of those who come to a first lesson have come.
     longest_days : int
         What comes later is another need.
+    followed_days : int
+        So many days requests could be followed; fewer than `longest_days` where they have not been on record for long.
     told : pandas.DataFrame
         Requests of all dates at these campuses, those of students too.
     """
@@ -61,6 +63,7 @@ class Cohort:
     ripe_days: int
     due_days: int
     longest_days: int
+    followed_days: int
     told: pd.DataFrame
 
 
@@ -86,7 +89,7 @@ def ripe_cohort(data: Data, through: Through, campus: Campus = None) -> Cohort:
     told = chosen(journeys(data), campus)
     rows = told[~told["was_student"]]
     last = "enrolled" if steps[-1] == "first_lesson" else steps[-1]  # whether they come, their start decides
-    days = ripe_everywhere(data, last)
+    days, seen = ripe_everywhere(data, last), followed_days(data, _new_requests(data), last)
     ends = pd.Timestamp(data.as_of) - pd.Timedelta(days=days)
     recent = rows["asked_on"].ge(ends - pd.Timedelta(days=rules.funnel.period_days)) & rows["asked_on"].lt(ends)
     cohort = rows[recent].reset_index(drop=True)
@@ -101,7 +104,7 @@ def ripe_cohort(data: Data, through: Through, campus: Campus = None) -> Cohort:
         passed = passed.assign(first_lesson=passed["enrolled"] & is_due & came)
     return Cohort(
         rows=cohort, passed=passed, due=is_due, steps=steps, ripe_days=days, due_days=since, longest_days=longest,
-        told=told,
+        followed_days=seen, told=told,
     )  # fmt: skip
 
 
@@ -110,8 +113,12 @@ def ripe_everywhere(data: Data, step: str) -> int:
 
     A campus's report and that of all must look at the same requests; else the same adviser has two numbers.
     """
+    return ripe_days(waiting(data, _new_requests(data), step), data.settings)
+
+
+def _new_requests(data: Data) -> pd.DataFrame:
     rows = journeys(data)
-    return ripe_days(waiting(data, rows[~rows["was_student"]], step), data.settings)
+    return rows[~rows["was_student"]]
 
 
 def steps_through(data: Data, last: str) -> tuple[str, ...]:
@@ -182,5 +189,8 @@ def ripe(data: Data, cohort: Cohort) -> tuple[tuple[str, ...], dict[str, Any]]:
         "ripe_share": data.settings.funnel.ripe_share,
         "ripe_days": cohort.ripe_days,
         "longest_days": cohort.longest_days,
+        "followed_days": cohort.followed_days,
     }
+    if cohort.followed_days < cohort.longest_days:
+        return (*short, "funnel_ripe_short"), facts
     return (*short, "funnel_ripe" if cohort.ripe_days else "funnel_ripe_at_once"), facts

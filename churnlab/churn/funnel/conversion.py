@@ -1,9 +1,10 @@
 """How many of those who asked came how far, and where are most lost?"""
 
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import Cohort, Through, caveats, period, ripe_cohort, unrecorded
 from churnlab.churn.funnel.journeys import on_record
@@ -40,9 +41,12 @@ def conversion(data: Data, *, through: Through = "first_lesson", campus: Campus 
 
     Raises
     ------
+    OrderError
+        If `through` is none of these.
     NotEnoughData
         If too few asked, or nobody came so far.
     """
+    refuse_other("through", through, get_args(Through))
     cohort = ripe_cohort(data, through, campus)
     table = pd.DataFrame(_rows(cohort, data.settings.uncertainty.level))
     known, more = caveats(data, cohort, campus)

@@ -8,8 +8,11 @@ from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import period, ripe, ripe_cohort
 from churnlab.churn.funnel.groups import (
     COLUMNS,
+    LIKE,
     MANY,
     By,
+    alike,
+    beside,
     by_group,
     column_of,
     grouped,
@@ -22,7 +25,6 @@ from churnlab.churn.groups import refuse_ungrouped
 from churnlab.finding import Finding
 from churnlab.tables.door import Data
 from churnlab.tables.there import need
-from churnlab.wording import Said
 
 _SHOWN = ("difference_points", "difference_points_low", "difference_points_high", "adjusted_p_value")
 
@@ -33,7 +35,9 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
     Each group is compared with all others together: Newcombe's interval, Fisher's exact test, both by person, corrected
     over the groups after Benjamini and Hochberg. A difference is no effect of the group: those who ask differ too. Of
     channels, campuses and courses the small ones are pooled. Of campaigns and advisers, who are many, each rate is
-    drawn towards that of all, the more the fewer asked (`beta_binomial`), and they stand in the order of their size.
+    drawn towards that of all, the more the fewer asked (`beta_binomial`), and they stand in the order of their size;
+    advisers are compared with others of the same campus, campaigns with other requests of the same channel, so that
+    none answers for where it works or whom it reaches (`against_others`).
 
     Parameters
     ----------
@@ -59,27 +63,26 @@ def conversion_by(data: Data, *, by: By = "channel", campus: Campus = None) -> F
         As for `conversion`; or if nobody's group is recorded, or all are of one; of advisers, if the store holds no
         contacts.
     """
+    column, many = column_of(by, COLUMNS), by in MANY
     if by == "adviser":
         need(data, "contacts")
     cohort, rules = ripe_cohort(data, "enrolled", campus), data.settings
-    column, many = column_of(by, COLUMNS), by in MANY
     # Whom nobody spoke to is no adviser's loss, nor may it make the others look good.
     rows = cohort.rows[cohort.rows[column].notna()] if by == "adviser" else cohort.rows
     refuse_ungrouped(rows if len(rows) else cohort.rows, column, "student")
     group = grouped(rows[column], 1 if many else rules.uncertainty.min_group)
-    table = by_group(cohort.passed.loc[rows.index, "enrolled"], group, rows["person"], rules)
+    table = by_group(cohort.passed.loc[rows.index, "enrolled"], group, rows["person"], rules, alike(rows, by))
+    table = shrunken(table, rules.uncertainty.level) if many else table
     said, told = standing_out(table, column, 1 - rules.uncertainty.level)
-    if many:
-        table = shrunken(table, rules.uncertainty.level)
     table = ordered(table, column, "n" if many else "rate")
     known, more = ripe(data, cohort)
     facts: dict[str, Any] = {
         "level": rules.uncertainty.level,
-        "statement": Said(f"churn.funnel_group.{said}", {"by": Said(f"column.{column}"), **told}),
+        "statement": beside(f"churn.funnel_group.{said}", told, column, LIKE.get(by)),
         "groups": len(table),
         "unlisted": max(0, len(table) - len(listed(table, column, rules))) if many else 0,
     }
-    known += ("funnel_groups",) + (("funnel_shrunken",) if many else ())
+    known += ("funnel_groups_like", "funnel_shrunken") if many else ("funnel_groups",)
     known += ("funnel_adviser",) if by == "adviser" else ()
     known += ("funnel_unlisted",) if facts["unlisted"] else ()
     shown = _renamed(table, column, "shrunken" if many else "enrolled")

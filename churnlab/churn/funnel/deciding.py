@@ -18,7 +18,7 @@ from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.funnel.groups import ALL, COLUMNS, column_of, grouped
 from churnlab.churn.funnel.journeys import journeys
-from churnlab.churn.funnel.ripeness import came_by, waiting
+from churnlab.churn.funnel.ripeness import came_by, ripe_days, waiting
 from churnlab.churn.groups import POOLED_NAME, UNKNOWN_NAME, refuse_ungrouped, spoken
 from churnlab.errors import NotEnoughData, OrderError
 from churnlab.finding import Finding
@@ -52,7 +52,7 @@ def time_to_enrol(data: Data, *, campus: Campus = None) -> Finding:
         (Aalen–Johansen, by person), `still_deciding` (asked so long ago at least, and had neither enrolled nor been
         marked as lost before). Where anybody was, `given_up_share`, likewise, is the share that had been by then and
         has not enrolled since. It is told while at least `retention.min_at_risk` are deciding. The fact `median_days`
-        is the day by which half of those who come at all have come.
+        is the day by which half of those who come in that time have come.
 
     References
     ----------
@@ -87,8 +87,9 @@ def time_to_enrol_by(data: Data, *, by: Waited = "channel", campus: Campus = Non
     data
         As for `time_to_enrol`.
     by : {"channel", "campaign", "campus", "course"}
-        What tells groups apart, of the first lead; small ones are pooled. Not the adviser: nobody has one before the
-        first contact, so that the days until then would be without anybody who came.
+        What tells groups apart, of the first lead; small ones are pooled, and those of whom too few are followed until
+        `funnel.ripe_share` of all who come have come: else all would be cut off with the shortest. Not the adviser:
+        nobody has one before the first contact, so that the days until then would be without anybody who came.
     campus
         As for `time_to_enrol`.
 
@@ -185,12 +186,20 @@ def _parts(group: pd.Series, stays: Stays, rules: Settings) -> Iterator[tuple[st
     """Take apart the groups that have enough at risk for a curve and somebody who came, all together first."""
     yield "", stays
     names = grouped(group, max(rules.uncertainty.min_group, rules.retention.min_at_risk))
+    needed = ripe_days(stays, rules)
+    reached = {name: _reached(stays.of(np.flatnonzero(names == name)), rules) for name in sorted(set(names))}
+    names = names.where((names == UNKNOWN_NAME) | (names.map(reached) >= needed), POOLED_NAME)
     named = sorted(set(names) - {POOLED_NAME, UNKNOWN_NAME})
     for name in [*named, *(ours for ours in (POOLED_NAME, UNKNOWN_NAME) if (names == ours).any())]:
         part = stays.of(np.flatnonzero(names == name))
-        told = window(part, rules.retention.min_at_risk)
-        if told and came_by(part)[told[1]] > 0:
+        if _reached(part, rules) >= needed and came_by(part)[_reached(part, rules)] > 0:
             yield name, part
+
+
+def _reached(stays: Stays, rules: Settings) -> int:
+    """Return the last day of a group's curve, -1 where it has none."""
+    told = window(stays, rules.retention.min_at_risk)
+    return told[1] if told else -1
 
 
 def _summary(stays: Stays, last: int, rules: Settings) -> dict[str, float]:

@@ -59,6 +59,34 @@ def followed(days: pd.Series, seen: pd.Series, whose: pd.Series, most_days: int)
     )
 
 
+def followed_days(data: Data, rows: pd.DataFrame, step: str) -> int:
+    """Return for how many days requests could be followed to a step, at most `longest_days`.
+
+    Where they have not been on record for long it is less: further nothing can be told, not even how many are missed.
+
+    Parameters
+    ----------
+    data, rows, step
+        As for `waiting`.
+
+    Raises
+    ------
+    NotEnoughData
+        If too few were followed for a day.
+    """
+    most, needed = longest_days(data, step), data.settings.retention.min_at_risk
+    since = pd.Timestamp(data.as_of) - pd.Timedelta(days=most)
+    return most if (rows["asked_on"] < since).sum() >= needed else _told_to(waiting(data, rows, step), data.settings)
+
+
+def _told_to(stays: Stays, rules: Settings) -> int:
+    """Return the last day before which at least `retention.min_at_risk` were still waiting."""
+    told = window(stays, rules.retention.min_at_risk)
+    if told is None:
+        raise NotEnoughData("funnel.too_few", asked=len(stays.exit), needed=rules.retention.min_at_risk, days=0)
+    return told[1]
+
+
 def ripe_days(stays: Stays, rules: Settings) -> int:
     """Return by how many days `funnel.ripe_share` of those who come have come.
 
@@ -77,10 +105,7 @@ def ripe_days(stays: Stays, rules: Settings) -> int:
     NotEnoughData
         If nobody came, or too few were followed.
     """
-    told = window(stays, rules.retention.min_at_risk)
-    if told is None:
-        raise NotEnoughData("funnel.too_few", asked=len(stays.exit), needed=rules.retention.min_at_risk, days=0)
-    share = came_by(stays)[: told[1] + 1]
+    share = came_by(stays)[: _told_to(stays, rules) + 1]
     if share[-1] == 0:
         raise NotEnoughData("funnel.nobody_came", asked=len(stays.exit))
     return int(np.argmax(share >= rules.funnel.ripe_share * share[-1]))

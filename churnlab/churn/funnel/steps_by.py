@@ -9,9 +9,12 @@ from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import Cohort, period, ripe, ripe_cohort, unrecorded
 from churnlab.churn.funnel.groups import (
     COLUMNS,
+    LIKE,
     MANY,
     By,
     against_others,
+    alike,
+    beside,
     column_of,
     grouped,
     listed,
@@ -83,7 +86,7 @@ def steps_by(data: Data, *, by: By = "channel", campus: Campus = None) -> Findin
     known, more = ripe(data, cohort)
     facts: dict[str, Any] = {
         "level": rules.uncertainty.level,
-        "statement": Said(f"churn.funnel_steps.{said}", {"by": Said(f"column.{column}"), **named}),
+        "statement": beside(f"churn.funnel_steps.{said}", named, column, LIKE.get(by)),
         "unlisted": unlisted,
         "due_days": cohort.due_days,
         "not_due": int((cohort.passed["enrolled"] & ~cohort.due)[rows.index].sum()),
@@ -110,7 +113,8 @@ def _against_others(cohort: Cohort, step: str, by: By, rules: Settings) -> pd.Da
     mine = cohort.rows[column].notna() if by == "adviser" else pd.Series(True, index=there.index)
     group = grouped(cohort.rows.loc[mine, column], 1 if by in MANY else rules.uncertainty.min_group)
     here = there & mine
-    table = against_others(cohort.passed.loc[here, step], group[here], cohort.rows.loc[here, "person"], rules)
+    rows, did = cohort.rows[here], cohort.passed.loc[here, step]
+    table = against_others(did, group[here], rows["person"], rules, alike(rows, by))
     table["p_value"] = table["p_value"].where(table["rate"].notna() & table["difference_points"].notna())
     return shrunken(table, rules.uncertainty.level) if by in MANY and len(table) else table
 
@@ -152,7 +156,8 @@ def _shown(table: pd.DataFrame, by: By, rules: Settings) -> tuple[pd.DataFrame, 
 
 def _caveats(cohort: Cohort, older: Cohort | None, by: By) -> tuple[str, ...]:
     holds = {
-        "funnel_groups": True,
+        "funnel_groups": by not in MANY,
+        "funnel_groups_like": by in MANY,
         "funnel_steps_shrunken": by in MANY,
         "funnel_adviser": by == "adviser",
         "funnel_due": cohort.steps[-1] == "first_lesson" and cohort.due_days > 0,

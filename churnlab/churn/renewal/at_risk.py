@@ -35,12 +35,13 @@ def worth(data: Data, campus: Campus = None) -> Finding:
     Finding
         `renewal.worth`: one row per campus and one for all: `in_service` (contracts running or just ended, by chain),
         `monthly_margin_cny`, `remaining_value_cny` with its interval, `mean_value_cny` and `expected_months` (means
-        over those contracts). `remaining_value` says how it is estimated.
+        over those contracts). `remaining_value` says how it is estimated. Contracts whose price is not known are in
+        no sum nor mean of money; the fact `unpriced` counts them.
 
     Raises
     ------
     NotEnoughData
-        As `remaining_value`; or if nobody is in service there.
+        As `remaining_value`; or if nobody is in service there, or of no contract the price is known.
     """
     found, rows = _here(data, campus)
     table = pd.DataFrame([_worth_of(rows[rows["campus"] == name], found, data) for name in _campuses(rows)])
@@ -50,7 +51,7 @@ def worth(data: Data, campus: Campus = None) -> Finding:
         table = pd.concat(
             [table.sort_values("remaining_value_cny", ascending=False), pd.DataFrame([{"campus": ALL} | total])]
         )
-    facts: dict[str, Any] = _assumptions(data) | {name: total[name] for name in total}
+    facts: dict[str, Any] = _assumptions(data) | total | {"unpriced": _unpriced(rows)}
     return Finding(key="renewal.worth", table=table.reset_index(drop=True), facts=facts, caveats=_caveats(rows, data))
 
 
@@ -78,7 +79,8 @@ def revenue_at_risk(data: Data, campus: Campus = None) -> Finding:
         (students expected to churn) and `at_risk_cny`, both with prediction intervals (`foretold`), that of the money
         also for the uncertain worth; `at_risk_share` of the worth. Missing where too few months could be replayed. Each
         campus is foretold from its own past, so that they may add up to a little more or less than all. Of more than
-        seven campuses those with most at risk are told.
+        seven campuses those with most at risk are told. Contracts whose price is not known are in no money; the fact
+        `unpriced` counts them.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def revenue_at_risk(data: Data, campus: Campus = None) -> Finding:
         for month, name_of_month in enumerate(months_ahead(data.as_of, MONTHS))
     ])  # fmt: skip
     facts = _assumptions(data) | nearest | {"month": table["month"].iloc[0], "unlisted": unlisted}
-    facts["students"] = chains["unit_id"].nunique()
+    facts |= {"students": chains["unit_id"].nunique(), "unpriced": _unpriced(chains)}
     known = (*_caveats(chains, data), "renewal_replayed") + (("renewal_unlisted",) if unlisted else ())
     return Finding(key="renewal.at_risk", table=table, facts=facts, caveats=known)
 
@@ -118,6 +120,8 @@ def _here(data: Data, campus: Campus) -> tuple[Prospects, pd.DataFrame]:
     if rows.empty:
         named = campus if isinstance(campus, str) else ", ".join(campus or ())
         raise NotEnoughData("renewal.nobody", unit=data.settings.outcome.unit, campus=named)
+    if rows["monthly_margin_cny"].isna().all():
+        raise NotEnoughData("renewal.no_prices", contracts=len(rows))
     return found, rows
 
 
@@ -126,39 +130,41 @@ def _campuses(rows: pd.DataFrame) -> list[str]:
 
 
 def _worth_of(rows: pd.DataFrame, found: Prospects, data: Data) -> dict[str, float]:
-    cell, margin = rows["cell"].to_numpy(), rows["monthly_margin_cny"].to_numpy()
-    sums = found.discounted_months[:, cell] @ margin
+    priced = rows[rows["monthly_margin_cny"].notna()]
+    margin = priced["monthly_margin_cny"].to_numpy()
+    sums = found.discounted_months[:, priced["cell"].to_numpy()] @ margin
     low, high = _limits(sums, data)
-    return {
-        "in_service": len(rows),
+    money = {
         "monthly_margin_cny": float(margin.sum()),
         "remaining_value_cny": float(sums[0]),
         "remaining_value_cny_low": low,
         "remaining_value_cny_high": high,
-        "mean_value_cny": float(sums[0] / len(rows)),
-        "expected_months": float(found.expected_months[cell].mean()),
+        "mean_value_cny": float(sums[0] / max(len(priced), 1)),
     }
+    months = float(found.expected_months[rows["cell"].to_numpy()].mean())
+    known = money if len(priced) else dict.fromkeys(money, np.nan)
+    return {"in_service": len(rows), **known, "expected_months": months}
 
 
 def _lost(rows: pd.DataFrame, chains: pd.DataFrame, found: Prospects, data: Data, month: int) -> dict[str, float]:
-    margin, months = chains["monthly_margin_cny"].to_numpy(), found.discounted_months[:, chains["cell"].to_numpy()]
-    worth_of = pd.Series(margin * months[0]).groupby(chains["unit_id"].to_numpy()).sum()
+    priced = chains[chains["monthly_margin_cny"].notna()]
+    margin, months = priced["monthly_margin_cny"].to_numpy(), found.discounted_months[:, priced["cell"].to_numpy()]
+    worth_of = pd.Series(margin * months[0]).groupby(priced["unit_id"].to_numpy()).sum()
     now, then = leavers(rows, month, settled_before(data))
     rules = data.settings.uncertainty
-    now = now.assign(cny=now["unit_id"].map(worth_of).fillna(0.0))
+    now, then = now.assign(cny=now["unit_id"].map(worth_of).fillna(0.0)), then.assign(cny=1.0)
     told = foretold(now, then, level=rules.level, replays=rules.replay_months)
     sums = months @ margin
     low, high = (side / sums[0] - 1 if sums[0] else 0.0 for side in _limits(sums, data))
-    return {
-        "leaving": told.expected,
-        "leaving_low": told.low,
-        "leaving_high": told.high,
+    money = {
         "at_risk_cny": told.cny,
         # The two uncertainties are independent: their squares add up.
         "at_risk_cny_low": float(np.maximum(0.0, told.cny - np.hypot(told.cny - told.cny_low, told.cny * low))),
         "at_risk_cny_high": told.cny + float(np.hypot(told.cny_high - told.cny, told.cny * high)),
         "at_risk_share": told.cny / sums[0] if sums[0] else np.nan,
     }
+    known = money if len(priced) else dict.fromkeys(money, np.nan)
+    return {"leaving": told.expected, "leaving_low": told.low, "leaving_high": told.high, **known}
 
 
 def _limits(sums: np.ndarray, data: Data) -> tuple[float, float]:
@@ -177,9 +183,14 @@ def _assumptions(data: Data) -> dict[str, Any]:
     }
 
 
+def _unpriced(rows: pd.DataFrame) -> int:
+    return int(rows["monthly_margin_cny"].isna().sum())
+
+
 def _caveats(rows: pd.DataFrame, data: Data) -> tuple[str, ...]:
     holds = {
         "renewal_worth": True,
+        "renewal_unpriced": _unpriced(rows) > 0,
         "renewal_margin": bool(rows["margin_rate"].isna().any()),
         "renewal_pace": not bool(rows["pace_is_own"].all()),
     }

@@ -36,11 +36,12 @@ def student_worth(data: Data, campus: Campus = None) -> Finding:
     Returns
     -------
     Finding
-        `renewal.student_worth`: one row per unit in service with a contract running or just ended, at most 5,000 and
-        then those worth most: `student_id`, `campus`, `course_id` (of the contract that brings most a month),
-        `expected_months`, `monthly_margin_cny` and `remaining_value_cny` as `remaining_value` has them, the interval
-        that of the mean of many like her; `prepaid_cny`, what is paid and not used yet, which is in no worth (missing
-        where the store holds no payments). A list for the workbook. Its facts are of all, listed or not.
+        `renewal.student_worth`: one row per unit in service with a contract running or just ended whose price is known
+        (the fact `unpriced` counts contracts without), at most 5,000 and then those worth most: `student_id`, `campus`,
+        `course_id` (of the contract that brings most a month), `expected_months`, `monthly_margin_cny` and
+        `remaining_value_cny` as `remaining_value` has them, the interval that of the mean of many like her;
+        `prepaid_cny`, what is paid and not used yet, which is in no worth (missing where the store holds no payments).
+        A list for the workbook. Its facts are of all, listed or not.
 
     Raises
     ------

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnlab.churn.renewal.curve import asked, curve
+from churnlab.churn.renewal.curve import asked, curve, years_differ
 from churnlab.finding import Finding
 from churnlab.stats.beta_geometric import BetaGeometric, renewal, survival
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
+from churnlab.wording import Said
 
 
 def renewal_by_term(data: Data) -> Finding:
@@ -31,6 +32,8 @@ def renewal_by_term(data: Data) -> Finding:
         `renewal.by_term`: one row a term: `term`, `came_due`, `renewed`, `renewal_rate` (Wilson's interval by student;
         missing below `uncertainty.min_group`), `fitted_rate` and `kept_share` (of all who start, those who renewed
         every time up to here) with profile-likelihood intervals. The last `renewal.forecast_terms` rows are forecast.
+        Facts: `alpha` and `beta`, the curve's parameters, with profile-likelihood intervals (`_high` may be infinite);
+        `years_p_value`: whether those who started in different years share them (`years_differ`).
 
     Raises
     ------
@@ -48,14 +51,19 @@ def renewal_by_term(data: Data) -> Finding:
     table = pd.DataFrame(observed).assign(**_fitted(fit, shown, rules.uncertainty.level))
     table.insert(0, "term", shown)
     table = table.assign(came_due=table["came_due"].astype("Int64"), renewed=table["renewed"].astype("Int64"))
-    quality = fit.fit_quality()[2]
-    facts = _facts(fit, table, last) | {
+    quality, (years, alike) = fit.fit_quality()[2], years_differ(data)
+    facts = _facts(fit, table, last) | _parameters(fit, rules.uncertainty.level)
+    facts |= {
         "level": rules.uncertainty.level,
         "chains": int((rows["term"] == 1).sum()),
         "fit_p_value": quality,
+        "years": years,
+        "years_p_value": alike,
         "contracts": len(rows),
     }
     known: tuple[str, ...] = ("renewal_forecast", "renewal_older")
+    known += ("renewal_curve",) if 0 < fit.leaving < 1 else ()
+    known += ("renewal_years",) if alike < 1 - rules.uncertainty.level else ()
     known += ("renewal_misfit",) if quality < 1 - rules.uncertainty.level else ()
     return Finding(key="renewal.by_term", table=table, facts=facts, sentences=_sentences(fit), caveats=known)
 
@@ -91,9 +99,18 @@ def _facts(fit: BetaGeometric, table: pd.DataFrame, last: int) -> dict[str, Any]
         **{f"next_rate{side}": float(ahead[f"fitted_rate{side}"]) for side in ("", "_low", "_high")},
         "end_term": int(end["term"]),
         **{f"end_share{side}": float(end[f"kept_share{side}"]) for side in ("", "_low", "_high")},
-        "alpha": fit.alpha,
-        "beta": fit.beta,
     }
+
+
+def _parameters(fit: BetaGeometric, level: float) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    best = (fit.alpha, fit.beta)
+    for name, value, (low, high) in zip(("alpha", "beta"), best, fit.parameter_intervals(level), strict=True):
+        said = "between" if np.isfinite(high) else "open" if np.isfinite(value) else "least"
+        told |= {name: value, f"{name}_low": low, f"{name}_high": high}
+        known = {"value": value, "low": low, "high": high, "level": level}
+        told[f"{name}_said"] = Said(f"renewal.parameter.{said}", known)
+    return told
 
 
 def _sentences(fit: BetaGeometric) -> tuple[str, ...]:

@@ -4,15 +4,15 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus, chosen
-from churnlab.churn.funnel.groups import by_group, grouped, ordered, shrunken, standing_out
+from churnlab.churn.funnel.groups import LIKE, alike, beside, by_group, grouped, ordered, shrunken, standing_out
 from churnlab.churn.groups import refuse_ungrouped
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.curve import asked
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.tables.door import Data
-from churnlab.wording import Said
 
 By = Literal["campus", "course", "adviser"]
 _COLUMN = {"campus": "campus", "course": "course_id", "adviser": "staff_id"}
@@ -25,7 +25,8 @@ def renewal_by(data: Data, by: By = "campus", campus: Campus = None) -> Finding:
 
     Each group is compared with all others together: Newcombe's interval, Fisher's exact test, both by student,
     corrected over the groups after Benjamini and Hochberg. Advisers are many, each with few contracts: their rates are
-    drawn towards that of all, the more the fewer they have (`beta_binomial`), and they stand in the order of size.
+    drawn towards that of all, the more the fewer they have (`beta_binomial`), and they stand in the order of size;
+    they are compared with others of the same campus, as a campus may have its own reasons (`against_others`).
     A difference is no effect of the group: their students differ too.
 
     Parameters
@@ -45,9 +46,12 @@ def renewal_by(data: Data, by: By = "campus", campus: Campus = None) -> Finding:
 
     Raises
     ------
+    OrderError
+        If `by` is none of these.
     NotEnoughData
         If fewer than `uncertainty.min_group` came due, nobody's group is recorded, or all are of one.
     """
+    refuse_other("by", by, _COLUMN)
     rules, column, many = data.settings, _COLUMN[by], by == "adviser"
     since = settled_before(data) - pd.Timedelta(days=rules.retention.period_days)
     rows = chosen(asked(data), campus)
@@ -57,10 +61,9 @@ def renewal_by(data: Data, by: By = "campus", campus: Campus = None) -> Finding:
         raise NotEnoughData("renewal.few", least=rules.uncertainty.min_group)
     refuse_ungrouped(rows, column, rules.outcome.unit)
     group = grouped(rows[column], 1 if many else rules.uncertainty.min_group)
-    table = by_group(rows["renewed"], group, rows["student_id"], rules)
+    table = by_group(rows["renewed"], group, rows["student_id"], rules, alike(rows, by))
+    table = shrunken(table, rules.uncertainty.level) if many else table
     said, told = standing_out(table, column, 1 - rules.uncertainty.level)
-    if many:
-        table = shrunken(table, rules.uncertainty.level)
     table = ordered(table, column, "n" if many else "rate")
     rate = "shrunken_renewal_rate" if many else "renewal_rate"
     names = {"n": "came_due", "did": "renewed", **{f"rate{side}": f"{rate}{side}" for side in ("", "_low", "_high")}}
@@ -70,10 +73,10 @@ def renewal_by(data: Data, by: By = "campus", campus: Campus = None) -> Finding:
         "came_due": len(rows),
         "renewed": int(rows["renewed"].sum()),
         "rate": float(rows["renewed"].mean()),
-        "statement": Said(f"renewal.group.{said}", {"by": Said(f"column.{column}"), **told}),
+        "statement": beside(f"renewal.group.{said}", told, column, LIKE.get(by)),
         "unlisted": max(0, len(table) - _LISTED),
     }
-    known = ("renewal_base", "renewal_groups") + (("renewal_shrunken",) if many else ())
+    known = ("renewal_base", "renewal_groups", *(("renewal_shrunken",) if many else ()))
     known += ("renewal_unlisted",) if facts["unlisted"] else ()
     shown = table.rename(columns=names)[[column, *names.values(), *_SHOWN]].head(_LISTED)
     return Finding(key=f"renewal.by_{by}", table=shown, facts=facts, caveats=known)

@@ -29,9 +29,9 @@ def money(data: Data) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Rows and order of `terms`, with `received_cny`, `price_cny` (of an hour; of a day where time was bought; by
-        what is due in all, paid or not), `by_hours` (flag), `hours` (bought and
-        free; NaN where time was bought), `days` (of the period), `hours_used`, `recent_hours` (in the last
-        `renewal.consumption_days`), `left_share` (0–1: what of it is unused).
+        what is due in all, paid or not, and where that is not on record by what was paid; NaN where neither is),
+        `by_hours` (flag), `hours` (bought and free; NaN where time was bought), `days` (of the period), `hours_used`,
+        `recent_hours` (in the last `renewal.consumption_days`), `left_share` (0–1: what of it is unused).
     """
     return _money(data).copy()
 
@@ -51,6 +51,8 @@ def _money(data: Data) -> pd.DataFrame:
     rows = terms(data)
     for part in (bought, consumed(data, (data.as_of,)).drop(columns="day"), _paid(data)):
         rows = rows.merge(part, on="enrolment_id", how="left")
+    # Neither an amount nor a payment is no price of 0: nobody knows what it costs.
+    due = rows["due"].fillna(rows["received_cny"].where(rows["received_cny"] > 0))
     rows = rows.assign(**rows[["hours_used", "recent_hours", "received_cny"]].fillna(0.0))
     by_hours = (rows["billing"] == "by_hours") & (rows["hours"] > 0)
     days = (rows["ends"] - rows["starts_on"]).dt.days + 1
@@ -61,7 +63,7 @@ def _money(data: Data) -> pd.DataFrame:
         by_hours=by_hours,
         hours=rows["hours"].where(by_hours),
         days=days.where(~by_hours),
-        price_cny=rows["due"].fillna(rows["received_cny"]) / size,
+        price_cny=due / size,
         left_share=(1 - used / size).clip(0, 1).fillna(0.0),
     )
 
@@ -89,7 +91,7 @@ def in_service(data: Data) -> pd.DataFrame:
         - `term`: of the last contract, from 1
         - `months_left`: until what is bought is used up; 0 where the last contract ended and may yet be renewed
         - `term_months`: how long a contract like the last one lasts her
-        - `monthly_cny`: what she uses a month at the last contract's price
+        - `monthly_cny`: what she uses a month at the last contract's price; NaN where price or pace are not known
         - `margin_rate`: of the course
         - `pace_is_own`: whether the pace is her own; without `_SHORTEST_DAYS` of lessons it is the course's median
     """
@@ -146,7 +148,7 @@ def _paced(rows: pd.DataFrame, day: pd.Timestamp, data: Data) -> pd.DataFrame:
     return rows.assign(
         pace=pace,
         pace_is_own=own.notna() | ~rows["by_hours"],
-        monthly_cny=monthly.fillna(0.0),
+        monthly_cny=monthly,
         margin_rate=margin.astype(float),
     )
 

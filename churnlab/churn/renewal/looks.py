@@ -3,6 +3,8 @@
 What will become of those that stand so today is learnt from them.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -40,7 +42,8 @@ def looks(data: Data) -> pd.DataFrame:
         first `renewal.consumption_days` on record, in which nobody has a pace.
 
         - `day`; `months_ago`: 0 is today
-        - `unit_id`, `student_id`, `campus` (where she was at last), `enrolment_id`, `months_left`: as `in_service`
+        - `unit_id`, `student_id`, `campus` (where she was at last), `enrolment_id`, `months_left`, and at the end
+          `course_id`, `term`, `term_months`, `monthly_cny`, `margin_rate`: as `in_service`
         - `due`: month ahead, from the day on, in which its last day lies, 0 the next; 3: any later
         - `state`: `ended_7_days`, `ended_14_days`, `ended_long`, it had ended so long before without another; `quiet`,
           it ran, but the student had not come for `outcome.silent_days`; `terminal`, it ran in a course after which
@@ -48,23 +51,38 @@ def looks(data: Data) -> pd.DataFrame:
         - `renewed_on`: when another was signed that followed it, as is known now
         - `left_on`, `churned`: of the student's stay, as is known now
     """
-    days = _days(data)
+    parts = [part.assign(months_ago=ago) for ago, part in enumerate(stood_on(data, _days(data)))]
+    return pd.concat(parts, ignore_index=True)[_COLUMNS]
+
+
+def stood_on(data: Data, days: Sequence[pd.Timestamp]) -> list[pd.DataFrame]:
+    """Return how each chain of contracts stood on some days, as could be seen then.
+
+    Parameters
+    ----------
+    data : Data
+        What had happened before a date.
+    days : sequence of pandas.Timestamp
+        On or before that date.
+
+    Returns
+    -------
+    list of pandas.DataFrame
+        By day, one row per chain, with the columns of `looks` but `months_ago`.
+    """
     rows = _worked(data)
     used = consumed(data, tuple(day.date() for day in days))
     stood = standing(data, [day.date() for day in days])
     quiet = stood[stood["is_quiet"]]
-    parts = [
-        _look(rows, used[used["day"] == day], set(quiet.loc[quiet["day"] == day, "unit_id"]), day, data).assign(
-            day=day, months_ago=months_ago
-        )
-        for months_ago, day in enumerate(days)
+    return [
+        _look(rows, used[used["day"] == day], set(quiet.loc[quiet["day"] == day, "unit_id"]), day, data).assign(day=day)
+        for day in days
     ]
-    return pd.concat(parts, ignore_index=True)[_COLUMNS]
 
 
 _COLUMNS = [
     "day", "months_ago", "unit_id", "student_id", "campus", "enrolment_id", "months_left", "due", "state", "renewed_on",
-    "left_on", "churned",
+    "left_on", "churned", "course_id", "term", "term_months", "monthly_cny", "margin_rate",
 ]  # fmt: skip
 
 

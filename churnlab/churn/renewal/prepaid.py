@@ -46,9 +46,12 @@ def prepaid(data: Data, campus: Campus = None) -> Finding:
     """
     rows = chosen(_by_contract(data), campus)
     if not len(rows) or not rows["received_cny"].any():
+        if campus is not None:
+            named = campus if isinstance(campus, str) else ", ".join(campus)
+            raise NotEnoughData("renewal.no_payments_at", campus=named)
         raise NotEnoughData("renewal.no_payments")
-    named = rows.assign(campus=rows["campus"].fillna(""))
-    table = named.groupby("campus", sort=True)[[*_MONEY, "prepaid_hours"]].sum(min_count=1).reset_index()
+    by_name = rows.assign(campus=rows["campus"].fillna(""))
+    table = by_name.groupby("campus", sort=True)[[*_MONEY, "prepaid_hours"]].sum(min_count=1).reset_index()
     table = table.sort_values("prepaid_cny", ascending=False, na_position="last", kind="stable", ignore_index=True)
     table = table.assign(campus=pd.Series([name or UNKNOWN for name in table["campus"]], dtype=object))
     total = {name: float(table[name].sum()) for name in [*_MONEY, "prepaid_hours"]}

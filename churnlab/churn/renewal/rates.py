@@ -5,10 +5,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.choices import refuse_other
 from churnlab.churn.comparison import Rate, difference, month_before, same_month_last_year
 from churnlab.churn.counts import Campus, chosen, month_name, month_start
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.terms import ASKED, terms
+from churnlab.errors import OrderError
 from churnlab.finding import Finding
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.tables.door import Data
@@ -43,7 +45,14 @@ def renewal_rate(data: Data, month: str, campus: Campus = None, *, months: Liter
         `came_due`, `renewed`, `answer_open`, `renewal_rate` and `early_rate` (signed at least `renewal.early_days`
         before the end), both of those with an answer, Wilson's intervals by student; `difference_points` is this period
         less the other (Newcombe).
+
+    Raises
+    ------
+    OrderError
+        If `months` is none of these, or the month lies before the first contract or after what is known.
     """
+    refuse_other("months", months, (1, 3))
+    _refuse_outside(data, month)
     last_year, is_moved = same_month_last_year(month)
     before = month_before(month) if months == 1 else month_name(month_start(month) - pd.DateOffset(months=months))
     if months > 1:
@@ -75,6 +84,12 @@ def renewal_rate(data: Data, month: str, campus: Campus = None, *, months: Liter
 
 
 _QUARTERS = ["these_months", "previous_months", "last_years_months"]
+
+
+def _refuse_outside(data: Data, month: str) -> None:
+    first, last = terms(data)["starts_on"].min(), pd.Timestamp(data.as_of) - pd.Timedelta(days=1)
+    if month_start(month) > last or month_start(month) + pd.offsets.MonthBegin(1) <= first:
+        raise OrderError("renewal.month", month=month, first=month_name(min(first, last)), last=month_name(last))
 
 
 def _period(data: Data, rows: pd.DataFrame, last: str, months: int) -> dict[str, Any]:

@@ -35,17 +35,20 @@ class Foretold:
 def foretold(now: pd.DataFrame, then: pd.DataFrame, *, level: float, replays: int) -> Foretold:
     """Foretell how many of some will do what others like them did.
 
-    Of each group a share will do it; the shares come from the replays, pooled. The variance is the binomial one plus
-    the uncertainty of the shares, multiplied by how much more the replayed months scattered (quasi-binomial; McCullagh
-    & Nelder, Generalized Linear Models, 1989, 4.5); the interval takes Student's t with one degree of freedom less than
-    months, within what is possible. `provisional.outlooks` foretells a month's churn so.
+    Of each group a share will do it; the shares come from the replays, pooled. Money has shares of its own, of the
+    money that hung on all of them (a ratio estimate; Cochran, Sampling Techniques, 1977, ch. 6): those on whom much
+    hangs may do it more often, as dear contracts are renewed more often than cheap ones. The variance is the binomial
+    one plus the uncertainty of the shares, multiplied by how much more the replayed months scattered (quasi-binomial;
+    McCullagh & Nelder, Generalized Linear Models, 1989, 4.5); the interval takes Student's t with one degree of freedom
+    less than months, within what is possible. `provisional.outlooks` foretells a month's churn so.
 
     Parameters
     ----------
     now : pandas.DataFrame
         One row each: `group`, and `cny` (≥ 0), what hangs on it.
     then : pandas.DataFrame
-        One row each, of several days: `day`, `group`, `did` (flag).
+        One row each, of several days: `day`, `group`, `did` (flag), and `cny` (≥ 0), what hung on it; the same for all
+        where that is not known: then each counts alike.
     level : float
         Coverage of the intervals, between 0 and 1.
     replays : int
@@ -54,29 +57,40 @@ def foretold(now: pd.DataFrame, then: pd.DataFrame, *, level: float, replays: in
     then = then[then["day"].isin(then["day"].drop_duplicates().nlargest(replays))]
     if then["day"].nunique() < FEWEST:
         return Foretold(**dict.fromkeys(Foretold.__dataclass_fields__, np.nan))
-    groups = sorted({*now["group"], *then["group"]})
-    by_group = then.groupby("group")["did"].agg(["size", "sum"]).reindex(groups, fill_value=0)
-    # Half of one who did it and half of one who did not keep a share that was never seen from being impossible
-    # (Jeffreys).
-    share = (by_group["sum"] + 0.5) / (by_group["size"] + 1)
-    own, unsure = share * (1 - share), share * (1 - share) / (by_group["size"] + 1)
-    chance = now["group"].map(share)
-    scatter, months = _scatter(then, share)
-    reach = float(stats.t.ppf((1 + level) / 2, months - 1)) * np.sqrt(scatter)
+    reach = float(stats.t.ppf((1 + level) / 2, then["day"].nunique() - 1))
     told: list[float] = []
-    for weight in (pd.Series(1.0, index=now.index), now["cny"]):
-        sums = weight.groupby(now["group"]).sum().reindex(groups, fill_value=0.0)
-        variance = (weight**2 * now["group"].map(own)).sum() + (sums**2 * unsure).sum()
-        mean, spread = float((weight * chance).sum()), reach * float(np.sqrt(variance))
-        told += [mean, max(0.0, mean - spread), min(float(weight.sum()), mean + spread)]
+    for name in ("each", "cny"):
+        mean, spread = _sum(*(rows.assign(each=1.0).rename(columns={name: "weight"}) for rows in (now, then)))
+        most = float(now["cny"].sum() if name == "cny" else len(now))
+        told += [mean, max(0.0, mean - reach * spread), min(most, mean + reach * spread)]
     told[1:3] = [float(np.floor(told[1])), float(np.ceil(told[2]))]
     return Foretold(**dict(zip(Foretold.__dataclass_fields__, told, strict=True)))
 
 
-def _scatter(then: pd.DataFrame, share: pd.Series) -> tuple[float, int]:
-    """Return how much more the replayed months scattered than chance alone would, at least 1, and their number."""
+def _sum(now: pd.DataFrame, then: pd.DataFrame) -> tuple[float, float]:
+    """Return what of the `weight` of some will be that of those who do it, and its standard error."""
+    groups = sorted({*now["group"], *then["group"]})
+    seen = then.assign(did=then["weight"] * then["did"], squares=then["weight"] ** 2).groupby("group")
+    sums = seen[["weight", "did", "squares"]].sum().reindex(groups, fill_value=0.0)
+    # One more, who did it as often as all together, keeps a share that was never seen from being impossible: a half, as
+    # is usual, would make of small groups' rare events too many. All together have half of one who did (Jeffreys).
+    one = seen["weight"].mean().reindex(groups).replace(0.0, np.nan).fillna(1.0)
+    usual = (sums["did"].sum() + one.mean() / 2) / (sums["weight"].sum() + one.mean())
+    share = (sums["did"] + one * usual) / (sums["weight"] + one)
+    own = share * (1 - share)
+    unsure = own * (sums["squares"] + one**2) / (sums["weight"] + one) ** 2
+    ahead = now["weight"].groupby(now["group"]).sum().reindex(groups, fill_value=0.0)
+    mean = (now["weight"] * now["group"].map(share)).sum()
+    variance = (now["weight"] ** 2 * now["group"].map(own)).sum() + (ahead**2 * unsure).sum()
+    return float(mean), float(np.sqrt(_scatter(then, share) * variance))
+
+
+def _scatter(then: pd.DataFrame, share: pd.Series) -> float:
+    """Return how much more the replayed months scattered than chance alone would, at least 1."""
     chance = then["group"].map(share)
-    rows = then.assign(missed=then["did"] - chance, variance=chance * (1 - chance))
+    rows = then.assign(
+        missed=then["weight"] * (then["did"] - chance), variance=then["weight"] ** 2 * chance * (1 - chance)
+    )
     months = rows.groupby("day")[["missed", "variance"]].sum()
     squares = (months["missed"] ** 2 / months["variance"])[months["variance"] > 0]
-    return max(1.0, float(squares.sum() / (len(months) - 1))), len(months)
+    return max(1.0, float(squares.sum() / (len(months) - 1)))

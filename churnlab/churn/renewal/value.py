@@ -1,6 +1,7 @@
 """What is each student now in service still worth?"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,9 @@ import pandas as pd
 from churnlab.churn.memory import remembered
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.curve import curve
-from churnlab.churn.renewal.in_service import DAYS_A_MONTH, in_service, terminal_courses
+from churnlab.churn.renewal.ends import broken_off, expansions, expansions_followed, other_ends
+from churnlab.churn.renewal.in_service import in_service, terminal_courses
 from churnlab.churn.renewal.looks import ENDED, looks, renewals
-from churnlab.churn.renewal.terms import ASKED, terms
 from churnlab.stats.beta_geometric import survival
 from churnlab.tables.door import Data
 
@@ -46,6 +47,20 @@ class Prospects:
         return (self.here[0, :, 1:] + self.here[0, :, :-1]).sum(axis=-1) / 2
 
 
+class _Drawn(NamedTuple):
+    """What is the same for all contracts, the best estimate and then draws; `others` by course, going on or terminal.
+
+    The curve's two parameters, the hazard a month, the share of ends that are neither renewal nor churn, and how often
+    expansions are followed by another contract.
+    """
+
+    leaving: np.ndarray
+    unlikeness: np.ndarray
+    hazard: np.ndarray
+    others: np.ndarray
+    expansions: np.ndarray
+
+
 def remaining_value(data: Data) -> pd.DataFrame:
     """Estimate the margin still to be won from each student now in service.
 
@@ -56,7 +71,9 @@ def remaining_value(data: Data) -> pd.DataFrame:
 
     The chance to be here is the simplest that knows the term: at each contract's end that of the shifted beta-geometric
     curve for her term, times the share of ends that are neither completion nor personal; between the ends one hazard
-    for all, contracts broken off over months at risk. Whose contract has ended already renews as often as others did so
+    for all, contracts broken off over months at risk. A contract for a further course bought beside (an expansion) is
+    no part of that curve: most end while the first goes on and nothing follows them; they go on as often as
+    expansions did (`expansions_followed`). Whose contract has ended already renews as often as others did so
     long after the end, and of the quiet as many are still here as were of others (`looks`). It knows nothing else of
     the student. Each contract to come is taken to last as long as the present one.
 
@@ -68,7 +85,8 @@ def remaining_value(data: Data) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per unit in service with a contract running or just ended, sorted by `unit_id`:
+        One row per unit in service with a contract running or just ended, sorted by `unit_id`, but for those of whose
+        contracts no price is known (`in_service`): they are not worth nothing, and nobody can tell what.
 
         - `unit_id`, `student_id`; `campus`: of the stay, as `episodes` has it
         - `remaining_value_cny`, `remaining_value_cny_low`, `remaining_value_cny_high`: yuan of today; the interval is
@@ -101,51 +119,79 @@ def remaining_value(data: Data) -> pd.DataFrame:
         expected_months=found.expected_months[cell],
     )
     summed = dict.fromkeys(_SHOWN[3:7], "sum") | {"student_id": "first", "campus": "first", "expected_months": "max"}
-    return rows.groupby("unit_id", sort=True).agg(summed).reset_index()[_SHOWN]
+    priced = rows[rows["monthly_margin_cny"].notna()]
+    return priced.groupby("unit_id", sort=True).agg(summed).reset_index()[_SHOWN]
 
 
 @remembered
 def prospects(data: Data) -> Prospects:
     """Work out how long each chain of contracts in service will go on; whoever hands it on changes nothing in it."""
-    rules = data.settings.renewal
     chains = in_service(data)
+    return prospects_of(chains.assign(state=chains["enrolment_id"].map(_states(data))), data)
+
+
+def prospects_of(chains: pd.DataFrame, data: Data, *, draws: int = _DRAWS) -> Prospects:
+    """Work out how long chains of contracts will go on that stand as given, at the curve and the rates of today.
+
+    Parameters
+    ----------
+    chains : pandas.DataFrame
+        The columns of `in_service`, and `state` as `looks` has it.
+    data : Data
+        What had happened before a date.
+    draws : int
+        How many beside the best estimate, at most the default.
+    """
+    rules = data.settings.renewal
     margin = chains["margin_rate"].fillna(rules.margin_rate)
     cells = pd.DataFrame({
         "term": chains["term"],
         "left": chains["months_left"].clip(upper=rules.horizon_months + 1).round().astype(int),
         "length": chains["term_months"].round().clip(lower=1).astype(int),
         "terminal": chains["course_id"].isin(terminal_courses(data)),
-        "state": chains["enrolment_id"].map(_states(data)),
+        "expansion": chains["enrolment_id"].isin(expansions(data)),
+        "state": chains["state"],
     })  # fmt: skip
     unique = cells.drop_duplicates().sort_values([*cells], ignore_index=True)
     keyed = cells.merge(unique.reset_index(names="cell"), on=[*cells], how="left")
-    here, renewals = _here(unique, data)
+    here, times = _here(unique, data, draws)
     years = (np.arange(rules.horizon_months) + 0.5) / 12
     worth = (1 + rules.discount_rate_per_year) ** -years
     # The middle of each month: on average half of the month's leavers are still here.
     middle = (here[..., 1:] + here[..., :-1]) / 2
-    to_be_paid = renewals[:, :-1] > 0
+    to_be_paid = times[:, :-1] > 0
     return Prospects(
-        chains=chains.assign(monthly_margin_cny=chains["monthly_cny"] * margin, cell=keyed["cell"].to_numpy()),
+        chains=chains.drop(columns="state").assign(
+            monthly_margin_cny=chains["monthly_cny"] * margin, cell=keyed["cell"].to_numpy()
+        ),
         discounted_months=(middle * to_be_paid * worth).sum(axis=-1),
         here=here,
     )
 
 
-def _here(cells: pd.DataFrame, data: Data) -> tuple[np.ndarray, np.ndarray]:
+def _here(cells: pd.DataFrame, data: Data, draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the chance to be here after 0, 1, … months, by draw and cell, and how many renewals that takes."""
     months = np.arange(data.settings.renewal.horizon_months + 1)
-    left, length, term = (cells[name].to_numpy()[:, None] for name in ("left", "length", "term"))
-    renewals = np.where(months >= left, (months - left) // length + 1, 0)
-    leaving, unlikeness, hazard, others = _drawn(data)
-    terms_ahead = np.arange(int((term + renewals).max(initial=0)) + 1)
-    curves = survival(leaving[:, None], unlikeness[:, None], terms_ahead)
+    left, length = (cells[name].to_numpy()[:, None] for name in ("left", "length"))
+    times = np.where(months >= left, (months - left) // length + 1, 0)
+    drawn = _Drawn(*(each[: 1 + draws] for each in _drawn(data)))
+    here = _renewing(cells, times, drawn) * np.exp(-drawn.hazard[:, None, None] * months)
+    first = _renewing(cells, np.ones((len(cells), 1), dtype=int), drawn)[..., 0]
+    return here * _as_they_stand(cells["state"], first, data)[..., None], times
+
+
+def _renewing(cells: pd.DataFrame, times: np.ndarray, drawn: _Drawn) -> np.ndarray:
+    """Return by draw and cell the chance to renew so many times in a row; `times` has one row a cell."""
+    term = cells["term"].to_numpy()[:, None]
+    terms_ahead = np.arange(int((term + times).max(initial=0)) + 1)
+    curves = survival(drawn.leaving[:, None], drawn.unlikeness[:, None], terms_ahead)
     curves = np.maximum(curves, 1e-12)  # nobody gets so far; the ratio is 0 all the same
-    kept = curves[:, term - 1 + renewals] / curves[:, term - 1]
-    others = others[:, cells["terminal"].to_numpy(dtype=int)][..., None]
-    here = kept * (1 - others) ** renewals * np.exp(-hazard[:, None, None] * months)
-    first = (curves[:, term] / curves[:, term - 1]) * (1 - others)
-    return here * _as_they_stand(cells["state"], first[..., 0], data)[..., None], renewals
+    kept = curves[:, term - 1 + times] / curves[:, term - 1]
+    others = drawn.others[:, cells["terminal"].to_numpy(dtype=int)][..., None]
+    chance = kept * (1 - others) ** times
+    added = cells["expansion"].to_numpy(dtype=bool)
+    chance[:, added] = drawn.expansions[:, None, None] ** times[added]
+    return chance
 
 
 def _states(data: Data) -> pd.Series:
@@ -171,39 +217,23 @@ def _as_they_stand(state: pd.Series, first: np.ndarray, data: Data) -> np.ndarra
             yes, no = did.sum() + 0.5, (~did).sum() + 0.5
             share = np.append(yes / (yes + no), rng.beta(yes, no, _DRAWS))[:, None]
             cells = (state == name).to_numpy()
-            factor[:, cells] = share if name == "quiet" else share / first[:, cells]
+            factor[:, cells] = share[: len(first)] if name == "quiet" else share[: len(first)] / first[:, cells]
     return factor
 
 
-def _drawn(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the curve's two parameters, the hazard a month and the share of other ends: the best, then draws."""
+def _drawn(data: Data) -> _Drawn:
     rng, fit = np.random.default_rng(data.settings.uncertainty.seed), curve(data)
     leaving, unlikeness = fit.draws(_DRAWS, rng)
-    broken, months = _broken_off(data)
+    broken, months = broken_off(data)
     hazard = rng.gamma(broken + 0.5, 1 / months, _DRAWS)
-    others, ends = _other_ends(data)
+    others, ends = other_ends(data)
     share = rng.beta(others + 0.5, ends - others + 0.5, (_DRAWS, 2))
-    return (
+    followed, ended = expansions_followed(data)
+    again = rng.beta(followed + 0.5, ended - followed + 0.5, _DRAWS)
+    return _Drawn(
         np.append(fit.leaving, leaving),
         np.append(fit.unlikeness, unlikeness),
         np.append(broken / months, hazard),
         np.vstack([(others + 0.5) / (ends + 1), share]),
+        np.append((followed + 0.5) / (ended + 1), again),
     )
-
-
-def _broken_off(data: Data) -> tuple[int, float]:
-    """Count contracts broken off, and months in which one could be; those that ended at once count a day."""
-    rows, settled = terms(data), settled_before(data)
-    over = rows["ended_on"].where(rows["ended_on"] < settled, settled)
-    days = (over - rows["starts_on"]).dt.days.clip(lower=0).sum()
-    broken = (rows["outcome"] == "broken_off") & rows["renewed_by"].isna() & (rows["ended_on"] < settled)
-    return int(broken.sum()), max(float(days), 1.0) / DAYS_A_MONTH
-
-
-def _other_ends(data: Data) -> tuple[np.ndarray, np.ndarray]:
-    """Count ends by completion or for personal reasons, and all ends, of courses that go on and of terminal ones."""
-    rows = terms(data)
-    rows = rows[rows["outcome"].isin([*ASKED, "completed", "personal"]) & (rows["ended_on"] < settled_before(data))]
-    other, terminal = ~rows["outcome"].isin(ASKED), rows["course_id"].isin(terminal_courses(data))
-    parts = [other[terminal == flag] for flag in (False, True)]
-    return np.array([part.sum() for part in parts], dtype=float), np.array([len(part) for part in parts], dtype=float)

@@ -1,4 +1,8 @@
-"""For which reasons did we lose somebody this week that were not, or seldom, stated before?"""
+"""For which reasons did we lose somebody this week that were not, or seldom, stated before?
+
+There are some twenty reasons, and most are rare: that one of them was not stated for three months and is now happens in
+many weeks in which nothing has changed. So what chance would explain is told apart from what it would not.
+"""
 
 from typing import Any
 
@@ -20,9 +24,10 @@ from churnlab.tables.there import need
 def new_causes(data: Data, campus: Campus = None) -> Finding:
     """Compare the reasons of those lost this week with the reasons of those lost in the weeks before.
 
-    Each counts in the week in which it became known that she had churned. A reason is new when none of those lost in
-    the `weekly.usual_weeks` before had it; it is more frequent than usual when Przyborowski and Wilenski's exact test
-    says so after correction for the number of reasons (Benjamini and Hochberg).
+    Each counts in the week in which it became known that she had churned. A reason is more frequent than usual when
+    Przyborowski and Wilenski's exact test says so after correction for the number of reasons (Benjamini and Hochberg):
+    where no rate has changed, some reason is called so in at most 1 − `uncertainty.level` of weeks. It is new when
+    none of those lost in the `weekly.usual_weeks` before had it; that alone may be chance, and then it is said so.
 
     Parameters
     ----------
@@ -63,12 +68,14 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
     table = counts[counts["lost"] > 0].sort_values(
         ["is_new", "adjusted_p_value", "lost", "reason"], ascending=[False, True, False, True], ignore_index=True
     )
-    unusual = table[table["is_new"] | (table["adjusted_p_value"] < 1 - data.settings.uncertainty.level)]
+    is_more = table["adjusted_p_value"] < 1 - data.settings.uncertainty.level
+    unusual, first = table[is_more], table[table["is_new"] & ~is_more]
     said = "sentence" if len(unusual) else "none" if len(table) else "nobody"
     facts: dict[str, Any] = {
         "n": len(unusual),
         "usual_weeks": usual_weeks,
         "reasons": _listed(unusual["reason"]),
+        "first_reasons": _listed(first["reason"]),
         "first_on": week,
     }
     columns = ["reason", "department", "lost", "earlier", "is_new", "adjusted_p_value"]
@@ -76,7 +83,7 @@ def new_causes(data: Data, campus: Campus = None) -> Finding:
         key="week.new_causes",
         table=table.head(data.settings.weekly.listed)[columns],
         facts=facts,
-        sentences=(said,),
+        sentences=(said, *(("first",) if len(first) else ())),
         caveats=("week_reasons_come_late",) if len(table) else (),
     )
 

@@ -13,7 +13,7 @@ from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.improvement.monitoring.limits import Budget, budget, judged
-from churnlab.improvement.monitoring.series import DAILY, POOLED, Watched, watched, week_of
+from churnlab.improvement.monitoring.series import DAILY, POOLED, WHOLE, Watched, watched, week_of
 from churnlab.improvement.monitoring.unseen import unseen
 from churnlab.settings import Settings
 from churnlab.tables.door import Data
@@ -137,10 +137,22 @@ def held_at(rows: pd.DataFrame, campus: Campus, series: Watched) -> pd.Series:
         Those asked for; None: all.
     series : Watched
         Which says who is pooled.
+
+    Raises
+    ------
+    NotEnoughData
+        If one of them is in no chart, alone, pooled or in that of all: of it nothing is known, not even that all is
+        quiet.
     """
     if campus is None:
         return pd.Series(True, index=rows.index)
     wanted = {campus} if isinstance(campus, str) else set(campus)
+    together = {name for of in (series.pooled, series.unwatched) for names in of.values() for name in names}
+    known = (together | set(series.rows["campus"])) - {POOLED, WHOLE}
+    if wanted - known:
+        raise NotEnoughData(
+            "watch.no_such_campus", came=", ".join(sorted(wanted - known)), known=", ".join(sorted(known))
+        )
     pooled = [name for name, small in series.pooled.items() if wanted & set(small)]
     return rows["campus"].isin(wanted) | ((rows["campus"] == POOLED) & rows["watch_measure"].isin(pooled))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -50,6 +51,46 @@ def test_a_clear_effect_by_hand(told):
     for lang in LANGUAGES:
         assert found.sentence(lang)
         assert found.warnings(lang)
+
+
+def test_what_is_kept_is_of_those_called_at_the_mean_worth_of_the_latest_list(told, monkeypatch):
+    """15 fewer of a hundred leave: of 400 called 60 are kept. Of those on the list one is worth 400, another 0."""
+    rows = drawn(400, 20, 200, 40)
+    worth = pd.DataFrame({"student_id": [*rows["student_id"][:4], "x"], "remaining_value_cny": [400, 0, 0, 0, 9e9]})
+    monkeypatch.setattr(effect, "remaining_value", lambda data: worth)
+    facts = told(rows).facts
+    assert [facts[name] for name in ("kept", "mean_value_cny", "kept_cny")] == pytest.approx([60, 100, 6000])
+    assert facts["kept_cny_low"] < 6000 < facts["kept_cny_high"]
+
+
+def test_calls_for_one_kept_are_fewest_where_most_are_kept(told):
+    facts = told(drawn(400, 20, 200, 40)).facts
+    assert facts["needed_low"] <= facts["needed"] <= facts["needed_high"]
+    assert facts["needed_high"] == int(np.ceil(100 / facts["fewer_low"]))
+
+
+def test_months_to_come_are_those_in_which_as_many_more_are_drawn_as_are_missing(told):
+    """One list a month. Of what is planned one share is in with the first list: the others take (1 − share) / share."""
+    facts = told(drawn(300, 30, 150, 17)).facts
+    share = facts["information_share"]
+    assert 0 < share < 1
+    assert facts["drawn_a_month"] == 450
+    assert facts["months_more"] == int(np.ceil((1 - share) / share))
+
+
+def test_few_of_either_arm_are_too_few(told):
+    for few in (drawn(400, 20, 3, 1), drawn(3, 1, 400, 20)):
+        with pytest.raises(NotEnoughData, match="10 in each are needed"):
+            told(few)
+
+
+def test_of_two_campuses_one_difference_is_tested(told, monkeypatch):
+    asked = []
+    monkeypatch.setattr(effect, "looks_p_value", lambda distance, degrees, share: asked.append(degrees) or 0.5)
+    parts = [drawn(400, 20, 200, 40, campus=campus) for campus in ("East", "West", "South")]
+    told(*parts, find=call_effect_by_campus)
+    told(*parts[:2], find=call_effect_by_campus)
+    assert asked == [2, 1]
 
 
 def test_the_sentence_counts_the_arms_as_the_table_does_and_compares_within_lists(told):

@@ -71,6 +71,22 @@ def test_who_had_left_before_the_list_and_came_back_on_the_last_day_of_the_horiz
     assert rows.loc[["h", "i"], "already_gone"].tolist() == [True, False]
 
 
+def test_who_had_paid_and_never_came_is_not_gone_before_her_list():
+    """On the list of 1 March: n should have started on 3 February and never comes; m comes on the 11th of March first.
+
+    d had her last lesson on 24 February: she is gone. To come no more is to leave, whether one ever came or not.
+    """
+    both = [*LISTS, called("m", "2025-03-01", "call"), called("n", "2025-03-01", "call")]
+    contracts = [by_hours(f"E{name}", "2025-01-06", 60, student=name) for name in LAST]
+    late = [by_hours(f"E{name}", "2025-02-03", 60, student=name) for name in "mn"]
+    last = [row for name, day in LAST.items() for row in weekly(f"E{name}", "2025-01-07", day, student=name)]
+    came = weekly("Em", "2025-03-11", "2025-07-29", student="m")
+    data = institution("2025-08-01", settings=ONE, enrolments=contracts + late, lessons=last + came, calls=both)
+    rows = trial(data).set_index("student_id").loc[["d", "m", "n"]]
+    assert rows["churned"].tolist() == [True, False, True]
+    assert rows["already_gone"].tolist() == [True, False, False]
+
+
 def test_what_callers_hear_of_those_they_call_moves_nothing():
     """To be called on 1 March: f had her last lesson on 24 February, g on 10 March. Both say so, and are filed."""
     both = [*LISTS, called("f", "2025-03-01", "call"), called("g", "2025-03-01", "call")]

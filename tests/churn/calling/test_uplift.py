@@ -11,6 +11,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Design
 from churnlab.i18n import LANGUAGES
 from churnlab.settings import Settings, Uncertainty
+from churnlab.stats.qini import arm_weights, qini
 from tests.builders import institution
 
 
@@ -71,6 +72,20 @@ def test_lists_without_a_value_are_ordered_by_the_chance_or_by_their_places(told
     assert told(drawn(-1, score="position")).sentences == ("better",)  # the first place is the highest
     with pytest.raises(NotEnoughData, match="nothing tells which of them came first"):
         told(drawn(np.nan))
+
+
+def test_the_order_is_by_what_a_call_was_expected_to_save_before_all_else(told):
+    rows = drawn(1)
+    both = rows.assign(churn_probability=-rows["saved_value_cny"], position=rows["saved_value_cny"])
+    assert told(both, bootstrap=50).table.equals(told(rows, bootstrap=50).table)
+
+
+def test_the_area_is_told_per_hundred_students(told):
+    rows = drawn(1)
+    called = rows["to_be_called"].to_numpy()
+    weight = arm_weights(called, np.zeros(len(rows), dtype=int))
+    area = qini(rows["saved_value_cny"].to_numpy(), rows["churned"].to_numpy(), called, weight).coefficient
+    assert told(rows, bootstrap=50).facts["qini"] == pytest.approx(100 * area)
 
 
 def without_an_effect(number):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from churnlab.settings import Causes, Settings
 from churnlab.tables.door import Data
 from tests.builders import institution
 from tests.churn.stays import by_period, left, settings
@@ -33,7 +34,14 @@ def score(student: str, dimension: str, at: str, points: float) -> dict[str, Any
     }  # fmt: skip
 
 
-def asked(*students: str, as_of: str = "2025-08-01", **tables: list[dict[str, Any]]) -> Data:
+def unchecked() -> Settings:
+    """Return settings with which calls, complaints and scores count though too few can be compared."""
+    return settings(inactivity_days=None).model_copy(update={"causes": Causes(indirect_kappa=-1)})
+
+
+def asked(
+    *students: str, as_of: str = "2025-08-01", rules: Settings | None = None, **tables: list[dict[str, Any]]
+) -> Data:
     """Open students who all left on the same day, with what was stated."""
     contracts = tables.pop("enrolments", [gone(student) for student in students])
-    return institution(as_of, settings=settings(inactivity_days=None), enrolments=contracts, **tables)
+    return institution(as_of, settings=rules or settings(inactivity_days=None), enrolments=contracts, **tables)

@@ -133,3 +133,32 @@ def test_the_future_changes_nothing_and_both_languages_can_be_read(two):
 def test_a_campus_has_cases_of_its_own(two):
     campus = churn.episodes(two[0].data)["campus"].iloc[0]
     assert set(interview_cases(two[0], campus=campus).table["campus"]) == {campus}
+
+
+# Of c, d and e no reason is known: nobody is typical or extreme of that. c and d left though more than four in five
+# had a higher risk; two of one kind are puzzling, after the causes.
+def test_who_gave_no_reason_is_no_case_of_a_cause(monkeypatch):
+    silent = {"department": "unstated", "reason": None, "source": None, "cause": "department.unstated", "leavers": 9}
+    rows = [_row("a", distance=0.2), _row("b", paid_cny=900.0)]
+    rows += [_row("c", **silent, higher_risk_share=0.85), _row("d", **silent, higher_risk_share=0.95)]
+    rows += [_row("e", **silent, distance=0.0, paid_cny=9999.0)]
+    expected = [("a", "typical", "typical"), ("b", "extreme", "paid")]
+    puzzling = [("d", "puzzling", "unknown"), ("c", "puzzling", "unknown")]
+    assert _picked(monkeypatch, rows) == expected + puzzling
+    assert _picked(monkeypatch, rows[2:]) == puzzling
+    assert _picked(monkeypatch, rows[4:]) == []
+    found = _finding(monkeypatch, rows)
+    assert (found.sentences, found.facts["cases"], found.facts["causes"]) == (("sentence", "unstated"), 2, 1)
+    assert found.facts["unstated"] == 2
+    assert _finding(monkeypatch, rows[2:]).sentences == ("unstated",)
+    with pytest.raises(NotEnoughData):
+        _finding(monkeypatch, rows[4:])
+
+
+def _finding(monkeypatch, rows):
+    monkeypatch.setattr(told, "portraits", lambda risk, campus: pd.DataFrame(rows))
+    found = interview_cases(SimpleNamespace(data=SimpleNamespace(settings=SETTINGS)))
+    for lang in ("zh", "en"):
+        assert all((found.title(lang), found.sentence(lang)))
+        assert not found.presented(lang).isna().any().any()
+    return found

@@ -34,6 +34,17 @@ def test_reasons_stand_in_order_with_their_cumulative_share():
     assert table["cumulative_share"].tolist() == [6 / 9, 1]
 
 
+def test_each_share_has_its_interval():
+    # R: prop.test(6, 9, correct = FALSE)$conf.int
+    found = pareto(_data())
+    row = found.table.iloc[0]
+    assert [row["share_low"], row["share_high"]] == pytest.approx([0.3542021, 0.8794162], abs=1e-6)
+    assert "66.7%, 95% interval 35.4% to 87.9%" in found.sentence("en")
+    # Two paid, and as much each: R's prop.test(1, 2).
+    paid = pareto(_data([_paid("s00", 100.0), _paid("s06", 100.0)]), weigh="paid").table.iloc[0]
+    assert [paid["share_low"], paid["share_high"]] == pytest.approx([0.0945312, 0.9054688], abs=1e-6)
+
+
 # Of eleven who left nine named a reason that points somewhere, one who "moved" did not churn, one gave "other".
 def test_who_gave_only_other_is_said_to_be_left_out():
     found = pareto(_data())

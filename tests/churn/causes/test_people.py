@@ -78,16 +78,51 @@ def test_only_who_differs_by_more_than_chance_is_named():
     assert classes.table["class_id"].iloc[0] == "C-T1"
 
 
-def test_one_of_six_may_stand_out_by_chance():
-    """Alone her interval would leave out the common rate; widened for six it does not."""
-    plan = {"T1": (20, 14)} | {f"T{number}": (20, 5) for number in range(2, 7)}
+def test_one_of_six_may_differ_by_chance():
+    """Alone her students would differ from the others; of six compared one in six may."""
+    plan = {"T1": (20, 11)} | {f"T{number}": (20, 5) for number in range(2, 7)}
     found = churn_per(_data(*_taught(plan)))
     first = found.table.iloc[0]
     assert first["teacher_id"] == "T1"
-    assert first["monthly_churn_rate_low"] > found.facts["mean_rate"]
+    assert first["adjusted_p_value"] / 6 < 0.05 < first["adjusted_p_value"]
     assert first["stands_out"] is None
-    # Drawn towards the others: 14 of her student-months churned.
+    # Drawn towards the others: 11 of her student-months churned.
     assert found.facts["mean_rate"] < first["monthly_churn_rate"] < 0.9 * first["churned"] / first["student_months"]
+
+
+def test_nobody_is_named_for_where_she_teaches():
+    """In the east far more leave than in the west, with both teachers of each place alike."""
+    east, west = ({f"{place}{number}": (20, gone) for number in (1, 2)} for place, gone in (("E", 18), ("W", 2)))
+    contracts, lessons = _taught(east | west)
+    placed = [row | {"campus": row["teacher_id"][0]} for row in lessons]
+    table = churn_per(_data(contracts, placed)).table.set_index("teacher_id")
+    assert table["stands_out"].isna().all()
+    # Of each month and place half are hers: as many as left there, shared between the two.
+    assert table["expected_churned"].to_dict() == pytest.approx({"E1": 18, "E2": 18, "W1": 2, "W2": 2})
+    # Without places the same students would have put both above the others.
+    anywhere = churn_per(_data(contracts, lessons)).table.set_index("teacher_id")
+    assert anywhere.loc[["E1", "E2"], "stands_out"].tolist() == ["above", "above"]
+
+
+def test_who_is_alone_at_a_campus_is_compared_with_nobody():
+    contracts, lessons = _taught({"E1": (20, 18), "W1": (20, 5), "W2": (20, 4)})
+    found = churn_per(_data(contracts, [row | {"campus": row["teacher_id"][0]} for row in lessons]))
+    of = found.table.set_index("teacher_id")
+    # The range told is of those who were compared.
+    assert found.facts["raw_high"] == of.loc["W1", "churned"] / of.loc["W1", "student_months"]
+    assert found.facts["mean_rate"] == of["churned"].sum() / of["student_months"].sum()
+    assert (found.facts["alone"], found.sentences) == (1, ("alike",))
+    assert "causes_alone" in found.caveats
+    assert np.isnan(found.table.set_index("teacher_id").loc["E1", "adjusted_p_value"])
+    assert found.facts["compared"] == 2
+
+
+def test_where_each_is_alone_nobody_is_said_to_be_alike():
+    contracts, lessons = _taught({"E1": (20, 18), "W1": (20, 5)})
+    found = churn_per(_data(contracts, [row | {"campus": row["teacher_id"][0]} for row in lessons]))
+    assert found.sentences == ("nobody",)
+    assert "none can be compared" in found.sentence("en")
+    assert "无从比较" in found.sentence("zh")
 
 
 def test_small_groups_are_drawn_to_the_common_rate_and_nobody_is_ranked():

@@ -1,6 +1,7 @@
 """Does the reason count that was stated best, near the end, and known by the date?"""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,12 @@ from churnlab.churn.outcome import episodes
 from churnlab.synthetic import Institution, make
 from tests.another_future import another_future
 from tests.builders import institution
-from tests.churn.causes.leavers import asked, complaint, exit_of, gone, score
+from tests.churn.causes import leavers
+from tests.churn.causes.leavers import complaint, exit_of, gone, score, unchecked
 from tests.churn.stays import by_period, settings
+
+# How guesses are joined where they count; whether they do is worked out in test_indirect.py.
+asked = partial(leavers.asked, rules=unchecked())
 
 
 def asked_back(on, **more):
@@ -123,6 +128,13 @@ def test_of_low_scores_the_lowest_of_the_latest_sheet_counts():
         score("a", "teaching", "2025-03-20", 1),
     ]
     assert _one(asked("a", surveys=surveys)) == ("teaching", "teaching", "satisfaction")
+
+
+def test_a_lowest_score_that_two_share_names_neither():
+    surveys = [score("a", name, "2025-03-20", 1) for name in ("service", "teaching")]
+    assert _one(asked("a", surveys=surveys))[0] == "unstated"
+    assert _one(asked("a", surveys=surveys[:1]))[0] == "service"
+    assert _one(asked("a", surveys=[surveys[0] | {"item": each} for each in ("x", "y")]))[0] == "service"
 
 
 def test_who_was_talked_into_staying_left_for_another_reason():

@@ -42,6 +42,16 @@ def test_each_channel_has_its_number_times_and_outcome(data):
     assert np.isnan(table.loc["unknown", "left_after_rate"])
 
 
+def test_students_without_a_campus_are_students_too():
+    contracts = [
+        by_period(f"s{n}", "2025-01-10", "2026-12-31", student=f"s{n}") | {"campus": "东" if n < 2 else None}
+        for n in range(10)
+    ]
+    said = [complaint(f"s{n}", "x", "2025-03-05", None, channel="hotline") for n in range(5)]
+    asked = institution("2025-08-01", settings=settings(inactivity_days=None), enrolments=contracts, complaints=said)
+    assert voices(asked).facts["per_100"] == 100 * 5 / 10
+
+
 def test_the_exact_interval_of_three_in_ten_students(data):
     # R: poisson.test(3, T = 0.1)$conf.int
     row = voices(data).table.set_index("complaint_channel").loc["hotline"]
@@ -105,3 +115,15 @@ def test_who_complains_once_her_end_is_known_is_no_student_who_left_after_it():
     known_on, _ = told("2025-03-06")
     assert told((known_on - pd.Timedelta(days=1)).strftime("%Y-%m-%d"))[1] == 1
     assert np.isnan(told(known_on.strftime("%Y-%m-%d"))[1])
+
+
+def test_within_how_many_days_they_left_is_said(data):
+    # Of the three by hotline a left on 31 March, 26 days after; of two nobody knows: one is too late, one has no name.
+    found = voices(data)
+    assert found.sentences[-1] == "left"
+    assert {name: found.facts[name] for name in ("known", "left", "left_after_rate", "horizon_days")} == {
+        "known": 3, "left": 1, "left_after_rate": 1 / 3, "horizon_days": 30,
+    }  # fmt: skip
+    assert "after 1 of 3 complaints" in found.sentence("en")
+    assert "within 30 days" in found.sentence("en")
+    assert "30 天内流失" in found.sentence("zh")

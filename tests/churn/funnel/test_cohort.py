@@ -4,7 +4,8 @@ import pytest
 
 from churnlab.churn.funnel.cohort import caveats, period, ripe, ripe_cohort, steps_through
 from churnlab.errors import NotEnoughData
-from tests.churn.funnel.asking import crowd, lead, opened, signed, student
+from churnlab.i18n import text
+from tests.churn.funnel.asking import contact, crowd, lead, opened, signed, student
 
 
 # 10 asked on 10 Jan (6 came after 10 days), 10 on 1 Mar, known to 9 Mar: the later ones are 9 days old.
@@ -40,6 +41,64 @@ def test_who_comes_on_the_day_of_asking_is_told_in_a_sentence_of_its_own() -> No
     cohort = ripe_cohort(data, "enrolled")
     assert cohort.ripe_days == 0
     assert ripe(data, cohort)[0] == ("funnel_ripe_at_once",)
+
+
+# Nobody asked before 10 January; of those 20, 6 came after 10 days. 30 days after asking is 9 February.
+@pytest.mark.parametrize(("as_of", "days", "said"), [("2025-02-09", 29, "short"), ("2025-02-10", 30, None)])
+def test_requests_that_are_not_long_on_record_are_not_said_to_be_followed_for_long(
+    as_of: str, days: int, said: str | None
+) -> None:
+    data = opened(as_of, crowd(20, 6))
+    cohort = ripe_cohort(data, "enrolled")
+    assert (cohort.ripe_days, cohort.followed_days, cohort.longest_days) == (10, days, 30)
+    names, facts = ripe(data, cohort)
+    assert names == (f"funnel_ripe_{said}" if said else "funnel_ripe",)
+    warning = text(f"caveat.{names[0]}", "en", **facts)
+    assert f"95% of those who come within {days} days have come" in warning
+    assert ("what is told reaches to day 29" in warning) == (said is not None)
+
+
+# Those of whom it is known by 20 January 2026 asked by the 9th, and those of a year from 10 January 2025 on.
+@pytest.mark.parametrize(("as_of", "asked"), [("2026-01-20", 5), ("2026-01-21", 0)])
+def test_the_year_begins_with_its_first_day_and_five_are_enough(as_of: str, asked: int) -> None:
+    data = opened(as_of, crowd(5, 3))
+    if asked:
+        assert len(ripe_cohort(data, "enrolled").rows) == asked
+    else:
+        with pytest.raises(NotEnoughData):
+            ripe_cohort(data, "enrolled")
+
+
+# 10 who signed in 2024 ask as well, and sign again after 25 days.
+def test_who_was_a_student_is_in_no_cohort_and_moves_no_ripeness() -> None:
+    old = crowd(10, 10, after_days=25, of="old")
+    old["students"] = [row | {"registered_on": "2024-01-01"} for row in old["students"]]
+    old["enrolments"] += [signed(f"old{number}", "2024-01-01") for number in range(10)]
+    cohort = ripe_cohort(opened("2025-03-01", crowd(10, 6), old), "enrolled")
+    assert (len(cohort.rows), cohort.ripe_days) == (10, 10)
+
+
+# All sign on 20 January. a0 is to start on 5 March and came at once; a1 has no lesson on record and renewed.
+def test_who_is_not_due_has_not_come_and_who_renewed_has() -> None:
+    rows = crowd(10, 10)
+    rows["enrolments"][0]["starts_on"] = "2025-03-05"
+    rows["lessons"] = [row for row in rows["lessons"] if row["student_id"] != "no. a1"]
+    rows["enrolments"].append(signed("a1", "2025-02-10", kind="renewal"))
+    cohort = ripe_cohort(opened("2025-03-01", rows), "first_lesson")
+    came = cohort.passed["first_lesson"].set_axis(cohort.rows["lead_id"])
+    assert (came["lead a0"], came["lead a1"], came.sum()) == (False, True, 9)
+
+
+def test_who_signed_on_the_first_day_of_asking_is_counted_among_the_new() -> None:
+    walk_in = {"students": [student("walk-in", "2025-01-10")], "enrolments": [signed("walk-in", "2025-01-10")]}
+    data = opened("2025-03-01", crowd(10, 6), walk_in)
+    facts = caveats(data, ripe_cohort(data, "enrolled"), None)[1]
+    assert (facts["newcomers"], facts["unasked"], facts["folded"]) == (7, 1, 0)
+
+
+def test_a_trial_that_was_only_cancelled_shows_that_trials_are_recorded() -> None:
+    off = {"contacts": [contact("a0", "2025-01-11", "trial_cancelled")]}
+    assert "trial_booked" in steps_through(opened("2025-03-01", crowd(10, 6), off), "enrolled")
 
 
 def test_too_few_are_refused() -> None:

@@ -60,6 +60,23 @@ def test_welcome_calls_win_nobody() -> None:
     assert table.loc["Chen", "shrunken_rate"] == table.loc["Sun", "shrunken_rate"]
 
 
+def test_an_adviser_is_compared_at_her_campus() -> None:
+    """In the east half sign, in the west a tenth: nobody is named. Then Chen wins fewer than Sun in the east."""
+    for wins, named in (((10, 10, 2, 2), False), ((3, 17, 2, 2), True)):
+        people = [("Chen", "East"), ("Sun", "East"), ("Wu", "West"), ("Xu", "West")]
+        parts = []
+        for (who, campus), came in zip(people, wins, strict=True):
+            part = crowd(20, came, of=who, campus=campus)
+            part["contacts"] = [contact(f"{who}{number}", "2025-01-10", staff_id=who) for number in range(20)]
+            parts.append(part)
+        found = conversion_by(opened(AS_OF, *parts), by="adviser")
+        said = found.sentence("en")
+        assert ("differences may be chance" in said) is not named
+        assert ("Chen: 3 of 20 enrolled" in said and "requests of the same campus −70.0 points" in said) is named
+        assert ("同校区的其余咨询" in found.sentence("zh")) is named
+        assert "funnel_groups_like" in found.caveats
+
+
 def test_only_the_largest_campaigns_are_listed_and_the_others_counted() -> None:
     rules = SMALL.model_copy(update={"funnel": Funnel(longest_days=30, listed=2)})
     parts = [crowd(5 + many, 3, of=f"c{many}-", campaign_id=f"no. {many}") for many in range(4)]

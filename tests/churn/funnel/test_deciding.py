@@ -68,6 +68,36 @@ def test_channels_are_followed_for_as_many_days() -> None:
     assert found.presented("en")["Channel"].tolist() == ["All", "shop", "web"]
 
 
+# 4 of the 6 of the fair come after 2 days, then only 2 are left: too few to tell of day 10, by which the others came.
+def test_a_channel_of_which_few_are_followed_cuts_no_other_off() -> None:
+    few = crowd(6, 4, after_days=2, of="c", channel="fair")
+    data = opened("2025-03-07", crowd(20, 10), crowd(20, 5, after_days=3, of="b", channel="shop"), few)
+    found = time_to_enrol_by(data)
+    assert found.presented("en")["Channel"].tolist() == ["All", "shop", "web"]
+    assert found.facts["days"] == 30
+    assert found.table["enrolled_share"].tolist() == pytest.approx([19 / 46, 5 / 20, 10 / 20])
+
+
+# 365 and 30 days before 7 March 2025 is 6 February 2024.
+@pytest.mark.parametrize(("on", "asked"), [("2024-02-05", 20), ("2024-02-06", 25)])
+def test_who_was_still_deciding_when_the_year_began_is_told(on: str, asked: int) -> None:
+    assert time_to_enrol(opened("2025-03-07", crowd(20, 10), crowd(5, 0, on=on, of="b"))).facts["asked"] == asked
+
+
+# Of those of 1 March one is lost on the last day known; a0 is marked as lost on the day on which she signs.
+def test_who_is_lost_on_the_last_day_known_is_lost_and_who_signs_that_day_has_not_come_back() -> None:
+    early, late = crowd(20, 10), crowd(5, 0, on="2025-03-01", of="b")
+    early["leads"][0]["lost_on"], late["leads"][0]["lost_on"] = "2025-01-20", "2025-03-06"
+    facts = time_to_enrol(opened("2025-03-07", early, late)).facts
+    assert (facts["lost"], facts["came_back"]) == (1, 0)
+
+
+# 8 of 16 come after 3 days, the others after 10.
+def test_the_median_is_the_first_day_by_which_half_have_come() -> None:
+    data = opened("2025-03-07", crowd(8, 8), crowd(8, 8, after_days=3, of="b"))
+    assert time_to_enrol(data).facts["median_days"] == 3
+
+
 def test_row_order_changes_nothing() -> None:
     rows = crowd(20, 10)
     turned = {name: part[::-1] for name, part in rows.items()}

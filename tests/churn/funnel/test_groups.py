@@ -34,6 +34,27 @@ def test_each_group_is_compared_with_all_others_together() -> None:
     assert np.isnan(table.loc["c", "rate"])  # fewer than five
 
 
+# East: a 9 of 10, b 18 of 20; West: a 2 of 30, c 1 of 40. Beside their like a has 10 · 18/20 + 30 · 1/40 expected.
+def test_groups_that_are_compared_with_their_like_answer_for_no_place() -> None:
+    parts = [("a", "East", 10, 9), ("b", "East", 20, 18), ("a", "West", 30, 2), ("c", "West", 40, 1)]
+    did = pd.Series([at < came for _, _, n, came in parts for at in range(n)])
+    group, like = (pd.Series(np.repeat([part[at] for part in parts], [10, 20, 30, 40])) for at in (0, 1))
+    person = pd.Series(range(100))
+    table = by_group(did, group, person, SMALL, like)
+    assert table.loc["a", "difference_points"] == pytest.approx(11 / 40 - (10 * 18 / 20 + 30 * 1 / 40) / 40)
+    assert table.loc["b", "difference_points"] == pytest.approx(18 / 20 - 9 / 10)
+    assert standing_out(table, "adviser_id", 0.05)[0] == "alike"
+    # Beside all others b would stand far above and c far below: for where they work.
+    assert (by_group(did, group, person, SMALL).loc[["b", "c"], "adjusted_p_value"] < 0.001).all()
+
+
+def test_a_group_that_is_alone_in_its_place_is_compared_with_nobody() -> None:
+    did, group, person = asked(a=(40, 30), b=(40, 10), c=(40, 20))
+    table = by_group(did, group, person, SMALL, group.replace("c", "b"))
+    assert table.loc["a", ["difference_points", "adjusted_p_value"]].isna().all()
+    assert table.loc[["b", "c"], "adjusted_p_value"].notna().all()
+
+
 def test_small_groups_are_pooled_and_the_unknown_stand_apart() -> None:
     names = pd.Series(["a"] * 6 + ["b", "c", None])
     assert grouped(names, 5).tolist() == ["a"] * 6 + [POOLED_NAME, POOLED_NAME, UNKNOWN_NAME]
@@ -61,6 +82,14 @@ def test_the_group_that_differs_most_is_named_only_if_it_is_more_than_chance() -
     assert facts["group_rate"] == 8 / 40
     assert standing_out(by_group(*asked(a=(40, 20), b=(40, 19)), SMALL), "channel", 0.05) == ("alike", {"groups": 2})
     assert standing_out(by_group(*asked(a=(40, 20)), SMALL), "channel", 0.05)[0] == "one_group"
+
+
+def test_five_are_a_group_and_those_without_a_name_or_without_others_have_no_test() -> None:
+    assert grouped(pd.Series(["a"] * 6 + ["b"] * 5), 5).tolist() == ["a"] * 6 + ["b"] * 5
+    assert by_group(*asked(a=(40, 20)), SMALL)["adjusted_p_value"].isna().all()
+    table = by_group(*asked(**{"a": (40, 20), POOLED_NAME: (40, 2), UNKNOWN_NAME: (40, 2)}), SMALL)
+    assert table["adjusted_p_value"].notna().to_dict() == {"a": True, POOLED_NAME: False, UNKNOWN_NAME: False}
+    assert by_group(*asked(a=(40, 20), b=(5, 1)), SMALL).loc["b", "rate"] == 1 / 5
 
 
 def test_all_together_is_their_sum() -> None:

@@ -133,6 +133,49 @@ def test_a_lesson_of_the_day_of_signing_is_the_first_one() -> None:
     assert pd.isna(first_attended(data, pd.DataFrame(marks))).tolist() == [False, True, True]
 
 
+#  asks, signs, and signs a second contract called a renewal, all on 1 Jan
+def test_who_signs_on_the_day_of_asking_was_no_student_and_has_not_renewed() -> None:
+    first, second = signed("Li", "2025-01-01"), signed("Li", "2025-01-01", enrolment_id="more", kind="renewal")
+    data = institution(
+        "2025-07-01", settings=SMALL, leads=[lead("Li", "2025-01-01 10:00")], students=[student("Li", "2025-01-01")],
+        enrolments=[first, second],
+    )  # fmt: skip
+    row = journeys(data).iloc[0]
+    assert (row["was_student"], row["enrolled_on"]) == (False, pd.Timestamp("2025-01-01"))
+    assert pd.isna(row["renewed_on"])
+
+
+#  asks 1 Jan ── lost 5 Jan ── asks again 10 Jan, and Chen calls on that day
+def test_who_calls_on_the_day_of_asking_again_is_their_adviser() -> None:
+    asked = [lead("Li", "2025-01-01", lead_id="1", lost_on="2025-01-05"), lead("Li", "2025-01-10", lead_id="2")]
+    call = contact("", "2025-01-10 17:00", lead_id="2", staff_id="Chen")
+    data = institution("2025-07-01", settings=SMALL, leads=asked, contacts=[call])
+    assert journeys(data)["adviser_id"].tolist() == ["Chen"]
+
+
+#  asks 1 Jan ── lost 5 Jan (or at once) ── Sun calls on that day, or two days later
+@pytest.mark.parametrize(
+    ("lost_on", "called_on", "adviser"),
+    [("2025-01-05", "2025-01-05", "Sun"), ("2025-01-01", "2025-01-03", None), ("2025-01-05", "2025-01-06", None)],
+)
+def test_a_call_on_the_day_of_the_loss_comes_before_it(lost_on: str, called_on: str, adviser: str | None) -> None:
+    asked = [lead("Li", "2025-01-01", lost_on=lost_on)]
+    data = institution("2025-07-01", settings=SMALL, leads=asked, contacts=[contact("Li", called_on, staff_id="Sun")])
+    told = journeys(data)["adviser_id"].iloc[0]
+    assert (told if isinstance(told, str) else None) == adviser
+
+
+#  asks 1 Jan ── Sun calls on 5 Jan, and she signs ── 1 Mar a second course ── 1 Jun a renewal
+def test_a_call_on_the_day_of_signing_comes_before_it_and_another_course_is_no_renewal() -> None:
+    more = [signed("Li", "2025-03-01", kind="expansion"), signed("Li", "2025-06-01", kind="renewal")]
+    data = institution(
+        "2025-07-01", settings=SMALL, leads=[lead("Li", "2025-01-01")], students=[student("Li", "2025-01-05")],
+        contacts=[contact("Li", "2025-01-05", staff_id="Sun")], enrolments=[signed("Li", "2025-01-05"), *more],
+    )  # fmt: skip
+    row = journeys(data).iloc[0]
+    assert (row["adviser_id"], row["renewed_on"]) == ("Sun", pd.Timestamp("2025-06-01"))
+
+
 def test_nobody_asked() -> None:
     assert journeys(institution("2025-07-01", settings=SMALL)).empty
 

@@ -59,6 +59,17 @@ def test_who_enrolled_and_never_came_is_counted_with_what_was_paid() -> None:
     assert "0 天" not in " ".join(found.warnings("zh"))
 
 
+# 5 were to start on 20 January 2025 and came; that is 365 days before 20 January 2026.
+@pytest.mark.parametrize(("as_of", "told"), [("2026-01-20", True), ("2026-01-21", False)])
+def test_the_year_of_those_who_should_have_come_begins_with_its_first_day(as_of: str, told: bool) -> None:
+    data = opened(as_of, crowd(5, 5))
+    if told:
+        assert never_came(data).table.loc[0, "newcomers"] == 5
+    else:
+        with pytest.raises(NotEnoughData):
+            never_came(data)
+
+
 def test_without_lessons_nobody_can_be_told_not_to_have_come() -> None:
     with pytest.raises(NotEnoughData) as told:
         never_came(opened(AS_OF, crowd(20, 20) | {"lessons": []}))
@@ -92,14 +103,14 @@ def test_without_contacts_who_never_enrolled_is_told_alike() -> None:
     assert before.caveats == after.caveats
 
 
-# a0 and a1 never came and asked for their money: a0 got 100 back, a1 was persuaded and stays.
+# a0, a1 and a2 never came and asked for their money: a0 got 100 back, a1 was persuaded, a2's request is open.
 def test_a_refund_that_was_asked_for_and_not_paid_is_no_money_back() -> None:
     rows = crowd(20, 20)
     asked = [
         refund(f"contract {name} 2025-01-20", "2025-02-01", student=f"no. {name}", outcome=outcome)
-        for name, outcome in (("a0", "refunded"), ("a1", "kept"))
+        for name, outcome in (("a0", "refunded"), ("a1", "kept"), ("a2", "open"))
     ]
     found = never_came(
-        opened(AS_OF, rows | {"lessons": rows["lessons"][2:]}, {"payments": paid("a0", "a1"), "refunds": asked})
+        opened(AS_OF, rows | {"lessons": rows["lessons"][3:]}, {"payments": paid("a0", "a1"), "refunds": asked})
     )
     assert (found.facts["paid_cny"], found.facts["refunded_cny"]) == (2000, 100)

@@ -2,12 +2,14 @@
 
 import pytest
 
+from churnlab.churn.funnel.journeys import STEPS
 from churnlab.churn.funnel.seasons import funnel_change
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.proportions import rates_differ
-from tests.churn.funnel.asking import crowd, opened, signed, student
+from tests.churn.funnel.asking import contact, crowd, opened, signed, student
+from tests.churn.stays import Rows
 
 
 # 40 ask in May of each year and are called that day: 30 came in 2024, 10 in 2025, after ten days.
@@ -53,6 +55,45 @@ def test_the_month_of_the_festival_is_set_beside_the_month_of_the_festival() -> 
     found = funnel_change(data)
     assert (found.facts["asked"], found.facts["asked_before"]) == (40, 40)
     assert "funnel_festival" in found.caveats
+
+
+def season(year: int, *reached: int) -> dict[str, Rows]:
+    """Return who asked on 10 May of a year, by how many of them passed each step from asking to the first lesson."""
+    on, rows = f"{year}-05-10", crowd(reached[0], reached[4], on=f"{year}-05-10", of=f"{year}-")
+    rows["lessons"] = rows["lessons"][: reached[5]]
+    names = [f"{year}-{number}" for number in range(reached[0])]
+    kinds = ("follow_up", "trial_booked", "trial_done")
+    calls = [contact(name, on, kind) for kind, many in zip(kinds, reached[1:4], strict=True) for name in names[:many]]
+    return rows | {"contacts": calls}
+
+
+# 60 ask in May of each year. At one step 6 of 60 were lost a year ago, and 30 now; at all others nobody.
+@pytest.mark.parametrize("place", range(1, 6))
+@pytest.mark.parametrize(("before", "now", "said"), [(54, 30, "worse"), (30, 54, "better"), (54, 46, "alike")])
+def test_whichever_step_has_changed_is_named_and_no_other(place: int, before: int, now: int, said: str) -> None:
+    found = funnel_change(
+        opened(
+            "2025-07-01",
+            *(season(year, *[60] * place, *[n] * (6 - place)) for year, n in ((2024, before), (2025, now))),
+        )
+    )
+    table = found.table.set_index("funnel_step")
+    step = STEPS[place]
+    assert found.sentences == (said,)
+    assert (table.at[step, "of_previous_rate"], table.at[step, "last_year_rate"]) == (now / 60, before / 60)
+    assert (table.drop(index=step)[["of_previous_rate", "last_year_rate"]] == 1).all(axis=None)
+    if said != "alike":
+        assert found.facts["step"].key == f"code.funnel_step.{step}"
+
+
+# Two steps change: 40 of 200 are not contacted, 10 of 20 never come. That is the greater loss, if the less certain one.
+@pytest.mark.parametrize(("years", "said"), [((2024, 2025), "worse"), ((2025, 2024), "better")])
+def test_of_two_steps_that_changed_the_one_that_changed_most_is_named(years: tuple[int, int], said: str) -> None:
+    full, less = season(years[0], 200, 200, 20, 20, 20, 20), season(years[1], 200, 160, 20, 20, 20, 10)
+    found = funnel_change(opened("2025-07-01", full, less))
+    p_values = found.table.set_index("funnel_step")["adjusted_p_value"]
+    assert p_values["contacted"] < p_values["first_lesson"] < 0.05
+    assert (found.sentences, found.facts["step"].key) == ((said,), "code.funnel_step.first_lesson")
 
 
 def test_a_year_without_requests_is_not_compared_with() -> None:

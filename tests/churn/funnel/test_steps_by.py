@@ -151,7 +151,7 @@ def test_what_tells_no_groups_apart_is_refused_in_words() -> None:
     with pytest.raises(OrderError) as told:
         steps_by(data, by="weekday")  # type: ignore[arg-type]
     assert told.value.message("en") == (
-        "by=weekday tells no groups apart here; ask for one of channel, campaign, campus, adviser, course."
+        "by='weekday' is no choice here; ask for one of channel, campaign, campus, adviser, course."
     )
     with pytest.raises(NotEnoughData) as few:
         steps_by(data, by="campus")

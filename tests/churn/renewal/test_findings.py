@@ -16,7 +16,7 @@ from churnlab.churn.renewal.in_service import DAYS_A_MONTH, in_service
 from churnlab.churn.renewal.prepaid import prepaid
 from churnlab.churn.renewal.rates import renewal_rate
 from churnlab.churn.renewal.value import remaining_value
-from churnlab.errors import NotEnoughData
+from churnlab.errors import NotEnoughData, OrderError
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
 from churnlab.stats.intervals import wilson
@@ -55,6 +55,16 @@ def test_a_month_whose_answers_are_open_has_bounds_and_no_rate():
     assert "80.0% and 100.0%" in found.sentence("en")
 
 
+def test_a_month_of_which_nothing_is_known_is_refused():
+    for month in ("2024-12", "2025-09", "2027-03"):
+        with pytest.raises(OrderError) as told:
+            renewal_rate(quarters(), month)
+        assert told.value.message("en") == (
+            f"Nothing is known of contracts in {month}; ask for a month from 2025-01 to 2025-08."
+        )
+    assert renewal_rate(quarters(), "2025-01").sentences == ("nobody",)
+
+
 def test_each_term_has_its_rate_and_the_curve_goes_on():
     table = renewal_by_term(quarters()).table
     assert table["term"].tolist() == [1, 2, 3, 4, 5]
@@ -65,6 +75,35 @@ def test_each_term_has_its_rate_and_the_curve_goes_on():
     assert table["fitted_rate"].tolist() == pytest.approx([3 / 4, 4 / 5, 5 / 6, 6 / 7, 7 / 8], abs=1e-4)
     assert table["kept_share"].tolist() == pytest.approx(np.cumprod(table["fitted_rate"]), rel=1e-4)
     assert (table["fitted_rate_low"] < table["fitted_rate"]).all()
+
+
+def test_the_curves_parameters_are_told_with_intervals():
+    # 3 / 4 and 4 / 5 are those of α = 1 and β = 3; of so few nobody can tell that students differ at all.
+    found = renewal_by_term(quarters())
+    assert [found.facts["alpha"], found.facts["beta"]] == pytest.approx([1, 3], rel=0.01)
+    for name in ("alpha", "beta"):
+        assert found.facts[f"{name}_low"] < found.facts[name] < found.facts[f"{name}_high"]
+    assert any("α 1.00 (95% interval" in warning for warning in found.warnings("en"))
+    assert any("参数 α 为 1.00（95% 区间" in warning for warning in found.warnings("zh"))
+    assert found.facts["years"] == 1
+    assert "renewal_years" not in found.caveats
+
+
+# 40 begin in 2023, 30 of them renew and 24 of those; 40 in 2024, of whom 10 renew and 10 of those.
+def test_years_that_renew_by_another_curve_are_told():
+    rows = [
+        by_period(f"{year}-{number}-{term}", f"{year}-{starts}", f"{year}-{ends}", student=f"{year}-{number}")
+        for year, going in (("2023", (40, 30, 24)), ("2024", (40, 10, 10)))
+        for (term, starts, ends), n in zip(
+            [(1, "01-01", "03-31"), (2, "04-01", "06-30"), (3, "07-01", "09-30")], going, strict=True
+        )
+        for number in range(n)
+    ]
+    data = institution("2025-02-01", settings=settings(), enrolments=rows)
+    found = renewal_by_term(data)
+    assert found.facts["years"] == 2
+    assert found.facts["years_p_value"] < 0.05
+    assert any("2 years, likelihood-ratio test" in warning for warning in found.warnings("en"))
 
 
 def test_too_few_ends_give_no_curve():
@@ -116,12 +155,12 @@ def test_worth_is_margin_times_retention_discounted():
 
 
 # As of 15 September 24 contracts run out within the month. So did 30 as of 15 June, of whom 24 renewed and 6 left by
-# 15 July; on the days between no contract was so near its end.
+# 15 July; on the days between no contract was so near its end. Of all 130 who were looked at on some day 6 left.
 def test_what_is_at_risk_is_the_worth_of_those_who_go_as_others_went():
     data = quarters("2025-09-15")
     found = revenue_at_risk(data)
     of_all = found.table[found.table["campus"] == ALL]
-    share = (6 + 0.5) / (30 + 1)
+    share = (6 + (6 + 0.5) / (130 + 1)) / (30 + 1)
     # Counted are months from the date on, so these are named, and no calendar month.
     assert of_all["month"].tolist() == ["2025-09-15/2025-10-14", "2025-10-15/2025-11-14", "2025-11-15/2025-12-14"]
     assert "will churn from 15 Sept 2025 to 14 Oct 2025 (" in found.sentence("en")
@@ -152,6 +191,7 @@ def test_where_too_few_months_were_seen_nobody_is_foretold_to_leave():
     assert told.value.message("en").startswith("Fewer than 3 earlier months can be replayed")
 
 
+# Of 30 who were due as soon 24 renewed, and of 46 due on any day.
 def test_what_comes_up_for_renewal_has_its_price():
     found = up_for_renewal(quarters())
     assert found.table["contracts"].tolist() == [0, 24, 0]
@@ -160,7 +200,21 @@ def test_what_comes_up_for_renewal_has_its_price():
     assert "cannot be foretold" in up_for_renewal(quarters("2025-07-20")).sentence("en")
     later = up_for_renewal(quarters("2025-09-15")).table
     assert later["contracts"].tolist() == [24, 0, 0]
-    assert later["expected_renewals"].iloc[0] == pytest.approx(24 * (24 + 0.5) / (30 + 1))
+    assert later["expected_renewals"].iloc[0] == pytest.approx(24 * (24 + 24.5 / 47) / (30 + 1))
+
+
+# All 24 contracts end on 30 September: within the month that begins on 15 September, no month of the calendar.
+def test_months_ahead_are_named_by_the_days_that_are_counted():
+    found = up_for_renewal(quarters("2025-09-15"))
+    assert found.table["month"].tolist() == [
+        "2025-09-15/2025-10-14",
+        "2025-10-15/2025-11-14",
+        "2025-11-15/2025-12-14",
+    ]
+    assert "due from 15 Sept 2025 to 14 Oct 2025 about" in found.sentence("en")
+    assert "2025年9月15日至2025年10月14日" in found.sentence("zh")
+    assert found.table["month"].tolist() == revenue_at_risk(quarters("2025-09-15")).table["month"].tolist()[-3:]
+    assert up_for_renewal(quarters("2025-08-01")).table["month"].tolist() == ["2025-08", "2025-09", "2025-10"]
 
 
 def test_pace_is_the_students_own():
@@ -206,6 +260,14 @@ def test_money_paid_is_divided_without_a_remainder():
 @pytest.fixture(scope="module")
 def made() -> Made:
     return make(Institution(students=360, seed=5, campuses=2, months=20))
+
+
+def test_a_campus_without_payments_is_named():
+    with pytest.raises(NotEnoughData) as told:
+        prepaid(quarters(), "Mars")
+    assert told.value.message("en") == (
+        "No payment is on record of contracts at Mars, so nothing can be said of money paid there."
+    )
 
 
 def test_money_by_campus_is_the_sum_of_payments(made):

@@ -9,7 +9,7 @@ import pytest
 
 from churnlab.errors import NotEnoughData
 from churnlab.i18n import LANGUAGES
-from churnlab.improvement import alerts, charts
+from churnlab.improvement import alerts, charts, detectable
 from churnlab.improvement.monitoring.alerts import _first_of_run, _next, held_at, watch
 from churnlab.improvement.monitoring.series import DAILY, POOLED, WHOLE, Watched, watched, week_of
 from churnlab.synthetic import Institution, Shock, make, quiet
@@ -100,6 +100,10 @@ def test_each_language_says_how_often_quiet_raises_an_alert(data):
 
 def test_a_campus_sees_its_own(data):
     own = alerts(data, campus="徐汇校区").table
+    for ask in (alerts, charts, detectable):
+        with pytest.raises(NotEnoughData) as told:  # not that all is quiet there
+            ask(data, campus="火星")
+        assert "火星" in told.value.message("zh")
     assert set(own["campus"]) <= {"徐汇校区", POOLED}
     assert set(charts(data, campus="浦东校区").table["campus"]) <= {"浦东校区", POOLED}
 
@@ -162,7 +166,7 @@ def test_where_nobodys_campus_is_known_there_is_nothing_to_watch() -> None:
     with pytest.raises(NotEnoughData) as nothing:
         alerts(data)
     assert nothing.value.key == "watch.no_campus"
-    assert nothing.value.message("en").startswith("Of nobody in the last")
+    assert nothing.value.message("en").startswith("No campus is on record for anybody")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from churnlab.churn.reasons import label
 from churnlab.i18n import LANGUAGES
 from churnlab.improvement.monitoring import drift as room
+from churnlab.improvement.monitoring import moved as features
 from churnlab.settings import Settings, Uncertainty
 from churnlab.stats.drift import as_far, calibration_test
 
@@ -71,10 +72,11 @@ def test_a_feature_that_moved_is_named(told):
 def test_an_index_above_its_limit_is_an_alert_and_none_below(told, moved):
     row = told(moved).table.iloc[1]
     assert (row["drift_value"] > row["drift_limit"]) == row["is_alarm"] == (row["drift_p_value"] < 0.001)
+    assert row["drift_limit"] > 0.1
 
 
 def test_a_feature_that_moves_too_unevenly_is_not_watched_and_that_is_said(told, monkeypatch):
-    monkeypatch.setattr(room, "farthest_robust", lambda share, usual, cells: 1e9)
+    monkeypatch.setattr(features, "farthest_robust", lambda *args, **periods: 1e9)
     found = told(1.0)
     assert (found.facts["unsteady"], found.facts["features"], found.facts["drifted"]) == (1, 0, 0)
     assert found.sentences == ("unsteady", "fits")
@@ -84,7 +86,7 @@ def test_a_feature_that_moves_too_unevenly_is_not_watched_and_that_is_said(told,
 @pytest.mark.parametrize(("lang", "name"), [("zh", "距上次到课天数"), ("en", "Days since the last lesson")])
 def test_those_not_watched_are_named_with_the_index_they_would_need(told, monkeypatch, lang, name):
     # Of 4,800 and 300 students in ten cells chance alone makes 9 × (1/4800 + 1/300) = 0.031875; a thousand times that.
-    monkeypatch.setattr(room, "farthest_robust", lambda share, usual, cells: 1000.0)
+    monkeypatch.setattr(features, "farthest_robust", lambda *args, **periods: 1000.0)
     said = "\n".join(told(1.0).warnings(lang))
     assert name in said
     assert "31.9" in said
@@ -116,38 +118,6 @@ def test_it_is_said_in_both_languages(told, lang):
     assert "1" in found.sentence(lang)
     assert found.warnings(lang)
     assert len(found.presented(lang)) == 2
-
-
-def moved(share: float) -> list[dict]:
-    """Tell of two features, of which nobody knows more than chance, sixteen months of 300 and one more."""
-    rng = np.random.default_rng(2)
-    panel = pd.DataFrame({"as_of": np.repeat(MONTHS, 300)} | {name: rng.normal(size=16 * 300) for name in "ab"})
-    now = pd.DataFrame({name: rng.normal(0.3, 1, 300) for name in "ab"})
-    return [*room._moved(panel, now, ["a", "b"], share, Settings())]
-
-
-def test_the_features_share_the_alerts_that_all_of_them_may_raise():
-    likely = moved(0.001)[0]["drift_p_value"]
-    assert not moved(1.9 * likely)[0]["is_alarm"]
-    assert moved(2.1 * likely)[0]["is_alarm"]
-
-
-def test_past_months_are_held_against_those_whose_outcome_was_known_then(monkeypatch):
-    held, excess = [], room.psi_excess
-    monkeypatch.setattr(room, "lag_days", lambda settings: 60)
-    monkeypatch.setattr(
-        room, "psi_excess", lambda index, before, *more: held.append(before) or excess(index, before, *more)
-    )
-    moved(0.001)
-    # Sixty days before 1 May 2025 were the firsts of three months, January to March; before 1 April 2026, the last of
-    # the sixteen, those of thirteen. What is asked now is held against all.
-    assert held[:3] == [3 * 300, 4 * 300, 5 * 300]
-    assert held[len(held) // 2 - 2 : len(held) // 2] == [13 * 300, 16 * 300]
-
-
-def test_what_nobody_knows_is_a_cell_of_its_own():
-    cells = room._cells(pd.Series([*range(10), None]))
-    assert cells(pd.Series([-5.0, None, 99.0])).nunique() == 3
 
 
 def test_calibration_is_judged_by_how_far_the_months_before_were_off():
