@@ -33,6 +33,22 @@ def test_the_tests_run_in_this_python_on_all_processors_wherever_one_stands(call
     assert called == [([sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "tests/stats"], ROOT)]
 
 
+def test_tests_that_share_a_group_run_in_one_process(tmp_path: Path) -> None:
+    # pytest-xdist 3.8 under pytest 9.2 spreads them without a word: every process then builds what is costly again.
+    text = (
+        "import os, pytest\n"
+        "pytestmark = pytest.mark.xdist_group('costly')\n"
+        "@pytest.mark.parametrize('number', range(20))\n"
+        "def test_one(number): open(os.environ['PYTEST_XDIST_WORKER'], 'w').close()\n"
+    )
+    for name in ("test_a.py", "test_b.py"):
+        (tmp_path / name).write_text(text)
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "40 passed" in done.stdout, done.stdout + done.stderr
+    assert len(list(tmp_path.glob("gw*"))) == 1
+
+
 def test_linting_stops_at_the_first_tool_that_finds_something_and_says_so(called: Called) -> None:
     assert workshop.lint() == 3
     assert [command[2:4] for command, _ in called] == [["ruff", "check"], ["ruff", "format"], ["mypy"]]
