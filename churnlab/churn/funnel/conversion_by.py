@@ -6,7 +6,7 @@ import pandas as pd
 
 from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import period, ripe, ripe_cohort
-from churnlab.churn.funnel.groups import (
+from churnlab.churn.group_rates import (
     COLUMNS,
     LIKE,
     MANY,

@@ -16,9 +16,9 @@ import pandas as pd
 
 from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus, chosen
-from churnlab.churn.funnel.groups import ALL, COLUMNS, column_of, grouped
 from churnlab.churn.funnel.journeys import journeys
 from churnlab.churn.funnel.ripeness import came_by, ripe_days, waiting
+from churnlab.churn.group_rates import ALL, COLUMNS, column_of, grouped
 from churnlab.churn.groups import POOLED_NAME, UNKNOWN_NAME, refuse_ungrouped, spoken
 from churnlab.errors import NotEnoughData, OrderError
 from churnlab.finding import Finding

@@ -13,8 +13,8 @@ from churnlab.churn.caveats import set_aside
 from churnlab.churn.counts import Campus, chosen
 from churnlab.churn.funnel.cohort import caveats, period, ripe_cohort
 from churnlab.churn.funnel.due import due, due_days
-from churnlab.churn.funnel.groups import ALL, all_together, by_group, grouped, ordered, standing_out
 from churnlab.churn.funnel.newcomers import newcomers
+from churnlab.churn.group_rates import ALL, all_together, by_group, grouped, ordered, standing_out
 from churnlab.churn.service import any_lessons
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding

@@ -7,7 +7,7 @@ from scipy import stats
 
 from churnlab.churn.counts import Campus
 from churnlab.churn.funnel.cohort import Cohort, period, ripe, ripe_cohort, unrecorded
-from churnlab.churn.funnel.groups import (
+from churnlab.churn.group_rates import (
     COLUMNS,
     LIKE,
     MANY,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from churnlab.churn.choices import refuse_other
 from churnlab.churn.counts import Campus, chosen
-from churnlab.churn.funnel.groups import LIKE, alike, beside, by_group, grouped, ordered, shrunken, standing_out
+from churnlab.churn.group_rates import LIKE, alike, beside, by_group, grouped, ordered, shrunken, standing_out
 from churnlab.churn.groups import refuse_ungrouped
 from churnlab.churn.outcome import settled_before
 from churnlab.churn.renewal.curve import asked

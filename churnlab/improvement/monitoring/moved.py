@@ -67,8 +67,11 @@ def moved(
         One row per feature that ever varied, in their order: `name`, `drift_measure` (`psi`: against all
         months; `psi_late`: the latest three; `psi_season`: a year before, with the month before and after),
         `drift_value` (the index), `drift_limit` (0.1 at least), `drift_p_value` and `is_alarm` (the limit is passed).
-        Empty while there are fewer than three months to compare with, each against three others.
+        Empty while there are fewer than three months to compare with, each against three others, and where there is
+        nobody now.
     """
+    if now.empty:
+        return pd.DataFrame()
     months = pd.DatetimeIndex(np.sort(panel["as_of"].unique()))
     lag = pd.Timedelta(days=lag_days(settings))
     if sum(len(against("psi", month, months[months <= month - lag])) > 0 for month in months) < LEAST_MONTHS:
@@ -148,5 +151,5 @@ def _cells(values: pd.Series) -> Any:
     """Return what puts values into cells: tenths of these, words as they are, the unknown in a cell of its own."""
     if values.dtype == object:
         return lambda other: other.fillna("").astype(str)
-    edges = np.unique(values.dropna().quantile(np.linspace(0, 1, _CELLS + 1)[1:-1]))
-    return lambda other: pd.Series(np.where(other.isna(), -1, np.searchsorted(edges, other.fillna(0.0), side="left")))
+    edges = np.unique(values.dropna().astype(float).quantile(np.linspace(0, 1, _CELLS + 1)[1:-1]))
+    return lambda other: pd.Series(np.where(other.isna(), -1, np.searchsorted(edges, other.astype(float).fillna(0.0), side="left")))

@@ -121,3 +121,18 @@ def test_with_too_few_months_nothing_is_told(months, told):
 def test_what_nobody_knows_is_a_cell_of_its_own():
     cells = room._cells(pd.Series([*range(10), None]))
     assert cells(pd.Series([-5.0, None, 99.0])).nunique() == 3
+
+
+def test_where_nobody_is_here_now_nothing_is_told():
+    rng = np.random.default_rng(9)
+    assert asked([drawn(rng) for _ in MONTHS], drawn(rng, size=0)).empty
+
+
+def test_what_is_yes_or_no_is_watched_like_any_number():
+    rng = np.random.default_rng(10)
+
+    def share(of):
+        return pd.DataFrame({"a": rng.random(300) < of})
+
+    months = [share(0.2) for _ in MONTHS]
+    assert [bool(asked(months, share(of))["is_alarm"].iloc[0]) for of in (0.2, 0.6)] == [False, True]

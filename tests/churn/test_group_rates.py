@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from churnlab.churn.funnel.groups import all_together, by_group, grouped, ordered, shrunken, standing_out
+from churnlab.churn.group_rates import all_together, by_group, grouped, ordered, shrunken, standing_out
 from churnlab.churn.groups import POOLED, POOLED_NAME, UNKNOWN, UNKNOWN_NAME
 from churnlab.stats.intervals import wilson
 from churnlab.stats.shrinkage import beta_binomial

@@ -1,4 +1,4 @@
-"""How do groups of those who asked compare, with chance taken into account?"""
+"""How do the rates of groups compare, with chance taken into account?"""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -66,11 +66,11 @@ def by_group(
     Parameters
     ----------
     did : pandas.Series of bool
-        For each request, whether it came.
+        For each row, as a request or a contract, whether it came about.
     group : pandas.Series of str
         Its group, from `grouped`.
     person : pandas.Series
-        Who asked.
+        Whose row it is: those of one person count as one.
     rules : Settings
         `uncertainty.level`, `uncertainty.min_group`.
     like : pandas.Series, optional
