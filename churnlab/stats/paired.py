@@ -220,10 +220,12 @@ def _noncentral(t: float, df: int, level: float) -> tuple[float, float]:
     if t < 0:  # the distribution function is exact on the other side only
         low, high = _noncentral(-t, df, level)
         return -high, -low
-    reach = (normal_quantile(level) + 3) * np.sqrt(1 + t**2 / (2 * df))
+    z = normal_quantile(level)
+    # That the normal part lies below 0 is less than that T lies below t, so no limit lies below −z.
+    least, most = -z - 0.01, t + (z + 3) * np.sqrt(1 + t**2 / (2 * df))
 
     def limit(chance: float) -> float:
-        return float(optimize.brentq(lambda at: special.nctdtr(df, at, t) - chance, t - reach, t + reach))
+        return float(optimize.brentq(lambda at: special.nctdtr(df, at, t) - chance, least, most))
 
     return limit((1 + level) / 2), limit((1 - level) / 2)
 
