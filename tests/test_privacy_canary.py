@@ -181,7 +181,7 @@ def test_one_person_has_one_name_in_all_tables_and_another_with_another_key(home
 LATER = {
     "contacts": ("text",), "complaints": ("text", "resolution"), "refunds": ("reason_text",),
     "exits": ("text", "could_have_kept"), "surveys": ("text",), "calls": ("text",),
-    "measure_progress": ("problem", "note"),
+    "measure_progress": ("problem", "note"), "reactions": ("text",), "incidents": ("text",),
 }  # fmt: skip
 SAID = f"{NAME}的家长说孩子不想来，{GUARDIAN}也找过{TEACHER}"
 

@@ -22,7 +22,7 @@ from churnlab.synthetic import (
 )
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.behind import Behind, look_behind
-from churnlab.synthetic.blanks import with_more
+from churnlab.synthetic.blanks import nothing, with_more
 from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
 from churnlab.synthetic.not_started import on_file
@@ -82,7 +82,8 @@ def make(institution: Institution) -> Made:
     past = history(world)
     behind = look_behind(telling, past)
     frames = _tables(telling, past, behind)
-    assert set(frames) == set(TABLES)
+    assert set(frames) <= set(TABLES)
+    frames = {name: nothing(name) for name in TABLES} | frames
     ordered = {name: frames[name][list(table.names)].reset_index(drop=True) for name, table in TABLES.items()}
     return Made(institution=institution, frames=ordered, truth=truth(world, past, behind))
 

@@ -175,7 +175,8 @@ def _add_disordered(faults: _Faults, typed: pd.DataFrame, order: Order, earlier:
     if are_dates := pd.api.types.is_datetime64_any_dtype(before):
         # By the day: many systems keep the minute of the one and only the day of the other.
         before, after = before.dt.normalize(), after.dt.normalize()
-    for place in np.flatnonzero((before > after).to_numpy()).tolist():
+    # Of counts, what is not told compares as not told.
+    for place in np.flatnonzero((before > after).fillna(False).to_numpy(dtype=bool)).tolist():
         facts = {"earlier": earlier, "than": _shown(before.iat[place])}
         faults[order.later].setdefault(place, Fault("disordered" if are_dates else "disordered_numbers", facts))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnlab.tables import dates
+from churnlab.tables import dates, periods
 from churnlab.tables.contract import Column, Kind
 from churnlab.tables.values import Asked, Fault, Noted, is_missing, like_shares, long, parser, rounded_by_excel, short
 
@@ -119,7 +119,9 @@ def _answers(cells: list[str], asked: Asked) -> list[Any]:
 
 def _parsed(words: list[str], asked: Asked) -> list[Any]:
     if asked.column.kind in _DATES:
-        values, faults = dates.read(words, asked)
+        period = asked.column.period
+        values, faults = dates.read(periods.spelled_out(words, period) if period else words, asked)
+        values = periods.last_day(values, period) if period else values
         return [faults.get(place, value) for place, value in enumerate(values)]
     answers = list(map(parser(asked), words))
     if asked.column.kind == "id":

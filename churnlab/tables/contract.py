@@ -10,6 +10,7 @@ from typing import Literal
 
 Kind = Literal["id", "word", "text", "code", "date", "time", "money", "hours", "count", "number", "percent", "flag"]
 Personal = Literal["pseudonym", "text", "age_band"]
+Period = Literal["month", "week"]
 CURRENT = "current"
 ROW = "row"
 ALWAYS = "always"
@@ -50,6 +51,11 @@ class Column:
         Name in the store where it differs.
     spare : bool
         Decides nothing: a value that cannot be read is left blank, with a warning, and the row stays.
+    period : str, optional
+        Of a date that means the `month` or `week` in which it lies (2026-03 will do): kept as its last day, since what
+        is told of a month is known when it is over.
+    person_when : mapping
+        Column to code: in such rows the id says who somebody is, and a name in its place is made a pseudonym.
     """
 
     name: str
@@ -65,6 +71,8 @@ class Column:
     references: str | None = None
     stored_as: str | None = None
     spare: bool = False
+    period: Period | None = None
+    person_when: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stored_name(self) -> str:
@@ -109,8 +117,11 @@ class Table:
     recorded_by : str, optional
         Date column that says when the row was written down, where that may be later than it happened: until then nobody
         knew of it. A row without that day counts as written down when it happened.
+    dates_from : mapping
+        Date column to a column that points to another table, and date columns there: where the row has no such day of
+        its own, the first of them that is told counts (`dating`).
     orders : tuple of Order
-        Checks of dates within a row.
+        Checks of dates and numbers within a row.
     required : bool
         No churn without it: an institution must hand it in, with rows.
     void_when : mapping
@@ -139,6 +150,7 @@ class Table:
     columns: tuple[Column, ...]
     dated_by: str | None = None
     recorded_by: str | None = None
+    dates_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     orders: tuple[Order, ...] = ()
     required: bool = False
     void_when: Mapping[str, str] = field(default_factory=dict)

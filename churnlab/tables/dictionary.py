@@ -69,6 +69,10 @@ def _facts(table: Table, lang: Lang) -> Iterator[str]:
     yield say("dated", column=f"`{table.dated_by}`") if table.dated_by else say("undated")
     if table.recorded_by:
         yield say("recorded", column=f"`{table.recorded_by}`")
+    for name, (pointer, *days) in table.dates_from.items():
+        there = {"zh": "、", "en": ", "}[lang].join(f"`{day}`" for day in days)
+        other = f"`{table.column(pointer).references}`"
+        yield say("dated_from", column=f"`{name}`", pointer=f"`{pointer}`", other=other, days=there)
     for column, code in table.void_when.items():
         yield say("voided", column=f"`{column}`", code=f"`{code}`")
     if table.reverses:
@@ -105,6 +109,10 @@ def _more(column: Column, lang: Lang) -> Iterator[str]:
         yield text("dictionary.usual" if column.kind == "word" else "dictionary.codes", lang, codes=codes)
     if column.low is not None and column.high is not None:
         yield text("dictionary.bounds", lang, low=f"{column.low:,.0f}", high=f"{column.high:,.0f}")
+    if column.period:
+        yield text(f"dictionary.period_{column.period}", lang)
+    for name, code in column.person_when.items():
+        yield text("dictionary.person_when", lang, column=f"`{name}`", code=f"`{code}`")
     if column.references:
         yield text("dictionary.points_to", lang, table=f"`{column.references}`")
     if column.spare:

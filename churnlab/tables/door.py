@@ -16,6 +16,7 @@ import pyarrow as pa
 from ibis import Table as Rows
 
 from churnlab.settings import Settings
+from churnlab.tables import dating
 from churnlab.tables.contract import ALWAYS, CURRENT, ROW, Column, Kind, Table
 from churnlab.tables.schemas import TABLES
 
@@ -104,9 +105,10 @@ class Data:
         """
         day = min(self.as_of, self.known_by or self.as_of)
         rows = self.exported(name, day) if self.exported else None
-        if rows is None:
+        if self.exported is None or rows is None:
             return None
-        table = TABLES[name]
+        table, exported = TABLES[name], self.exported
+        rows = dating.dated(rows, table, lambda other: exported(other, day))
         told = [column.stored_name for column in table.columns if column.known == CURRENT]
         return _happened(rows, table, self.as_of).select(*table.key, *told)
 
@@ -237,7 +239,7 @@ def from_frames(
     for name, table in TABLES.items():
         rows = to_arrow(frames.get(name, pd.DataFrame()), table)
         versions[name] = engine.create_table(name, rows, schema=engine_schema(table))
-    return Data(as_of=as_of, settings=settings or Settings(), versions=versions, made_up=made_up)
+    return Data(as_of=as_of, settings=settings or Settings(), versions=dating.every(versions), made_up=made_up)
 
 
 def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:

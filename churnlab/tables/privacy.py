@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -148,10 +149,21 @@ def protect(
     stored = {
         column.stored_name: _band(rows, column, table)
         if column.personal == "age_band"
-        else _each(rows[column.name], _keeper(column, key, scrub, left.get(column.name, {})))
+        else _who(_each(rows[column.name], _keeper(column, key, scrub, left.get(column.name, {}))), rows, column, key)
         for column in table.columns
     }
     return pd.DataFrame(stored, index=rows.index)
+
+
+def _who(kept: pd.Series, rows: pd.DataFrame, column: Column, key: bytes) -> pd.Series:
+    """Make pseudonyms of names where an id says who somebody is in some rows only (`Column.person_when`)."""
+    if not column.person_when:
+        return kept
+    persons = pd.Series(True, index=rows.index)
+    for name, code in column.person_when.items():
+        persons &= (rows[name] == code).fillna(False).astype(bool)
+    as_staff = replace(column, references="staff", person_when={})
+    return kept.mask(persons, _each(rows[column.name], _keeper(as_staff, key, str, {})))
 
 
 def said(kept: pd.DataFrame, table: Table, key: bytes, *, room: Collection[str] = ()) -> pd.DataFrame:

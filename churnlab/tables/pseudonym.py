@@ -17,7 +17,9 @@ _SHORTEST_PHONE = 7  # digits of a landline number without its area code
 _MOBILE = re.compile(r"(?:00)?86(1[3-9]\d{9})")
 _PHONE_ID = re.compile(r"[\d\s+.\-()－]+")
 _PSEUDONYM = re.compile(rf"[0-9a-f]{{{HEX_DIGITS}}}")
-_PERSON_COLUMNS = frozenset({"student_id", "lead_id", "staff_id", "referrer_id", "respondent_id"})
+_PERSON_COLUMNS = frozenset(
+    {"student_id", "lead_id", "staff_id", "referrer_id", "respondent_id", "rater_id", "instructor_id"}
+)
 
 
 def pseudonym(value: str, key: bytes) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from churnlab.errors import StoreError
-from churnlab.tables import known_names, late_names, ledger, provenance, versions
+from churnlab.tables import dating, known_names, late_names, ledger, provenance, versions
 from churnlab.tables.belonging import settings_of
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, engine_schema
@@ -257,7 +257,7 @@ def open_data(store: str | Path, *, as_of: str | date, known_by: str | date | No
     as_of, known = _day(as_of, "as_of"), None if known_by is None else _day(known_by, "known_by")
     engine, last = _opened(Path(store), known)
     present = tables(engine.con)
-    rows = {name: _versions(engine, table, last, name in present) for name, table in TABLES.items()}
+    rows = dating.every({name: _versions(engine, table, last, name in present) for name, table in TABLES.items()})
     (made_up,) = engine.con.execute(f"SELECT made_up FROM {CATALOG}._meta").fetchone()
     settings = settings_of(Path(store))
     loads = ledger.recall(engine.con)

@@ -49,6 +49,34 @@ WHOLE = {
         "starts_on": "2025-03-01", "due_on": "2025-06-01", "scope": "浦东", "metric": "流失率",
     },
     "measure_progress": {"measure_id": "C1", "at": "2025-03-01", "percent": "40"},
+    "kpis": {"unit": "员工", "unit_id": "T1", "metric": "续费率", "month": "2025-03", "value": "0.62"},
+    "incidents": {"staff_id": "T1", "at": "2025-03-01", "kind": "安抚家长"},
+    "promotions": {"staff_id": "T1", "on": "2025-03-01"},
+    "certificates": {"staff_id": "T1", "name": "课程顾问认证", "taken_on": "2025-03-01", "passed": "通过"},
+    "trainings": {"training_id": "P1", "name": "FABE销售", "starts_on": "2025-03-01", "ends_on": "2025-03-08"},
+    "training_sessions": {
+        "session_id": "P1-1", "training_id": "P1", "planned_at": "2025-03-01 09:00", "module": "FABE",
+    },
+    "training_attendance": {"session_id": "P1-1", "staff_id": "T1", "status": "出勤", "at": "2025-03-01 08:55"},
+    "trainees": {"training_id": "P1", "staff_id": "T1", "arm": "参训", "enrolled_on": "2025-03-01"},
+    "training_costs": {
+        "training_id": "P1", "category": "讲师费", "direct": "直接", "amount_cny": "8000", "paid_on": "2025-03-08",
+    },
+    "check_ins": {"training_id": "P1", "staff_id": "T1", "week": "2025-03-03", "done": "已打卡"},
+    "reactions": {
+        "training_id": "P1", "respondent_id": "T1", "item": "1", "dimension": "讲师", "score": "4",
+        "answered_at": "2025-03-08 17:00",
+    },
+    "test_answers": {
+        "training_id": "P1", "staff_id": "T1", "occasion": "训前", "taken_at": "2025-03-01", "item_id": "1",
+        "score": "1", "max_score": "1",
+    },
+    "ratings": {
+        "staff_id": "T1", "rater_id": "T2", "rater_role": "上级", "kind": "行为", "occasion": "训前",
+        "at": "2025-03-01", "dimension": "倾听", "score": "4", "scale_min": "1", "scale_max": "5",
+    },
+    "documents": {"doc_id": "D1", "at": "2025-03-01 10:00", "event": "浏览"},
+    "meetings": {"meeting_id": "M1", "at": "2025-03-01 10:00"},
 }  # fmt: skip
 
 

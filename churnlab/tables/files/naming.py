@@ -30,6 +30,26 @@ _ALSO = {
     "课消": "lessons",
     "上课": "lessons",
     "流失": "exits",
+    "绩效考核": "kpis",
+    "关键事件": "incidents",
+    "证书": "certificates",
+    "资格证书": "certificates",
+    "培训计划": "trainings",
+    "培训安排": "training_sessions",
+    "培训考勤": "training_attendance",
+    "参训": "trainees",
+    "参训人员": "trainees",
+    "培训学员": "trainees",
+    "培训费用": "training_costs",
+    "培训满意度": "reactions",
+    "培训满意度调查": "reactions",
+    "考试成绩": "test_answers",
+    "测验成绩": "test_answers",
+    "培训考试": "test_answers",
+    "360度评估": "ratings",
+    "360度评价": "ratings",
+    "度评估": "ratings",  # 360 goes where dates go
+    "度评价": "ratings",
 }
 _NAMES = _ALSO | {name: table.name for table in TABLES.values() for name in (table.name, table.zh)}
 

@@ -2,6 +2,14 @@
 
 from churnlab.tables.contract import Column, Order, Table
 
+PASSED = {
+    "yes": ("合格", "通过", "已通过", "达标", "正常", "pass", "passed", "ok"),
+    "no": (
+        "不合格", "未合格", "未通过", "不通过", "没通过", "未达标", "不达标", "异常", "不正常", "fail", "failed", "not passed",
+        "did not pass", "not ok",
+    ),
+}  # fmt: skip
+
 INSPECTIONS = Table(
     name="inspections",
     zh="环境与安全检查",
@@ -20,25 +28,7 @@ INSPECTIONS = Table(
             kind="flag",
             zh=("是否合格", "是否通过"),
             required=True,
-            codes={
-                "yes": ("合格", "通过", "已通过", "达标", "正常", "pass", "passed", "ok"),
-                "no": (
-                    "不合格",
-                    "未合格",
-                    "未通过",
-                    "不通过",
-                    "没通过",
-                    "未达标",
-                    "不达标",
-                    "异常",
-                    "不正常",
-                    "fail",
-                    "failed",
-                    "not passed",
-                    "did not pass",
-                    "not ok",
-                ),
-            },
+            codes=PASSED,
         ),
         Column(name="severity", kind="word", zh=("严重程度",)),
         Column(name="fixed_at", kind="time", zh=("整改完成时间", "整改时间"), known="fixed_at"),

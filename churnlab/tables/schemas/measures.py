@@ -33,7 +33,7 @@ MEASURES = Table(
         ),
         Column(name="scope", kind="word", zh=("实施范围", "范围"), required=True),
         Column(name="assigned_at_random", kind="flag", zh=("是否随机分配",)),
-        Column(name="training_id", kind="id", zh=("培训编号",)),
+        Column(name="training_id", kind="id", zh=("培训编号",), references="trainings"),
         Column(
             name="metric", kind="code", zh=("衡量指标", "指标"), required=True,
             codes={
