@@ -52,6 +52,9 @@ def test_strata_weigh_by_their_people_by_hand():
     assert found.estimate == pytest.approx(5 / 9 * 4 + 4 / 9 * 0)
     # Within the strata: 2 / 2 + 1 / 3, and 2 / 2 + 0 / 2.
     assert found.standard_error == pytest.approx(np.sqrt((5 / 9) ** 2 * (1 + 1 / 3) + (4 / 9) ** 2 * 1))
+    # Four trained and five others in two strata each: 2 and 3 degrees of freedom.
+    first, other = (5 / 9) ** 2 + (4 / 9) ** 2, (5 / 9) ** 2 / 3
+    assert found.degrees == pytest.approx((first + other) ** 2 / (first**2 / 2 + other**2 / 3))
 
 
 # Classes of two, drawn whole: means 2 4 9 against 1 5; as if each class were one person.
