@@ -46,6 +46,18 @@ def test_lords_paradox_is_told():
     assert found.disagree
 
 
+# Within a group the score after rises by 25 / (25 + 9) with the one before; the groups differ by 15.
+def test_the_interval_of_how_far_they_are_apart_holds():
+    rng, times, true = np.random.default_rng(6), 500, (25 / 34 - 1) * 15
+    group, held = np.arange(60) < 30, 0
+    for _ in range(times):
+        usual = np.where(group, 70.0, 55.0) + rng.normal(0, 5, 60)
+        before, after = (usual + rng.normal(0, 3, 60) for _ in range(2))
+        found = adjusted_and_gain(before, after, group, level=0.9)
+        held += found.apart_low <= true <= found.apart_high
+    assert abs(held / times - 0.9) <= 2.58 * (0.9 * 0.1 / times) ** 0.5
+
+
 def test_the_two_part_as_seldom_as_stated_where_a_coin_chose_and_both_hold():
     rng, times, true = np.random.default_rng(2), 500, 3
     held, parted = np.zeros(2), 0
