@@ -143,6 +143,14 @@ def test_drawing_again_stays_within_strata():
     assert p == pytest.approx(2 / 4, abs=0.012)
 
 
+# Strata of 2 and 4 people, one drawn of each. Six times the difference is ±1 · 2, and 4 · (9 − 2), 4 · (1 − 14/3),
+# 4 · (2 − 13/3) or 4 · (3 − 4): with 1 drawn beside 5 it is 38/3, and 30, 26, 38/3 and 50/3 of eight are as far off.
+def test_drawing_again_strata_weigh_by_their_people():
+    outcome, treated, strata = [5, 4, 9, 1, 2, 3], [1, 0, 0, 1, 0, 0], list("aabbbb")
+    p = randomisation_p(outcome, treated, draws=20_000, rng=np.random.default_rng(1), strata=strata)
+    assert p == pytest.approx(4 / 8, abs=0.012)
+
+
 def test_drawing_classes_again_counts_all_draws():
     classes, outcome = np.repeat(np.arange(6), [1, 2, 2, 3, 1, 2]), np.array([4, 5, 6, 5, 7, 1, 2, 1, 0, 2, 3.0])
     treated = classes < 3
