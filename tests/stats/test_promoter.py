@@ -62,6 +62,9 @@ def test_when_all_recommend_the_interval_still_has_a_length():
 def test_a_person_who_says_the_same_twice_is_hardly_more_than_one_answer():
     alike = promoter_score(np.repeat([9, 3] * 5, 2), clusters=np.repeat(np.arange(10), 2), level=0.95)
     assert (alike.n, alike.people, alike.effective_size) == (20, 10, pytest.approx(20 * 9 / 19))
+    # 1, 1 and 1, 1 and −1, −1: mean 1 / 3, variance 8 / 9; 3 / 2 · (16 + 16 + 64) / 9 over 6 / 5 · 6 · 8 / 9 is 5 / 2.
+    three = promoter_score([9, 9, 9, 9, 3, 3], clusters=[1, 1, 2, 2, 3, 3], level=0.95)
+    assert three.effective_size == pytest.approx(6 * 2 / 5)
     torn = promoter_score([9] * 10 + [3] * 10, clusters=list(range(10)) * 2, level=0.95)
     assert torn.effective_size == 20  # who promotes once and detracts once makes nothing surer
     all_alike = promoter_score([9, 9, 9, 9], clusters=["a", "a", "b", "b"], level=0.95)
