@@ -32,7 +32,7 @@ def another_future(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
     newcomers = [f"NEW{number:03}" for number in range(20)]
     changed = {}
     for name, table in TABLES.items():
-        frame = frames[name]
+        frame = _with_days(frames, table)
         is_past = frame[table.dated_by] < day if table.dated_by else pd.Series(True, index=frame.index)
         is_past &= ~(frame[table.recorded_by] >= day) if table.recorded_by else True
         past = _with_another_end(frame[is_past], table, day, rng)
@@ -57,6 +57,16 @@ def with_open_ends(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
         ends = sorted({column.known for column in table.columns} & set(table.names))
         changed[name] = frame.assign(**{end: later.where(frame[end] < day).fillna(frame[end]) for end in ends})
     return changed
+
+
+def _with_days(frames: Mapping[str, pd.DataFrame], table: Table) -> pd.DataFrame:
+    """Write down the days that rows have only from what they belong to: by them it is told what is past."""
+    rows = frames[table.name]
+    for column, (pointer, *days) in table.dates_from.items():
+        other = frames[str(table.column(pointer).references)]
+        day = other[days].bfill(axis=1).iloc[:, 0].set_axis(other[pointer])
+        rows = rows.assign(**{column: rows[column].fillna(rows[pointer].map(day[~day.index.duplicated()]))})
+    return rows
 
 
 def _with_another_end(rows: pd.DataFrame, table: Table, day: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:

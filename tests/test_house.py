@@ -333,6 +333,10 @@ TESTED_ELSEWHERE = {
         for name in ("calls", "campaigns", "inspections", "measures")
     },
     **{
+        f"tables/schemas/{name}.py": ("tables/test_contract.py", "tables/test_training_tables.py")
+        for name in ("assessment", "performance", "training")
+    },
+    **{
         f"tables/files/{name}.py": ("tables/test_reading_files.py", "faults/test_files.py")
         for name in (
             "csv_file", "excel_file", "grid", "html_file", "lines", "naming", "opening", "strange", "text_file",

@@ -256,6 +256,8 @@ def judge(data: Data, folder: Path) -> None:
 
 def load_twice(folder: Path, settings: Settings) -> None:
     make_sample(folder / "exports", students=50, seed=5)
+    kpis = "考核对象类型,工号,指标,月份,实际值\n员工,T1001,续费率,2026-01,0.6\n"
+    (folder / "exports" / "绩效.csv").write_text(kpis, encoding="utf-8")
     for day in (1, 2):
         loading.load(
             folder / "exports", home=folder, settings=settings, loaded_at=datetime(2026, 11, day),
