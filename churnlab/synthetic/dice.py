@@ -10,6 +10,13 @@ _TALES = (
     "campaigns", "spending", "asking", "leads", "contacts", "never_came", "causes", "said", "refunds", "spoken",
     "complaints", "inspections", "measures", "giving_up", "hindsight", "starting",
     "hinting_complaints", "hinting_scores", "hinting_calls", "complained",
+    *(
+        f"training_{what}"
+        for what in (
+            "workforce", "kpis", "trainings", "competencies", "behaviors", "assessments", "incidents", "documents",
+            "meetings", "sessions", "attendance", "reactions", "answers", "check_ins", "certificates",
+        )
+    ),
 )  # fmt: skip
 _FIRST = 100  # children of the seed before it are those of the history
 

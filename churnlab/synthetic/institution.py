@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from churnlab.synthetic.planted import BetaGeometric, Calling, Shock
+from churnlab.synthetic.training.programmes import Training
 
 CAMPUSES = (
     "徐汇校区", "浦东校区", "闵行校区", "静安校区", "杨浦校区", "宝山校区", "长宁校区", "松江校区",
@@ -17,6 +18,7 @@ CHANNELS = ("自然到访", "老带新", "短视频", "地推", "异业合作")
 COURSES = ("数学思维", "少儿英语", "创意美术", "少儿编程", "语文阅读", "小升初冲刺")
 TERMINAL = "小升初冲刺"
 USUAL_CALLING = Calling()
+USUAL_TRAINING = Training()
 
 
 def _frozen(**effects: float) -> Mapping[str, float]:
@@ -134,6 +136,10 @@ class Institution:
     hinting : float
         Share of those who leave soon whose complaints, lowest scores and words in a call name what they leave for; the
         others name anything. 0: what they say tells nothing of why they leave.
+    training : Training, optional
+        How its people are trained, with which further staff; it moves no other table. By default that of the full
+        mode, which the simple mode has only if it is given a `Training` of its own. None: nobody is trained, and there
+        is no further staff.
     effects, hazards
         The truth that an analysis should find.
     """
@@ -150,6 +156,7 @@ class Institution:
     returning: float = 0.12
     opening: float = 0.42
     hinting: float = 0.65
+    training: Training | None = USUAL_TRAINING
     effects: Effects = field(default_factory=Effects)
     hazards: Hazards = field(default_factory=Hazards)
 
@@ -164,6 +171,8 @@ class Institution:
             object.__setattr__(self, "opening", 0.0)
         if self.simple and self.calling is USUAL_CALLING:
             object.__setattr__(self, "calling", None)
+        if self.simple and self.training is USUAL_TRAINING:
+            object.__setattr__(self, "training", None)
 
     @property
     def has_formula(self) -> bool:

@@ -1,0 +1,1 @@
+"""What does an institution make of its people, where we know the answer?"""

@@ -1,0 +1,51 @@
+"""Does the test show what was learned, and how much of it is kept?"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.synthetic.training.conftest import Told
+
+
+def gain_of_the_lot(told: Told, name: str, occasion: str) -> float:
+    """Return by how much more the trained rose than those compared, as a share of right answers."""
+    rows = told.of("test_answers", name)
+    arm = told.of("trainees", name).set_index("staff_id")["arm"]
+    share = rows.pivot_table(index="staff_id", columns="occasion", values="score")
+    gain = (share[occasion] - share["pre"]).dropna().groupby(arm).mean()
+    return float(gain["trained"] - gain["comparison"])
+
+
+@pytest.mark.parametrize("name", ["FABE销售话术", "产品知识通关", "课堂互动教学"])
+@pytest.mark.parametrize(("occasion", "column"), [("post", "score_gain"), ("delayed", "kept_score_gain")])
+def test_the_gain_over_those_compared_is_the_true_one(many: list[Told], name: str, occasion: str, column: str) -> None:
+    gains = [gain_of_the_lot(told, name, occasion) for told in many]
+    truth = many[0].truth.programmes.set_index("name").loc[name, column]
+    assert abs(np.mean(gains) - truth) < 4 * np.std(gains) / np.sqrt(len(gains))
+
+
+def test_who_was_chosen_for_a_low_score_rises_without_having_learned(many: list[Told]) -> None:
+    gains = [gain_of_the_lot(told, "低分顾问补课", "post") for told in many]
+    assert np.mean(gains) > 3 * np.std(gains) / np.sqrt(len(gains))
+    assert many[0].truth.programmes.set_index("name").loc["低分顾问补课", "score_gain"] == 0
+
+
+def test_each_test_is_taken_whole_on_one_day_and_in_order(told: Told) -> None:
+    rows = told.tables["test_answers"]
+    each = rows.groupby(["training_id", "staff_id", "occasion"])
+    assert (each.size() == 12).all()
+    assert (each["taken_at"].nunique() == 1).all()
+    when = each["taken_at"].first().unstack()
+    assert not (when["post"] <= when["pre"]).any()
+    assert not (when["delayed"] <= when["post"]).any()
+    assert rows["score"].eq(rows["correct"].astype(float)).all()
+    key = told.truth.items.set_index("item_id")["key"]
+    assert rows["correct"].astype(bool).eq(rows["answer"] == key.reindex(rows["item_id"]).to_numpy()).all()
+
+
+def test_who_fails_a_certificate_may_try_once_more(many: list[Told]) -> None:
+    rows = pd.concat([told.tables["certificates"].assign(seed=number) for number, told in enumerate(many)])
+    tries = rows.sort_values("taken_on").groupby(["seed", "staff_id", "name"])["passed"].agg(["size", "first", "last"])
+    assert tries["size"].max() == 2
+    assert not tries.loc[tries["size"] == 2, "first"].any()
+    assert 0.6 < tries["first"].mean() < 0.95
