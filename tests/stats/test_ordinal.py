@@ -24,7 +24,7 @@ def drawn(seed, n=300, effect=0.8, thresholds=(-2, -0.5, 0.5, 2)):
     return X, 1 + np.searchsorted(thresholds, hidden)
 
 
-# One of four others answers high and three of four trained: odds 1 / 3 and 3, ratio 9. At or below low: odds 3 of others.
+# One of four others answers high and three of four trained: odds 1 / 3 and 3, ratio 9. Low, of others: odds 3.
 # The information of four answers at 1 / 4 is 4 · 3 / 16 = 3 / 4, so the variance of the log ratio is 4 / 3 + 4 / 3.
 def test_two_answers_by_hand():
     fit = fit_ordinal(np.repeat([0, 1], 4)[:, None], [1, 1, 1, 2, 1, 2, 2, 2])
