@@ -189,6 +189,15 @@ def test_the_band_is_wider_than_each_interval_and_the_same_of_the_same_seed(seed
     assert found.equals(again)
 
 
+def test_the_error_by_campuses_by_hand():
+    # Treated, campuses N, S, N, S: changes 4, 1, 6, 1, mean 3. Others, X, Y, Y, X: 0, 0, 4, 0, mean 1.
+    panel = panel_of(np.outer([4, 1, 6, 1, 0, 0, 4, 0], [0, 1]), [1] * 4 + [np.nan] * 4)
+    found = asked(panel.assign(campus=panel["unit"].map(dict(enumerate("NSNSXYYX")))), clusters="campus").overall
+    # Sums about the mean: N 1 + 3, S −2 − 2; X −1 − 1, Y −1 + 3. Each side times 2 / (2 − 1), over 4².
+    assert found["error"] ** 2 == pytest.approx(2 * (4**2 + 4**2) / 16 + 2 * (2**2 + 2**2) / 16)
+    assert found["degrees_of_freedom"] == 1
+
+
 def test_units_of_one_campus_count_as_one():
     campus = {"campus": lambda p: p["unit"] // 2}
     panel = drawn(np.random.default_rng(5)).assign(**campus)
