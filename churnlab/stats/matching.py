@@ -116,16 +116,13 @@ def matched(
     limit of 0.25: as for `balance`.
     """
     y, inside = np.asarray(outcome, dtype=float), np.asarray(treated, dtype=bool)
-    assert by in ("propensity", "mahalanobis"), by
-    assert neighbours >= 1, neighbours
     assert np.isfinite(y).all(), "outcomes are missing or infinite"
     before = balance(covariates, inside, level=level)
     wide = _useful(covariates.to_numpy(dtype=float))
-    where = _log_odds(wide, inside) if by == "propensity" else _whitened(wide)
+    where = _whereabouts(wide, inside, by)
     strata = np.zeros(len(y), dtype=int) if exact is None else pd.factorize(np.asarray(exact))[0]
     links = _links(where, inside, strata, neighbours, np.inf if caliper is None else caliper)
-    weights = np.bincount(links["control"], weights=links["share"], minlength=len(y)).astype(np.float64)
-    weights[links["treated"].unique()] = 1
+    weights = _weights(links, len(y))
     after = balance(covariates, inside, level=level, weights=weights) if len(links) else None
     comparable = after is not None and after.worst_g <= ADJUSTABLE_G
     estimate, error = (
@@ -156,6 +153,12 @@ def _useful(values: Floats) -> Floats:
     return centred / np.sqrt((centred**2).mean(axis=0))
 
 
+def _whereabouts(wide: Floats, inside: Flags, by: str) -> Floats:
+    """Return where everybody stands: who stand close together are alike."""
+    assert by in ("propensity", "mahalanobis"), by
+    return _log_odds(wide, inside) if by == "propensity" else _whitened(wide)
+
+
 def _log_odds(wide: Floats, inside: Flags) -> Floats:
     """Return everybody's log odds of being trained, in standard deviations; shape (n, 1)."""
     plain = fit_logistic(wide, inside)
@@ -173,6 +176,7 @@ def _whitened(wide: Floats) -> Floats:
 
 def _links(where: Floats, inside: Flags, strata: Rows, neighbours: int, caliper: float) -> pd.DataFrame:
     """Return who is matched with whom: a row a pair, the shares of one of the trained adding up to 1."""
+    assert neighbours >= 1, neighbours
     pairs = [
         (one, other, 1 / len(found))
         for one, found in _found(where, inside, strata, neighbours, caliper)
@@ -198,6 +202,13 @@ def _nearest(where: Floats, one: int, others: Rows, neighbours: int, caliper: fl
     distance = np.sqrt(((where[others] - where[one]) ** 2).sum(axis=1))
     last = min(neighbours, len(others)) - 1
     return others[distance <= min(np.partition(distance, last)[last], caliper) + _TIE]
+
+
+def _weights(links: pd.DataFrame, n: int) -> Floats:
+    """Return for how many of the trained each stands: one of them for herself, others for a share of each match."""
+    weights = np.bincount(links["control"], weights=links["share"], minlength=n).astype(np.float64)
+    weights[links["treated"].unique()] = 1
+    return weights
 
 
 def _effect(outcome: Floats, wide: Floats, links: pd.DataFrame, where: Floats, inside: Flags) -> tuple[float, float]:

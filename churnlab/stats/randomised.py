@@ -149,13 +149,15 @@ def randomisation_p(
 
     Parameters
     ----------
-    outcome, treated, clusters, strata
-        As for `difference_in_means`; within a stratum as many are drawn again as were. A cluster lies in one stratum
-        and one arm. A stratum of one arm tells nothing, and does no harm.
+    outcome, treated
+        As for `difference_in_means`.
     draws : int
         How often; no p-value is below 1 / (draws + 1).
     rng : numpy.random.Generator
         Draws.
+    clusters, strata
+        As for `difference_in_means`; within a stratum as many are drawn again as were. A cluster lies in one stratum
+        and one arm. A stratum of one arm tells nothing, and does no harm.
     adjust : array_like, shape (n, p), optional
         The outcome is first brought to what is left of it after a regression on these, in which the arms have no part.
 
