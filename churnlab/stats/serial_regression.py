@@ -84,6 +84,7 @@ def ar1_regression(design: ArrayLike, series: ArrayLike) -> SerialRegression:
     Returns
     -------
     SerialRegression
+        Of a hundred answers; of one without an error where the line passes through every point.
 
     Raises
     ------
