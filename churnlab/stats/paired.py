@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 # The signed ranks' distribution is counted out up to so many people; with more the normal one is as good.
 _COUNTED_OUT = 200
-# Differences nearer to each other than this share of the largest are ties that rounding pulled apart.
+# Differences nearer to each other than this share of the largest score are ties that rounding pulled apart.
 _TIED = 1e-12
 
 
@@ -101,7 +101,7 @@ def paired_difference(before: ArrayLike, after: ArrayLike, *, level: float) -> P
     rose = int((change > 0).sum())
     share_low, share_high = wilson(rose, n, level)
     spread = float(change.std(ddof=1)) if n > 1 else nan
-    if spread <= _TIED * np.abs(change).max(initial=0.0):
+    if spread <= _rounding(first, second):
         spread = nan
     mean = float(change.mean()) if n else nan
     error = spread / np.sqrt(n) if n else nan
@@ -191,7 +191,8 @@ def signed_rank(before: ArrayLike, after: ArrayLike, *, level: float) -> SignedR
     nan = float("nan")
     if n == 0:
         return SignedRank(n=0, unchanged=0, incomplete=incomplete, shift=nan, low=nan, high=nan, p_value=nan)
-    moved = change[np.abs(change) > _TIED * np.abs(change).max()]
+    rounding = _rounding(first, second)
+    moved = change[np.abs(change) > rounding]
     rows, columns = np.triu_indices(n)
     walsh = np.sort((change[rows] + change[columns]) / 2)
     at = _limit_place(n, level)
@@ -202,7 +203,7 @@ def signed_rank(before: ArrayLike, after: ArrayLike, *, level: float) -> SignedR
         shift=float(np.median(walsh)),
         low=float(walsh[at - 1]) if at > 0 else -np.inf,
         high=float(walsh[-at]) if at > 0 else np.inf,
-        p_value=_signed_rank_p(moved),
+        p_value=_signed_rank_p(moved, rounding),
     )
 
 
@@ -213,6 +214,10 @@ def _pairs(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats, int]:
     assert not (np.isinf(first) | np.isinf(second)).any(), "scores are finite"
     both = ~(np.isnan(first) | np.isnan(second))
     return first[both], second[both], int((~both).sum())
+
+
+def _rounding(first: Floats, second: Floats) -> float:
+    return _TIED * float(np.abs([first, second]).max(initial=0.0))
 
 
 def _noncentral(t: float, df: int, level: float) -> tuple[float, float]:
@@ -257,12 +262,11 @@ def _limit_place(n: int, level: float) -> int:
     return int((below <= (1 - level) / 2).sum())
 
 
-def _signed_rank_p(moved: Floats) -> float:
+def _signed_rank_p(moved: Floats, rounding: float) -> float:
     n = len(moved)
     if n == 0:
         return 1.0
-    size = np.round(np.abs(moved) / np.abs(moved).max() / _TIED) * _TIED
-    ranks = stats.rankdata(size)
+    ranks = stats.rankdata(np.round(np.abs(moved) / rounding))
     positive, all_ranks = float(ranks[moved > 0].sum()), n * (n + 1) / 2
     if n > _COUNTED_OUT:
         return float(2 * stats.norm.sf(abs(positive - all_ranks / 2) / np.sqrt((ranks**2).sum() / 4)))

@@ -105,6 +105,13 @@ def test_tied_ranks_are_counted_out_over_all_signs():
     assert (found.n, found.unchanged) == (8, 1)
 
 
+# 85.3 − 85.2 and 0.3 − 0.2 and 0.2 − 0.1 are not the same number in a machine: without care they would not be ties.
+def test_rounding_pulls_no_ties_apart():
+    before, after = np.array([85.2, 0.2, 0.2, 50.0]), np.array([85.3, 0.3, 0.1, 50.5])
+    assert signed_rank(before, after, level=0.5).p_value == signed_rank([0] * 4, [1, 1, -1, 5], level=0.5).p_value
+    assert np.isnan(paired_difference(before + 0.1, before + 0.4, level=0.95).t)
+
+
 def test_where_nothing_can_be_known_nothing_is_said():
     nobody = paired_difference([np.nan], [1.0], level=0.95)
     assert (nobody.n, nobody.incomplete) == (0, 1)

@@ -60,6 +60,13 @@ def test_sides_can_be_changed_and_the_interval_is_around_the_probability(first, 
     assert own.standard_error**2 * most >= there.standard_error**2 - 1e-12
 
 
+# As above, but everybody a person: moves 3 / 16, −3 / 16, −1 / 16, 1 / 16; 4 / 3 times the sum of their squares.
+def test_four_people_by_hand():
+    found = superiority([1, 3], [2, 3], level=0.95, first_clusters=["a", "b"], second_clusters=["c", "d"])
+    assert found.standard_error**2 == pytest.approx(4 / 3 * 20 / 16**2)
+    assert found.df == 3
+
+
 def test_a_person_who_answers_twice_alike_is_one_person():
     once = superiority(TREATED, CONTROL, level=0.95, first_clusters=range(14), second_clusters=range(20, 31))
     twice = superiority(
