@@ -193,13 +193,15 @@ def late_difference(values: ArrayLike, late: ArrayLike, *, level: float) -> Late
     difference = float(groups[1].mean() - groups[0].mean()) if min(sizes) else nan
     if min(sizes) < 2 or not any(np.ptp(group) > 0 for group in groups):
         return LateDifference(difference=difference, low=nan, high=nan, p_value=nan, early=sizes[0], late=sizes[1])
-    test = stats.ttest_ind(groups[1], groups[0], equal_var=False)
-    ends = test.confidence_interval(level)
+    parts = [float(group.var(ddof=1)) / len(group) for group in groups]
+    error = float(np.sqrt(sum(parts)))
+    df = sum(parts) ** 2 / sum(part**2 / (size - 1) for part, size in zip(parts, sizes, strict=True))
+    half = float(stats.t.ppf((1 + level) / 2, df)) * error
     return LateDifference(
         difference=difference,
-        low=float(ends.low),
-        high=float(ends.high),
-        p_value=float(test.pvalue),
+        low=difference - half,
+        high=difference + half,
+        p_value=float(2 * stats.t.sf(abs(difference) / error, df)),
         early=sizes[0],
         late=sizes[1],
     )

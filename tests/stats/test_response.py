@@ -91,8 +91,10 @@ def test_late_answers_by_hand_and_by_scipy():
         pytest.approx(other.pvalue),
         pytest.approx(other.confidence_interval(0.9).low),
     )
+    # All early ones alike: the error is that of the late, 3 and 4, alone: √(1 / 2 / 2), with one degree of freedom.
+    one_kind = late_difference([5, 5, 5, 3, 4], [0, 0, 0, 1, 1], level=0.9)
+    assert one_kind.high - one_kind.difference == pytest.approx(np.tan(0.45 * np.pi) / 2)
     for values, late in (([1, 2, 3], [0, 0, 1]), ([5, 5, 5, 5], [0, 0, 1, 1])):
-        assert np.isnan(
-            [late_difference(values, late, level=0.9).low, late_difference(values, late, level=0.9).p_value]
-        ).all()
+        unknown = late_difference(values, late, level=0.9)
+        assert np.isnan([unknown.low, unknown.p_value]).all()
     assert np.isnan(late_difference([1], [0], level=0.9).difference)
