@@ -55,8 +55,8 @@ class PlaceboInSpace:
         Share of all regions, itself among them, whose ratio is as large.
     low, high : float
         Interval of an effect that is the same in all periods after: every number that the same test does not reject.
-        Infinite where the mixture fits so ill that nothing is rejected; NaN where every
-        constant effect is rejected, or a region is matched without any error.
+        Infinite where the mixture fits so ill that nothing is rejected; NaN where every constant
+        effect is rejected, or a region is matched without any error.
     """
 
     ratio: float
