@@ -22,11 +22,13 @@ from churnlab.synthetic import (
 )
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.behind import Behind, look_behind
-from churnlab.synthetic.blanks import nothing, with_more
+from churnlab.synthetic.blanks import with_more
 from churnlab.synthetic.history import History, history
 from churnlab.synthetic.institution import Institution
 from churnlab.synthetic.not_started import on_file
 from churnlab.synthetic.state import World
+from churnlab.synthetic.training.telling import train, training_tables
+from churnlab.synthetic.training.training_truth import training_truth
 from churnlab.synthetic.truth import Truth, truth
 from churnlab.tables.contract import Table
 from churnlab.tables.door import Data, from_frames
@@ -81,11 +83,12 @@ def make(institution: Institution) -> Made:
     world, telling = begin(institution)
     past = history(world)
     behind = look_behind(telling, past)
-    frames = _tables(telling, past, behind)
-    assert set(frames) <= set(TABLES)
-    frames = {name: nothing(name) for name in TABLES} | frames
+    trained = train(telling)
+    frames = _tables(telling, past, behind) | training_tables(telling, trained)
+    assert set(frames) == set(TABLES)
     ordered = {name: frames[name][list(table.names)].reset_index(drop=True) for name, table in TABLES.items()}
-    return Made(institution=institution, frames=ordered, truth=truth(world, past, behind))
+    of_training = training_truth(telling, trained, ordered["training_costs"])
+    return Made(institution=institution, frames=ordered, truth=truth(world, past, behind, of_training))
 
 
 def _tables(world: World, past: History, behind: Behind) -> dict[str, pd.DataFrame]:
@@ -97,7 +100,6 @@ def _tables(world: World, past: History, behind: Behind) -> dict[str, pd.DataFra
     return {
         "campuses": places.campus_table(world.institution),
         "courses": places.course_table(),
-        "staff": world.place.staff,
         "classes": places.class_table(world.institution, world.place),
         "campaigns": campaigns.campaign_table(world, behind.plan, asked),
         "leads": asked,

@@ -19,6 +19,7 @@ from churnlab.synthetic.institution import CHANNELS, COURSES
 from churnlab.synthetic.people import student_ids
 from churnlab.synthetic.starting import starting_truth
 from churnlab.synthetic.state import CHURN, KINDS, World
+from churnlab.synthetic.training.training_truth import TrainingTruth
 
 _KIND_OR_NONE = np.array([*KINDS, None], dtype=object)
 ALL = ""
@@ -114,6 +115,8 @@ class Truth:
     not_renewing : pandas.DataFrame
         Where renewals are by chance: `student_id` and `probability` of not renewing, drawn once from the beta
         distribution of `Institution.renewal`, which has the formulas. Empty elsewhere.
+    training : TrainingTruth, optional
+        What trainings of the staff truly change, and what they truly return; None where nobody is trained.
     """
 
     episodes: pd.DataFrame
@@ -132,10 +135,11 @@ class Truth:
     pass_probabilities: pd.DataFrame
     calls: pd.DataFrame
     not_renewing: pd.DataFrame
+    training: TrainingTruth | None
 
 
-def truth(world: World, past: History, behind: Behind) -> Truth:
-    """Work out the answers from the history, and from what lies behind the tables beside it."""
+def truth(world: World, past: History, behind: Behind, training: TrainingTruth | None) -> Truth:
+    """Work out the answers from the history, and from what lies behind the tables beside it, and add those told."""
     risk = _risk(world, past)
     reasons = cause_truth(world, behind.causes)
     leads = lead_truth(world, past, behind.askers, behind.plan)
@@ -157,6 +161,7 @@ def truth(world: World, past: History, behind: Behind) -> Truth:
         cumulative_incidence=cumulative_incidence(world, past),
         calls=call_truth(world, past),
         not_renewing=_not_renewing(world, past),
+        training=training,
     )
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.institution import Institution
+from churnlab.synthetic.made import make
+from churnlab.synthetic.training.programmes import Training
 from churnlab.synthetic.training.telling import OF_STAFF, OF_TRAININGS, train, training_tables
 from churnlab.tables.schemas import TABLES
 from tests.synthetic.training.conftest import Told, tell
@@ -88,6 +90,29 @@ def test_small_young_and_old_ones_stand_and_end_in_their_own_time(students: int,
             if column.kind in ("date", "time"):
                 assert not (frame[column.name] >= pd.Timestamp(institution.end)).any()
     assert tables["trainings"].empty == (months < 7)
+
+
+def test_training_moves_no_row_of_any_other_table() -> None:
+    trained, plain = make(Institution(students=300, seed=5)), make(Institution(students=300, seed=5, training=None))
+    for name, frame in plain.frames.items():
+        if name == "staff":
+            pd.testing.assert_frame_equal(trained.frames[name].head(len(frame)), frame)
+            assert len(trained.frames[name]) > len(frame)
+        elif name in (*OF_STAFF, *OF_TRAININGS):
+            assert frame.empty
+            assert len(trained.frames[name]) > 0
+        else:
+            pd.testing.assert_frame_equal(trained.frames[name], frame)
+    assert plain.truth.training is None
+    assert trained.truth.training is not None
+    assert (
+        trained.truth.training.programmes["training_id"].tolist() == trained.frames["trainings"]["training_id"].tolist()
+    )
+
+
+def test_the_simple_mode_trains_nobody_unless_it_is_told_to() -> None:
+    assert Institution(simple=True).training is None
+    assert Institution(simple=True, training=Training(leaves_per_week=0.003)).training is not None
 
 
 def test_names_in_texts_are_made_up_and_some_are_there(told: Told) -> None:
