@@ -16,6 +16,7 @@ _STEPS = 60
 _TOLERANCE = 1e-10
 # Where along some direction less of the curvature than this is left, the climb may be on its way to infinity.
 _FLAT = 1e-6
+_IMPOSSIBLE = 1e-100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -177,18 +178,21 @@ def proportionality(
     df = p * max(cuts - 1, 0)
     if df == 0 or np.isnan(fit.log_likelihood):
         return Proportionality(statistic=np.nan, df=df, p_value=np.nan)
-    below = expit(fit.thresholds - (columns @ fit.coefficients)[:, None])
-    chance = np.diff(np.column_stack([np.zeros(len(y)), below, np.ones(len(y))]), axis=1)
-    slope = below * (1 - below)
-    chosen = np.eye(cuts + 1)[np.searchsorted(fit.used, y)] / chance
+    ends = fit.thresholds - (columns @ fit.coefficients)[:, None]
+    outside = np.full((len(y), 1), np.inf)
+    chance = _chance(np.hstack([ends, outside]), np.hstack([-outside, ends]))
+    slope = _density(ends)
+    # What is next to impossible for somebody tells nothing of him: there all slopes are next to 0 too.
+    upside = np.divide(1, chance, out=np.zeros_like(chance), where=chance > _IMPOSSIBLE)
+    chosen = np.eye(cuts + 1)[np.searchsorted(fit.used, y)] * upside
     pulls = slope * (chosen[:, :-1] - chosen[:, 1:])
     # Parameters: for each threshold its own constant and its own coefficients.
     wide = np.column_stack([np.ones(len(y)), -columns])
     scores = (pulls[:, :, None] * wide[:, None, :]).reshape(len(y), -1)
     curved = np.zeros((len(y), cuts, cuts))
     diagonal, beside = np.arange(cuts), np.arange(cuts - 1)
-    curved[:, diagonal, diagonal] = slope**2 * (1 / chance[:, :-1] + 1 / chance[:, 1:])
-    curved[:, beside, beside + 1] = -slope[:, :-1] * slope[:, 1:] / chance[:, 1:-1]
+    curved[:, diagonal, diagonal] = slope**2 * (upside[:, :-1] + upside[:, 1:])
+    curved[:, beside, beside + 1] = -slope[:, :-1] * slope[:, 1:] * upside[:, 1:-1]
     curved[:, beside + 1, beside] = curved[:, beside, beside + 1]
     information = np.einsum("nij,na,nb->iajb", curved, wide, wide).reshape(scores.shape[1], -1)
     inverse = np.linalg.pinv(information)
@@ -215,10 +219,7 @@ class _Hill:
         """Return the log odds at both ends of each answer, and how likely it was."""
         high = np.where(self.has_upper, self.upper @ at, np.inf)
         low = np.where(self.has_lower, self.lower @ at, -np.inf)
-        # On the far side both would be next to 1, and their difference rounded away.
-        far = low > 0
-        chance = np.where(far, expit(-low) - expit(-high), expit(high) - expit(low))
-        return high, low, chance
+        return high, low, _chance(high, low)
 
     def height(self, at: Floats) -> float:
         chance = self._ends(at)[2]
@@ -270,6 +271,12 @@ class _Hill:
         over = np.arange(len(rows)) >= self.has_upper.sum()
         cuts = np.column_stack([np.ones(len(rows)), -rows[:, 1 : self.cuts], -rows[:, self.cuts :]])
         return bool(separating_direction(cuts, over).any())
+
+
+def _chance(high: Floats, low: Floats) -> Floats:
+    """Return how likely it is to lie between two log odds."""
+    # On the far side both would be next to 1, and their difference rounded away.
+    return np.where(low > 0, expit(-low) - expit(-high), expit(high) - expit(low))
 
 
 def _density(log_odds: Floats) -> Floats:

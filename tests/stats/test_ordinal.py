@@ -147,6 +147,15 @@ def test_categories_that_nobody_chose_are_told_and_have_no_threshold():
         fit_ordinal(X, spread, categories=[1, 2, 3])
 
 
+# Two answers cross over, so there is an estimate; of the others each is sure beyond what a machine can hold.
+def test_what_is_next_to_impossible_breaks_nothing():
+    X, y = np.array([-2000.0, -1, 0, 1, 2, 2000, 2001])[:, None], [1, 1, 2, 1, 2, 3, 3]
+    fit = fit_ordinal(X, y)
+    assert not fit.separated
+    assert 0.5 < fit.coefficients[0] < 3
+    assert 0 <= proportionality(X, y, fit).p_value <= 1
+
+
 def test_where_answers_are_separated_no_estimate_is_made():
     flag = np.repeat([0.0, 1.0], 6)[:, None]
     for y in ([1, 2, 3, 1, 2, 3, 4, 4, 4, 4, 4, 4], [1, 2, 3, 3, 2, 3, 3, 3, 3, 3, 3, 3]):
