@@ -34,6 +34,7 @@ from churnlab.stats import beta_geometric, logistic, qini
 from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
+from tests import evaluating
 from tests.oulad import zips
 
 HANDED = re.compile(r"DataFrame|Series|ndarray|ArrayLike|__array_like|Stays|Curve|Checked|Backtest|Contracts\b")
@@ -282,6 +283,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
     with watching(watch):
         load_twice(folder, Settings())
         look_at_published(folder)
+        evaluating.evaluate()
         data = made.data(settings=QUICK)
         analyse(data, "2025-12")  # provisional: its last ends are not known yet
         judge(data, folder / "model")
