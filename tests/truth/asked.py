@@ -18,7 +18,7 @@ from churnlab.synthetic import Institution
 from churnlab.tables.door import Data
 from tests.truth.many import SEEDS, many
 
-ASKED = Institution(students=1200, months=20, campuses=4, calling=None)
+ASKED = Institution(students=1200, months=20, campuses=4, calling=None, training=None)
 TABLES = ("leads", "contacts", "students", "enrolments", "lessons")
 
 

@@ -20,7 +20,7 @@ SIMPLE = Institution(
 )
 # Nobody is called: forecasts of a month learn from the months before it, and calls that begin in between would be a
 # change of the very rates that are asked for, which no estimand here allows.
-FULL = Institution(students=300, calling=None)
+FULL = Institution(students=300, calling=None, training=None)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from tests.truth.stating import said
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("causes_default")]
 
-WHOLE = Institution(students=400)
+WHOLE = Institution(students=400, training=None)
 FIRST = pd.Timestamp(WHOLE.first_month).date()
 TABLES = (
     "students", "enrolments", "lessons", "refunds", "exits", "courses", "calls", "contacts", "complaints", "surveys",

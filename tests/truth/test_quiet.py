@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("quiet")]
 INSTITUTIONS = 60
 MONTHS = 6
 # Nothing changes from month to month but what the calendar brings, and students who react to what happens to them.
-MADE = quiet(Institution(students=400))
+MADE = quiet(Institution(students=400, training=None))
 
 
 def months(seed: int) -> pd.Series:

@@ -22,7 +22,7 @@ from churnlab.synthetic import Institution, make, quiet
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("quiet")]
 
-MADE = quiet(Institution(students=400))
+MADE = quiet(Institution(students=400, training=None))
 SEEDS = range(100, 108)
 SETTINGS = Settings()
 # Half each of what is kept for the model: a quarter of a percent of months.

@@ -25,7 +25,7 @@ from tests.truth.stating import whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("voices")]
 
-MADE = Institution(students=800, months=16, campuses=4, calling=None)
+MADE = Institution(students=800, months=16, campuses=4, calling=None, training=None)
 TABLES = ("students", "enrolments", "lessons", "suspensions", "refunds", "exits", "courses", "complaints")
 RULES = Settings()
 BY_NAME = ("hotline", "staff", "online")
