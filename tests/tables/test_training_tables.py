@@ -179,7 +179,7 @@ def test_who_is_named_in_the_place_of_a_number_is_known_under_one_pseudonym_ever
     said = "李雷雷和高明都说王芳芳讲得好，电话13987651234"
     (raw / "绩效考核表.csv").write_text(
         "考核对象类型,考核对象,指标,月份,实际值\n员工,李雷雷,业绩,2026-01,1\n员工,高明,业绩,2026-01,1\n"
-        "部门,教学部,业绩,2026-01,1\n员工,T1,业绩,2026-01,1\n", encoding="utf-8",
+        "部门,教学部,业绩,2026-01,1\n员工,T1,业绩,2026-01,1\n员工,苏杭,业绩,2026-01,1\n", encoding="utf-8",
     )  # fmt: skip
     (raw / "培训安排表.csv").write_text(
         "场次编号,培训编号,计划时间,模块,讲师\n"
@@ -202,8 +202,9 @@ def test_who_is_named_in_the_place_of_a_number_is_known_under_one_pseudonym_ever
     }
     data.close()
     li, gao, zhang = (pseudonym(name, PUBLIC_KEY) for name in ("李雷雷", "高明", "张外聘"))
-    # A department is no person, and a number of staff is no name.
-    assert sorted(rows["kpis"]["unit_id"]) == sorted([li, gao, "教学部", "T1"])
+    # A department is no person, and a number of staff no name; who is on no list of staff (苏杭) is a person too.
+    unlisted = pseudonym("苏杭", PUBLIC_KEY)
+    assert sorted(rows["kpis"]["unit_id"]) == sorted([li, gao, unlisted, "教学部", "T1"])
     assert set(rows["training_sessions"]["instructor_id"]) == {gao, zhang}
     assert rows["ratings"][["staff_id", "rater_id"]].to_numpy().tolist() == [[li, gao]]
     assert rows["reactions"]["respondent_id"].tolist() == [li]
