@@ -152,4 +152,8 @@ def _cells(values: pd.Series) -> Any:
     if values.dtype == object:
         return lambda other: other.fillna("").astype(str)
     edges = np.unique(values.dropna().astype(float).quantile(np.linspace(0, 1, _CELLS + 1)[1:-1]))
-    return lambda other: pd.Series(np.where(other.isna(), -1, np.searchsorted(edges, other.astype(float).fillna(0.0), side="left")))
+
+    def cells(other: pd.Series) -> pd.Series:
+        return pd.Series(np.where(other.isna(), -1, np.searchsorted(edges, other.astype(float).fillna(0.0))))
+
+    return cells
