@@ -52,10 +52,12 @@ def publish(home: Path, patch: pytest.MonkeyPatch, order: Order = ENGLISH, **cha
     return reports.publish(order, home=home, settings=Settings())
 
 
-def with_a_kernel(home: Path, *cells: str, parameters: str | None = PARAMETERS) -> list[Path]:
+def with_a_kernel(
+    home: Path, *cells: str, parameters: str | None = PARAMETERS, settings: Settings = QUICK
+) -> list[Path]:
     """Make the report as it is made."""
     _notebook(home, *cells, parameters=parameters)
-    return reports.publish(ENGLISH, home=home, settings=QUICK)
+    return reports.publish(ENGLISH, home=home, settings=settings)
 
 
 def _full(*_: object, **__: object) -> None:
