@@ -57,7 +57,7 @@ def test_weights_by_hand():
     assert found.zeta**2 == pytest.approx(3 / 2)
     assert found.region_weights == pytest.approx([43 / 70, 27 / 70])
     # Freed of their mean the two regions are (2, −2) later and (1/2, −1/2) in the second and third month. Those two are
-    # the same, so that the tiny ridge alone says how they share, to the rounding of the machine; the effect is the same.
+    # the same: the tiny ridge alone says how they share, to the rounding of the machine, and the effect is the same.
     assert found.period_weights[0] == pytest.approx(0, abs=1e-6)
     assert found.period_weights.sum() == pytest.approx(1)
     assert found.effect == pytest.approx(2 - 3 * 43 / 70)
