@@ -144,6 +144,12 @@ def money(value: float, lang: Lang) -> str:
     return MISSING if value != value else _decimal(value, "¥#,##0", lang)
 
 
+def signed_money(value: float, lang: Lang) -> str:
+    """Write a difference of two amounts of CNY with its sign, in whole yuan."""
+    said = money(value, lang)
+    return f"+{said}" if value > 0 else said
+
+
 def _decimal(value: float, pattern: str, lang: Lang) -> str:
     """Write a number with a true minus before all of it; what rounds to nothing has no sign."""
     said = numbers.format_decimal(abs(value), pattern, locale=_BABEL[lang])
@@ -197,6 +203,9 @@ _WRITERS: dict[str, Any] = {
     "percent0": lambda value, lang: percent(value, lang, 0),
     "points": points,
     "change": change,
+    "signed": signed,
+    "signed2": lambda value, lang: signed(value, lang, 2),
+    "signed_money": signed_money,
     "count": count,
     "number": number,
     "number0": lambda value, lang: number(value, lang, 0),

@@ -290,6 +290,7 @@ TESTED_ELSEWHERE = {
     **{f"churn/causes/{name}.py": ("churn/causes/test_coding.py",) for name in ("texts", "coding_quality")},
     "churn/causes/portraits.py": ("churn/causes/test_cases.py",),
     "settings/causes.py": ("churn/causes/test_taxonomy.py", "churn/causes/test_stated.py"),
+    "settings/kpis.py": ("kirkpatrick/test_metrics.py",),
     # Each takes its features from the engine; only the table that they make together can be worked out by hand.
     "churn/declarations.py": ("churn/test_features.py", "churn/test_feature_dictionary.py"),
     "churn/feature_sources/activity.py": ("churn/test_features_habits.py",),

@@ -22,6 +22,7 @@ FLOORS = (
     {"synthetic"},
     {"churn"},
     {"improvement"},
+    {"kirkpatrick"},
     {"oulad"},
     {"plots"},
     {"report"},

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab import churn, improvement, oulad, stats, tables
+from churnlab import churn, improvement, kirkpatrick, oulad, stats, tables
 from churnlab.churn import calling, model_card, stays
 from churnlab.churn.competing import conditional
 from churnlab.finding import attempt
@@ -82,7 +82,7 @@ def is_same(before: Any, value: Any) -> bool:
 def modules() -> list[ModuleType]:
     names = [
         found.name
-        for room in (churn, improvement, oulad, stats, tables)
+        for room in (churn, improvement, kirkpatrick, oulad, stats, tables)
         for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
     ]
     return [importlib.import_module(name) for name in names]

@@ -42,6 +42,11 @@ class Risk:
         self.data = data
         self.campus = campus
 
+    @property
+    def scope(self) -> str | None:
+        """By which name answers about it are kept."""
+        return self.campus
+
     @cached_property
     def panel(self) -> pd.DataFrame:
         """One row per month and student with us then: features and whether she churned within the horizon."""

@@ -6,6 +6,7 @@ from churnlab.settings.competing import Competing
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
+from churnlab.settings.kpis import Kpis
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
@@ -21,6 +22,7 @@ __all__ = [
     "Features",
     "Funnel",
     "Institution",
+    "Kpis",
     "Model",
     "Outcome",
     "Paths",

@@ -16,6 +16,7 @@ from churnlab.settings.competing import Competing
 from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
+from churnlab.settings.kpis import Kpis
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
@@ -40,6 +41,7 @@ class Settings(Section):
     calling: Calling = Calling()
     weekly: Weekly = Weekly()
     watching: Watching = Watching()
+    kpis: Kpis = Kpis()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()

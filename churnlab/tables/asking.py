@@ -20,10 +20,13 @@ _OURS = "churnlab."
 
 @runtime_checkable
 class _OfData(Protocol):
-    """What is asked in the place of data and one campus of theirs, as `churn.Risk`."""
+    """What is asked in the place of data and a part of theirs, as `churn.Risk` of a campus."""
 
     data: Data
-    campus: str | None
+
+    @property
+    def scope(self) -> str | None:
+        """Of which part; None: of all."""
 
 
 def attempt(ask: Callable[..., Finding], *arguments: Any, **choices: Any) -> Finding:
@@ -79,4 +82,4 @@ def _name(ask: Callable[..., Finding], arguments: Iterable[Any], choices: dict[s
 def _form(asked: Any) -> Any:
     if _data(asked) is None:
         return plain(asked)
-    return [type(asked).__qualname__, asked.campus if isinstance(asked, _OfData) else None]
+    return [type(asked).__qualname__, asked.scope if isinstance(asked, _OfData) else None]

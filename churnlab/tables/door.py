@@ -112,6 +112,19 @@ class Data:
         told = [column.stored_name for column in table.columns if column.known == CURRENT]
         return _happened(rows, table, self.as_of).select(*table.key, *told)
 
+    def described(self, name: str) -> Rows:
+        """Return of each row that had happened its key and `current` columns, as nearly as they stood at the date.
+
+        Of rows that an export told of before the date, what the last such export said; of all others what the exports
+        loaded since said, which may have changed between. For descriptions, groups and clusters, as a person's post;
+        never for what foretells.
+        """
+        table = TABLES[name]
+        told = [column.stored_name for column in table.columns if column.known == CURRENT]
+        since = _happened(self.versions[name], table, self.as_of).select(*table.key, *told)
+        then, (key,) = self.standing(name), table.key
+        return since if then is None else then.union(since.anti_join(then, key))
+
     def drawn(self, name: str, list_id: str) -> Rows:
         """Return the rows of a list that was made of what was known before the date, and bears the date itself.
 

@@ -1,0 +1,5 @@
+"""Did a training of the staff work: did they like it, learn it, do it, did it show, and what did it return?"""
+
+from churnlab.kirkpatrick.evaluation import Evaluation
+
+__all__ = ["Evaluation"]
