@@ -16,7 +16,9 @@ def staff_kpis(data: Data) -> pd.DataFrame:
     """
     rows = data.table("kpis")
     told = fetch(rows.filter(rows.unit == OF_STAFF))
-    told = told.assign(month=pd.to_datetime(told["month"]).astype("datetime64[ns]"), n=told["n"].astype(float))
+    told = told.assign(
+        month=pd.to_datetime(told["month"]).dt.to_period("M").dt.to_timestamp(), n=told["n"].astype(float)
+    )
     told = told.rename(columns={"unit_id": "staff_id"})[["staff_id", "metric", "month", "value", "target", "n"]]
     return told.sort_values(["staff_id", "metric", "month"], ignore_index=True)
 

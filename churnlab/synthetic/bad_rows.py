@@ -71,6 +71,13 @@ BAD: dict[str, tuple[Bad, ...]] = {
     "calls": (Bad(column="arm", cell="待定", reason="unknown_code"),),
     "measures": (Bad(column="due_on", cell="2020/1/1", reason="disordered"),),
     "measure_progress": (Bad(column="percent", cell="150", reason="out_of_bounds"),),
+    "training_sessions": (Bad(column="planned_at", cell="下周一", reason="not_a_date"),),
+    "training_attendance": (Bad(column="status", cell="在线观看", reason="unknown_code"),),
+    "reactions": (Bad(column="score", cell="6", reason="out_of_bounds", rows=2),),
+    "test_answers": (Bad(column="score", cell="缓考", reason="not_a_number"),),
+    "ratings": (Bad(column="score", cell="11", reason="disordered_numbers"),),
+    "kpis": (Bad(column="value", cell="待统计", reason="not_a_number"),),
+    "training_costs": (Bad(column="amount_cny", cell="待报销", reason="not_money"),),
 }
 MONTHS_WITH_BAD_LESSONS = 4
 
@@ -94,14 +101,14 @@ def spoil(cells: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]
     """
     if cells.empty or table not in BAD:
         return cells, {}
-    key = TABLES[table].key[0]
+    key = TABLES[table].column(TABLES[table].key[0])
     parts, reasons = [cells], dict.fromkeys((bad.reason for bad in BAD[table]), 0)
     whole = _complete(cells, table)
     for number, bad in enumerate(BAD[table]):
         source = np.resize(whole[number :: len(BAD[table])], bad.rows) if len(whole) else np.zeros(bad.rows, dtype=int)
         rows = cells.iloc[source].assign(**{bad.column: bad.cell})
-        if key != bad.column and not TABLES[table].column(key).references:
-            rows = rows.assign(**{key: [f"{cell}-E{number}{place}" for place, cell in enumerate(rows[key])]})
+        if key.kind == "id" and key.name != bad.column and not key.references:
+            rows = rows.assign(**{key.name: [f"{cell}-E{number}{place}" for place, cell in enumerate(rows[key.name])]})
         parts.append(rows)
         reasons[bad.reason] += bad.rows
     found = pd.concat(parts)

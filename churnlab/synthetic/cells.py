@@ -58,13 +58,15 @@ def _each(values: pd.Series, write: Callable[[Any], str]) -> Cells:
 
 
 def _writer(column: Column, export: Export) -> Callable[[Any], str]:
+    if column.period == "month":
+        return lambda value: f"{pd.Timestamp(value):%Y-%m}"
     if column.kind in ("date", "time"):
         return _dated(export.dates, column.kind == "time")
     if column.kind == "money":
         form = {"plain": "{:.2f}", "sign": "￥{:,.2f}", "unit": "{:,.2f}元"}[export.money]
         return form.format
     if column.kind in ("hours", "number"):
-        return "{:g}".format
+        return "{:.10g}".format
     if column.kind == "flag":
         return lambda value: "是" if value else "否"
     if column.name == "campus" and export.short_campus:

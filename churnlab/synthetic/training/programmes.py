@@ -152,7 +152,7 @@ PROGRAMMES = (
         liking=-0.5, check_in_share=0.7, fee_cny=28_000.0, head_cny=2_600.0,
     ),
     Programme(
-        name="教育行业峰会（第二年）", kind="industry", format="offline", vendor="GY09", instructors=("JS03",),
+        name="教育行业峰会·第二年", kind="industry", format="offline", vendor="GY09", instructors=("JS03",),
         role=SERVICE, begins=30, weeks=1, sessions=2, chosen="ablest", share=0.3, skill_life_months=6,
         learning_gain=0.1, liking=-0.6, check_in_share=0.7, fee_cny=33_000.0, head_cny=2_900.0,
     ),

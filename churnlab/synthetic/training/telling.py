@@ -18,6 +18,8 @@ from churnlab.synthetic.training.ratings import behaviors
 from churnlab.synthetic.training.reactions import reaction_table
 from churnlab.synthetic.training.records import documents, incidents, meetings, promotions
 from churnlab.synthetic.training.workforce import workforce
+from churnlab.tables.periods import last_day
+from churnlab.tables.schemas import TABLES
 
 OF_STAFF = ("kpis", "ratings", "incidents", "promotions", "documents", "meetings")
 OF_TRAININGS = (
@@ -132,6 +134,9 @@ def in_form(name: str, frame: pd.DataFrame) -> pd.DataFrame:
             columns[column] = told.astype("Int64")  # counts that are not known everywhere are no plain whole numbers
         else:
             columns[column] = told.astype(values.dtype)
+        period = next((one.period for one in TABLES[name].columns if one.stored_name == column), None)
+        if period:  # what is told of a month or week is known when it is over, and the store has its last day
+            columns[column] = last_day(columns[column], period)
     return pd.DataFrame(columns)
 
 
