@@ -123,6 +123,7 @@ def report(
     month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
     week: Annotated[str | None, typer.Option("--week", metavar="YYYY-Www")] = None,
     campus: Annotated[list[str] | None, typer.Option("--campus", metavar="C")] = None,
+    training: Annotated[list[str] | None, typer.Option("--training", metavar="ID")] = None,
     lang: Annotated[list[Language] | None, typer.Option("--lang", metavar="zh|en")] = None,
     known_by: Annotated[str | None, typer.Option("--known-by", metavar="YYYY-MM-DD")] = None,
     home: Home = Path(),
@@ -137,6 +138,7 @@ def report(
         month=month,
         week=week,
         campuses=tuple(campus or ()),
+        trainings=tuple(training or ()),
         languages=tuple(member.value for member in lang) if lang else i18n.LANGUAGES,
         known_by=_day(known_by) if known_by else None,
     )

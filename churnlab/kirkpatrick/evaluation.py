@@ -61,7 +61,7 @@ class Evaluation:
 
     def __init__(self, data: Data, training_id: str = "") -> None:
         self.data = data
-        self.course = _course(data, training_id)
+        self.course = course_of(data, training_id)
 
     @property
     def scope(self) -> str:
@@ -161,7 +161,8 @@ def staff(data: Data) -> pd.DataFrame:
     return rows[_OF_STAFF].sort_values("staff_id", ignore_index=True)
 
 
-def _course(data: Data, training_id: str) -> Course:
+def course_of(data: Data, training_id: str = "") -> Course:
+    """Return what a training is; errors as `Evaluation` raises them."""
     need(data, "trainings")
     rows = fetch(data.table("trainings").order_by("training_id"))
     known = rows["training_id"].tolist()

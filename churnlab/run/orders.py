@@ -25,6 +25,8 @@ class Order:
         The month reported on, `2026-10`, or the week, `2026-W43`, as the notebook asks; None: the last whole one.
     campuses : sequence of str
         One report each; empty: one over all.
+    trainings : sequence of str
+        One report each, by id; empty: those that are due.
     languages : sequence of {"zh", "en"}
         One report each.
     known_by : datetime.date or None
@@ -35,6 +37,7 @@ class Order:
     month: str | None = None
     week: str | None = None
     campuses: Sequence[str] = ()
+    trainings: Sequence[str] = ()
     languages: Sequence[Lang] = LANGUAGES
     known_by: date | None = None
 

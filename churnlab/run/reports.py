@@ -15,15 +15,16 @@ from churnlab.report.glyphs import shown
 from churnlab.report.workbook import workbook
 from churnlab.run.execution import execute, without_traces
 from churnlab.run.manifest import entry
-from churnlab.run.orders import Order, file_stem, find_notebook
+from churnlab.run.orders import Order, find_notebook
 from churnlab.run.parameters import parameters_of
 from churnlab.run.periods import Period, period_of
 from churnlab.run.publication import Workplace, workplace
+from churnlab.run.scopes import Scope, scopes_of
 from churnlab.settings import Settings
 from churnlab.tables.belonging import refuse_other_home
 from churnlab.tables.campuses import refuse_unknown
 from churnlab.tables.places import need_folder
-from churnlab.tables.store import store_facts
+from churnlab.tables.store import open_data, store_facts
 
 Progress = Callable[[str, Lang, str, int, int], None]
 
@@ -40,7 +41,7 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
     settings : Settings
         What the institution decided.
     progress : callable, optional
-        Called with (stage, language, campus, cell, cells).
+        Called with (stage, language, campus or training, cell, cells).
 
     Returns
     -------
@@ -54,7 +55,9 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
     StoreError
         If there is no store, or it goes by another home's settings.
     OrderError
-        If the month or week is none, or there is no such campus or notebook.
+        If the month or week is none, there is no such campus, training or notebook, or the notebook tells of none.
+    NotEnoughData
+        If a training is to be evaluated and none has ended.
     RunError
         If a font or the month or week is not there, or a cell fails; nothing was published.
     PublishError
@@ -69,23 +72,27 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
     notebook = find_notebook(order.report, home)
     asked = parameters_of(nbformat.read(notebook, as_version=4), name=notebook.name)
     period = period_of(order, asked, facts)
+    scopes = scopes_of(order, asked, lambda: open_data(store, as_of=period.as_of, known_by=order.known_by))
     place = f"{period.name}/{order.report}"
     need_folder(published / place)
     with workplace(published) as work:
         made: dict[str, Path] = {}
-        for campus in order.campuses or ("",):
+        for scope in scopes:
             for lang in order.languages:
                 parameters = {
-                    "store": settings.paths.store.as_posix(), period.kind: period.name, "campus": campus, "lang": lang,
-                    "known_by": str(order.known_by or ""),
+                    "store": settings.paths.store.as_posix(), period.kind: period.name, **scope.parameters,
+                    "lang": lang, "known_by": str(order.known_by or ""),
                 }  # fmt: skip
                 page = _Page(
-                    work=work, place=place, period=period, parameters=parameters, settings=settings, progress=progress
-                )
+                    work=work, place=place, period=period, scope=scope, parameters=parameters, settings=settings,
+                    progress=progress,
+                )  # fmt: skip
                 made |= page.make(notebook, cwd=home, made_up=facts["made_up"])
         arguments = {
             "report": order.report, period.kind: period.name, "as_of": str(period.as_of),
-            "known_by": str(order.known_by or ""), "campuses": list(order.campuses), "languages": list(order.languages),
+            "known_by": str(order.known_by or ""), "campuses": list(order.campuses),
+            "trainings": [scope.parameters["training"] for scope in scopes if "training" in scope.parameters],
+            "languages": list(order.languages),
         }  # fmt: skip
         said = entry(made, arguments=arguments, store=facts, settings=settings, notebook=notebook)
         return work.publish(place, made, said)
@@ -93,18 +100,19 @@ def publish(order: Order, *, home: Path, settings: Settings, progress: Progress 
 
 @dataclass(frozen=True, kw_only=True)
 class _Page:
-    """One campus's report in one language."""
+    """One campus's or training's report in one language."""
 
     work: Workplace
     place: str
     period: Period
+    scope: Scope
     parameters: Mapping[str, Any]
     settings: Settings
     progress: Progress | None
 
     def make(self, notebook: Path, *, cwd: Path, made_up: bool) -> dict[str, Path]:
         """Run and set it; a failed notebook is left where the report would stand, named so."""
-        stem = f"{file_stem(self.parameters['campus'])}.{self.parameters['lang']}"
+        stem = f"{self.scope.stem}.{self.parameters['lang']}"
         running = self.work.folder / f"{stem}.running.ipynb"
         failed = self.work.reports / self.place / f"{stem}.failed.ipynb"
         try:
@@ -131,7 +139,9 @@ class _Page:
         self._told("pdf", 0, 1)
         clean = without_traces(executed, store=self.parameters["store"])
         clean.metadata["churnlab"] = {
-            **{name: self.parameters[name] for name in ("lang", self.period.kind, "campus")},
+            **{name: self.parameters[name] for name in ("lang", self.period.kind)},
+            "campus": self.parameters.get("campus", ""),
+            "subtitle": self.scope.subtitle,
             "as_of": self.period.as_of.isoformat(),
             "institution": self.settings.institution.name,
             "made_up": made_up,
@@ -141,4 +151,4 @@ class _Page:
 
     def _told(self, stage: str, done: int, of: int) -> None:
         if self.progress:
-            self.progress(stage, self.parameters["lang"], self.parameters["campus"], done, of)
+            self.progress(stage, self.parameters["lang"], self.scope.called, done, of)
