@@ -36,6 +36,7 @@ _TABLES_OF_TRUTH = (
     "cause_shares",
     "pass_probabilities",
 )
+_TABLES_OF_TRAINING = ("programmes", "trained", "kpi_effects", "reactions", "ratings", "items", "abilities")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,12 +201,15 @@ def write_truth(made: Made, files: Mapping[str, Written], folder: Path) -> None:
         "end": str(made.institution.end),
         "log_hazard_ratios": dict(made.truth.log_hazard_ratios),
         "worse_step": {name: str(value) for name, value in made.truth.worse_step.items()},
+        "training": dict(made.truth.training.facts) if made.truth.training else None,
         "files": {name: asdict(file) for name, file in files.items()},
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=dict)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
     for name in _TABLES_OF_TRUTH:
         getattr(made.truth, name).to_parquet(folder / f"{name}.parquet", index=False)
+    for name in _TABLES_OF_TRAINING if made.truth.training else ():
+        getattr(made.truth.training, name).to_parquet(folder / f"training_{name}.parquet", index=False)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -151,4 +151,7 @@ def test_the_truth_lies_beside_the_exports_and_not_among_them(tmp_path: Path) ->
     assert told["files"]["退费.csv"]["set_aside"] == {"out_of_bounds": 1, "disordered": 1}
     truth = make(Institution(students=60, seed=1)).truth
     pd.testing.assert_frame_equal(pd.read_parquet(sample.truth_folder / "months.parquet"), truth.months)
+    planted = pd.read_parquet(sample.truth_folder / "training_programmes.parquet")
+    pd.testing.assert_frame_equal(planted, truth.training.programmes)
+    assert told["training"]["kr20"] == truth.training.facts["kr20"]
     assert told["log_hazard_ratios"] == truth.log_hazard_ratios
