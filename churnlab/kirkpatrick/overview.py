@@ -38,8 +38,8 @@ def overview(evaluated: Evaluation) -> Finding:
     held = evaluated.sessions[evaluated.sessions["held_at"].notna()]
     facts = {
         "training_id": course.training_id, "name": course.name, "starts_on": course.starts_on,
-        "ends_on": course.ends_on, "people": len(people), "trained": len(evaluated.trained), "compared": len(evaluated.compared),
-        "sessions": len(held), "hours": float(held["hours"].sum()),
+        "ends_on": course.ends_on, "people": len(people), "trained": len(evaluated.trained),
+        "compared": len(evaluated.compared), "sessions": len(held), "hours": float(held["hours"].sum()),
     }  # fmt: skip
     is_over = pd.Timestamp(course.ends_on) < as_of
     sentences = ["sentence" if is_over else "going_on"]
