@@ -64,7 +64,7 @@ def test_it_keeps_nothing_of_its_last_run(notebook: NotebookNode) -> None:
     assert [cell.id for cell in notebook.cells if cell.get("attachments")] == []
 
 
-def test_it_has_one_parameters_cell_of_plain_defaults_before_all_other_code(notebook: NotebookNode) -> None:
+def test_it_has_one_parameters_cell_of_plain_defaults_before_all_other_code(notebook: NotebookNode, file: Path) -> None:
     first, *others = code(notebook)
     assert tags(first) == ["parameters"]
     assert [cell.id for cell in others if "parameters" in tags(cell)] == []
@@ -75,7 +75,8 @@ def test_it_has_one_parameters_cell_of_plain_defaults_before_all_other_code(note
         assert isinstance(line.value, ast.Constant)
         assert type(line.value.value).__name__ == ast.unparse(line.annotation)
         names.append(line.target.id)
-    assert {"store", "campus", "lang", "known_by"} <= set(names)
+    assert {"store", "lang", "known_by"} <= set(names)
+    assert ("campus" in names) != ("training" in names or "training" in file.stem), "of campuses, or of trainings"
     assert len({"month", "week"} & set(names)) == 1, "a report tells of months or of weeks"
 
 
@@ -140,5 +141,7 @@ def test_it_opens_the_data_by_its_parameters(notebook: NotebookNode) -> None:
     # The campus too: where the data are opened, one that the store does not know is refused.
     calls = [node for cell in code(notebook) for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
     opened = [ast.unparse(call) for call in calls if ast.unparse(call.func).startswith("churnlab.open")]
-    period = "week" if "week: str" in code(notebook)[0].source else "month"
-    assert opened == [f"churnlab.open_{period}(store, {period}, known_by=known_by, campus=campus)"]
+    asked = code(notebook)[0].source
+    period = "week" if "week: str" in asked else "month"
+    campus = ", campus=campus" if "campus: str" in asked else ""
+    assert opened == [f"churnlab.open_{period}(store, {period}, known_by=known_by{campus})"]

@@ -108,7 +108,12 @@ def test_a_campus_has_its_own_report_whose_name_leads_nowhere_else(home):
             "or choose one of these.",
             9,
         ),
-        (Order(report="shrot"), "There is no report called shrot; there are: monthly-churn, short, weekly-churn.", 2),
+        (
+            Order(report="shrot"),
+            "There is no report called shrot; there are: monthly-churn, short, "
+            "training-evaluation, training-portfolio, weekly-churn.",
+            2,
+        ),
     ],
 )
 def test_an_order_that_cannot_be_met_is_refused_before_anything_runs(home, order, message, code):
