@@ -32,7 +32,7 @@ def another_future(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
     newcomers = [f"NEW{number:03}" for number in range(20)]
     changed = {}
     for name, table in TABLES.items():
-        frame = _with_days(frames, table)
+        frame = with_days(frames, table)
         is_past = frame[table.dated_by] < day if table.dated_by else pd.Series(True, index=frame.index)
         is_past &= ~(frame[table.recorded_by] >= day) if table.recorded_by else True
         past = _with_another_end(frame[is_past], table, day, rng)
@@ -59,7 +59,7 @@ def with_open_ends(frames: Mapping[str, pd.DataFrame], *, as_of: date, seed: int
     return changed
 
 
-def _with_days(frames: Mapping[str, pd.DataFrame], table: Table) -> pd.DataFrame:
+def with_days(frames: Mapping[str, pd.DataFrame], table: Table) -> pd.DataFrame:
     """Write down the days that rows have only from what they belong to: by them it is told what is past."""
     rows = frames[table.name]
     for column, (pointer, *days) in table.dates_from.items():
@@ -75,8 +75,12 @@ def _with_another_end(rows: pd.DataFrame, table: Table, day: pd.Timestamp, rng: 
     ends = {order.later: order.earlier for order in table.orders if table.column(order.later).known == order.later}
     # A row that contradicts itself would be set aside, and so take its past with it. A day without a time is no earlier
     # than any time of it.
-    return rows.assign(
+    rows = rows.assign(
         **{end: rows[end].mask(rows[end].dt.normalize() < rows[start].dt.normalize()) for end, start in ends.items()}
+    )
+    counts = [order for order in table.orders if table.column(order.later).kind in ("count", "number", "hours")]
+    return rows.assign(
+        **{one.earlier: rows[one.earlier].mask(rows[one.earlier] > rows[one.later], rows[one.later]) for one in counts}
     )
 
 
@@ -88,7 +92,9 @@ def _later_values(
     unknown = always if column.known == CURRENT else ~(rows[column.known] < day)
     unknown &= values != void if void else True
     if column.name == column.known:
-        return values.mask(unknown, _days(len(rows), day, rng, share_missing=0.3))
+        # A blank is no later day where it stands for that of what the row belongs to.
+        missing = 0.0 if column.name in table.dates_from else 0.3
+        return values.mask(unknown, _days(len(rows), day, rng, share_missing=missing))
     known = values[values != void].dropna()
     other = np.sort(known.astype(str).unique()) if column.kind in ("id", "word", "code", "text") else known.to_numpy()
     if not len(other):
@@ -128,8 +134,11 @@ def _invented(
     key = table.column(table.key[0])
     if table.name == "students":
         rows[key.name] = newcomers
-    elif not key.references:
-        rows[key.name] = [f"{table.name}-new-{number}" for number in range(n)]
+    else:
+        # What says anew what a row of the past is about is a correction, no later event.
+        ids = [name for name in table.key if table.column(name).kind == "id" and name != "student_id"]
+        own = next((name for name in ids if not table.column(name).references), ids[-1] if ids else key.name)
+        rows[own] = [f"{table.name}-new-{number}" for number in range(n)]
     if table.reverses:
         rows[table.reverses] = pd.Series(rng.choice(frame[key.name].to_numpy(), n)).where(rng.random(n) < 0.5, None)
     return rows

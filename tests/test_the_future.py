@@ -19,7 +19,7 @@ from churnlab.synthetic.sample import write as write_exports
 from churnlab.tables.door import Data
 from churnlab.tables.loading import load
 from churnlab.tables.schemas import TABLES
-from tests.another_future import another_future, with_open_ends
+from tests.another_future import another_future, with_days, with_open_ends
 from tests.exports import write
 from tests.faults.monthly import RULES, findings, opened, told
 
@@ -106,7 +106,7 @@ def stored(home: Path, **known: str) -> tuple[dict[str, Any], str]:
 
 @pytest.mark.slow
 def test_what_is_loaded_later_changes_nothing_in_the_report(made, tmp_path):
-    early = {name: in_order(rows, TABLES[name].dated_by) for name, rows in made.frames.items()}
+    early = {name: in_order(with_days(made.frames, table), table.dated_by) for name, table in TABLES.items()}
     later = another_future(early, as_of=AS_OF, seed=7)
     # A definition has no date: one more is one more row loaded, whatever the day.
     later |= {name: later[name].head(len(early[name])) for name, table in TABLES.items() if not table.dated_by}
