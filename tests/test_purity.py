@@ -35,6 +35,7 @@ from churnlab.synthetic import Institution, make, make_sample
 from churnlab.tables import loading
 from churnlab.tables.door import Data
 from tests import evaluating
+from tests.kirkpatrick import asking
 from tests.oulad import zips
 
 HANDED = re.compile(r"DataFrame|Series|ndarray|ArrayLike|__array_like|Stays|Curve|Checked|Backtest|Contracts\b")
@@ -287,6 +288,8 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
         data = made.data(settings=QUICK)
         analyse(data, "2025-12")  # provisional: its last ends are not known yet
         judge(data, folder / "model")
+        for _ in asking.asked(make(Institution(students=900, seed=4)).data(settings=QUICK)):
+            pass
         # Errors by student are worked out only where a student has several stays: those of her contracts.
         by_contract = QUICK.model_copy(update={"outcome": Outcome(unit="enrolment")})
         attempt(churn.hazard_ratios, made.data(settings=by_contract))

@@ -1,0 +1,79 @@
+"""What holds of every analysis of trainings: the past only, both languages, nobody's name, and never nothing at all."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from churnlab.i18n import LANGUAGES
+from churnlab.synthetic import Institution, Made, make
+from churnlab.tables.contract import CURRENT
+from churnlab.tables.schemas import TABLES
+from tests.another_future import another_future
+from tests.kirkpatrick.asking import asked, questions
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every_analysis")]
+
+AS_OF = date(2026, 7, 1)  # four months before the end: trainings are over, under way and to come
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    return make(Institution(students=1500, seed=4))
+
+
+@pytest.fixture(scope="module")
+def told(made: Made) -> dict[str, dict[str, str]]:
+    return said(made)
+
+
+def said(made: Made) -> dict[str, dict[str, str]]:
+    """Return each Finding as the exporter sees it, by language."""
+    found = dict(asked(made.data(AS_OF)))
+    return {
+        name: {lang: json.dumps(one.as_json(lang), ensure_ascii=False) for lang in LANGUAGES}
+        for name, one in found.items()
+    }
+
+
+def elsewhere(made: Made) -> Made:
+    """Return another future; who works where is known as the last export says, and stays."""
+    changed = another_future(made.frames, as_of=AS_OF, seed=9)
+    current = [column.name for column in TABLES["staff"].columns if column.known == CURRENT]
+    staff, before = changed["staff"], made.frames["staff"].set_index("staff_id")
+    as_before = {name: staff["staff_id"].map(before[name]).fillna(staff[name]) for name in current}
+    return replace(made, frames={**changed, "staff": staff.assign(**as_before)})
+
+
+def test_the_future_changes_nothing(made: Made, told: dict[str, dict[str, str]]) -> None:
+    after = said(elsewhere(made))
+    # Trainings that were not yet known cannot be asked about.
+    assert [name for name in told if after.get(name) != told[name]] == []
+
+
+def test_every_analysis_answers_of_some_training(told: dict[str, dict[str, str]]) -> None:
+    silent = [
+        name
+        for name in questions()
+        if all('"key": "missing"' in one["en"] for key, one in told.items() if key.split()[0] == name)
+    ]
+    assert silent == []
+
+
+def test_no_name_and_no_text_is_told(made: Made, told: dict[str, dict[str, str]]) -> None:
+    names = set(made.frames["staff"]["name"]) | set(made.frames["students"]["name"])
+    texts = {text for table in ("incidents", "reactions") for text in made.frames[table]["text"].dropna()}
+    whole = "".join(one["zh"] for one in told.values())
+    assert [word for word in sorted(names | texts) if len(word) > 2 and word in whole] == []
+
+
+def test_no_number_is_infinite_and_no_word_is_left_in_code(told: dict[str, dict[str, str]]) -> None:
+    for name, one in told.items():
+        for lang in LANGUAGES:
+            shown = json.loads(one[lang])
+            words = shown["sentence"] + "".join(shown["warnings"]) + shown["title"]
+            assert not any(bad in words for bad in ("nan", "inf", "None", "{", "}")), (name, lang, words)
+            cells = pd.Series([str(cell) for row in shown["rows"] for cell in row], dtype=object)
+            assert not cells.isin(["nan", "None", "inf", "∞"]).any(), (name, lang)
