@@ -64,6 +64,8 @@ class Within:
         Whether it is a treated unit's.
     after : numpy.ndarray of bool, shape (n,)
         Whether it is of a period after the start.
+    weights : numpy.ndarray, shape (n,), optional
+        How much each row counts; None: all alike.
     """
 
     outcome: Floats
@@ -71,6 +73,7 @@ class Within:
     clusters: NDArray[np.object_]
     treated: NDArray[np.bool_]
     after: NDArray[np.bool_]
+    weights: Floats | None = None
 
 
 def difference_in_differences(
@@ -83,6 +86,7 @@ def difference_in_differences(
     after: str,
     level: float,
     clusters: str | None = None,
+    weights: str | None = None,
 ) -> DifferenceInDifferences:
     """Compare the change of the treated with the change of the others, each unit and each period with its own level.
 
@@ -107,6 +111,8 @@ def difference_in_differences(
     clusters : str, optional
         Column of what units belong to, as a campus, where units of one are treated or measured together; default: each
         unit by itself.
+    weights : str, optional
+        Column of how much a row counts, above 0, as the denominator of a share; default: all alike.
 
     Raises
     ------
@@ -120,11 +126,14 @@ def difference_in_differences(
     Angrist J D, Pischke J-S, Mostly Harmless Econometrics, 2009, section 5.2. Errors: Pustejovsky J E, Tipton E, J Bus
     Econ Stat 2018;36:672–683, whose theorem 2 lets a unit's mean be taken out before.
     """
-    parts = within(panel, unit=unit, period=period, outcome=outcome, treated=treated, after=after, clusters=clusters)
+    parts = within(
+        panel, unit=unit, period=period, outcome=outcome, treated=treated, after=after, clusters=clusters,
+        weights=weights,
+    )  # fmt: skip
     sides = counted(parts)
     if min(sides) < 2:
         raise ValueError(f"clusters treated: {sides[0]}, others: {sides[1]}; at least two of each are needed")
-    fit = least_squares(parts.outcome, parts.design, variance="cr2", clusters=parts.clusters)
+    fit = least_squares(parts.outcome, parts.design, variance="cr2", clusters=parts.clusters, weights=parts.weights)
     low, high = fit.interval(level)
     return DifferenceInDifferences(
         effect=float(fit.coefficients[0]),
@@ -135,18 +144,26 @@ def difference_in_differences(
         degrees_of_freedom=float(fit.degrees_of_freedom[0]),
         treated_clusters=sides[0],
         control_clusters=sides[1],
-        means=_means(panel, unit, outcome, treated, after),
+        means=_means(panel, unit, outcome, treated, after, weights),
     )
 
 
 def within(
-    panel: pd.DataFrame, *, unit: str, period: str, outcome: str, treated: str, after: str, clusters: str | None = None
+    panel: pd.DataFrame,
+    *,
+    unit: str,
+    period: str,
+    outcome: str,
+    treated: str,
+    after: str,
+    clusters: str | None = None,
+    weights: str | None = None,
 ) -> Within:
     """Return what a comparison of changes is a regression on; refuse what cannot be compared.
 
     Parameters
     ----------
-    panel, unit, period, outcome, treated, after, clusters
+    panel, unit, period, outcome, treated, after, clusters, weights
         As of `difference_in_differences`.
 
     Raises
@@ -161,16 +178,18 @@ def within(
     is_treated, is_after = panel[treated].to_numpy(dtype=bool), panel[after].to_numpy(dtype=bool)
     columns = pd.DataFrame({"effect": (is_treated & is_after).astype(float)}, index=panel.index)
     dummies = pd.get_dummies(panel[period], dtype=float, drop_first=True).add_prefix("period ")
+    weight = panel[weights].to_numpy(dtype=float) if weights else None
     return Within(
-        outcome=less_mean(values, panel[unit]),
-        design=pd.concat([columns, dummies], axis=1).apply(lambda column: less_mean(column, panel[unit])),
+        outcome=less_mean(values, panel[unit], weight),
+        design=pd.concat([columns, dummies], axis=1).apply(lambda column: less_mean(column, panel[unit], weight)),
+        weights=weight,
         clusters=panel[clusters or unit].to_numpy(dtype=object),
         treated=is_treated,
         after=is_after,
     )
 
 
-def less_mean(values: ArrayLike, units: pd.Series) -> Floats:
+def less_mean(values: ArrayLike, units: pd.Series, weights: Floats | None = None) -> Floats:
     """Return each value less the mean of its unit.
 
     Parameters
@@ -179,10 +198,13 @@ def less_mean(values: ArrayLike, units: pd.Series) -> Floats:
         Finite.
     units : pandas.Series, length n
         Whose value it is.
+    weights : ndarray, shape (n,), optional
+        How much each counts in the mean, above 0; default: all alike.
     """
     value = np.asarray(values, dtype=float)
+    weight = np.ones(len(value)) if weights is None else weights
     codes = pd.factorize(units)[0]
-    rest = value - (np.bincount(codes, weights=value) / np.bincount(codes))[codes]
+    rest = value - (np.bincount(codes, weights=weight * value) / np.bincount(codes, weights=weight))[codes]
     return np.where(np.abs(rest) <= _ROUNDING * np.abs(value).max(initial=0.0), 0.0, rest)
 
 
@@ -208,10 +230,13 @@ def _check(panel: pd.DataFrame, unit: str, period: str, treated: str, after: str
         raise ValueError(f"treated and others, before and after, are four cells; {4 - cells} of them empty")
 
 
-def _means(panel: pd.DataFrame, unit: str, outcome: str, treated: str, after: str) -> pd.DataFrame:
-    return (
-        panel.rename(columns={treated: "treated", after: "after"})
-        .astype({"treated": bool, "after": bool})
-        .groupby(["treated", "after"], as_index=False)
-        .agg(rows=(outcome, "size"), units=(unit, "nunique"), mean=(outcome, "mean"))
+def _means(panel: pd.DataFrame, unit: str, outcome: str, treated: str, after: str, weights: str | None) -> pd.DataFrame:
+    weight = panel[weights].astype(float) if weights else 1.0
+    rows = pd.DataFrame({
+        "treated": panel[treated].astype(bool), "after": panel[after].astype(bool), "unit": panel[unit],
+        "weight": weight, "weighted": panel[outcome] * weight,
+    })  # fmt: skip
+    cells = rows.groupby(["treated", "after"], as_index=False).agg(
+        rows=("unit", "size"), units=("unit", "nunique"), weight=("weight", "sum"), weighted=("weighted", "sum")
     )
+    return cells.assign(mean=cells["weighted"] / cells["weight"])[["treated", "after", "rows", "units", "mean"]]

@@ -1,0 +1,21 @@
+"""Over which months is a training's effect on the KPIs looked for, and with how many people?"""
+
+from pydantic import Field
+
+from churnlab.settings.kinds import Section, Share
+
+
+class Results(Section):
+    """How the level-4 answer is found."""
+
+    months_before: int = Field(12, ge=3, le=60)
+    months_after: int = Field(12, ge=1, le=60)
+    selection_months: int = Field(3, ge=0, le=12)
+    fewest_people: int = Field(4, ge=2)
+    fewest_groups: int = Field(6, ge=2)
+    trend_months: int = Field(6, ge=2, le=24)
+    unmoved: tuple[str, ...] = ()
+    industry_growth_rate: float = Field(0.0, ge=-1, le=1)
+    tier_orders: int = Field(30, ge=1)
+    draws: int = Field(999, ge=99)
+    power: Share = 0.8

@@ -1,0 +1,1 @@
+"""Did the training show in the results: KPIs, contracts, complaints?"""
