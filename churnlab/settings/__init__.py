@@ -7,6 +7,7 @@ from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.kpis import Kpis
+from churnlab.settings.people import People
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
@@ -26,6 +27,7 @@ __all__ = [
     "Model",
     "Outcome",
     "Paths",
+    "People",
     "Period",
     "Renewal",
     "Report",

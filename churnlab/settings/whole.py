@@ -17,6 +17,7 @@ from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
 from churnlab.settings.kpis import Kpis
+from churnlab.settings.people import People
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
@@ -42,6 +43,7 @@ class Settings(Section):
     weekly: Weekly = Weekly()
     watching: Watching = Watching()
     kpis: Kpis = Kpis()
+    people: People = People()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()
