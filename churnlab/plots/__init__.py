@@ -6,6 +6,7 @@ from churnlab.plots.control import control
 from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
+from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
 from churnlab.plots.renewal import renewals
@@ -22,10 +23,15 @@ __all__ = [
     "control",
     "draw",
     "ends",
+    "fallen_back",
     "funnel",
     "groups",
     "history",
+    "nine_box",
     "pareto",
+    "person_intervals",
+    "plan_behaviors",
+    "plan_weeks",
     "qini",
     "ratios",
     "reach",

@@ -69,7 +69,8 @@ def top_performers(data: Data) -> Finding:
         "months": rules.performance_months,
         "level": data.settings.uncertainty.level,
     }
-    return Finding(key="people.top_performers", table=shown, facts=facts, caveats=("people.beside_role",))
+    caveats = ("people.beside_role", "people.levels_move")
+    return Finding(key="people.top_performers", table=shown, facts=facts, caveats=caveats)
 
 
 def what_top_do(data: Data) -> Finding:
@@ -180,7 +181,7 @@ def luck_hindcast(data: Data) -> Finding:
         "top": rules.top_share,
         "level": level,
     }
-    return Finding(key="people.luck_hindcast", table=table, facts=facts)
+    return Finding(key="people.luck_hindcast", table=table, facts=facts, caveats=("people.levels_move",))
 
 
 def _of_quarter(data: Data, index: pd.DataFrame, start: pd.Timestamp) -> list[dict[str, Any]]:

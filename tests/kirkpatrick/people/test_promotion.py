@@ -73,7 +73,7 @@ def test_the_promoted_stand_beside_those_of_the_same_training():
 @pytest.mark.slow
 def test_hours_that_do_nothing_are_found_to_do_nothing():
     covered, kpi = [], []
-    for seed in range(24):
+    for seed in range(14):
         made = make(Institution(students=4000, seed=seed))
         true = np.exp(10 * made.truth.training.facts["promotion_per_hour"])
         try:
@@ -83,6 +83,6 @@ def test_hours_that_do_nothing_are_found_to_do_nothing():
         row = table[(table["adjusted_for"] == "adjusted") & (table["covariate"] == "hours_10")].iloc[0]
         covered.append(row["hazard_ratio_low"] <= true <= row["hazard_ratio_high"])
         kpi.append(np.log(table.loc[table["covariate"] == "kpi_level", "hazard_ratio"].iloc[0]))
-    assert len(covered) >= 12
-    assert np.sum(~np.array(covered)) <= 4  # of 24 one is expected; five or more come once in 160 times
+    assert len(covered) >= 10
+    assert np.sum(~np.array(covered)) <= 3  # of 14 less than one is expected; four or more come once in 230 times
     assert np.mean(kpi) > 0.3  # the able rise, and KPIs show ability
