@@ -1,5 +1,6 @@
 """One function a chart: Finding in, Axes out."""
 
+from churnlab.plots.behavior import open_matters, own_and_others, rating_changes, supports, transfer_curve
 from churnlab.plots.calling import arms, qini
 from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
 from churnlab.plots.control import control
@@ -28,16 +29,21 @@ __all__ = [
     "groups",
     "history",
     "nine_box",
+    "open_matters",
+    "own_and_others",
     "pareto",
     "person_intervals",
     "plan_behaviors",
     "plan_weeks",
     "qini",
+    "rating_changes",
     "ratios",
     "reach",
     "renewals",
     "retention",
     "show",
+    "supports",
     "time_to_enrol",
+    "transfer_curve",
     "use",
 ]

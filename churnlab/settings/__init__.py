@@ -1,5 +1,6 @@
 """What does this institution mean by churn, and where do its thresholds lie?"""
 
+from churnlab.settings.behavior import Behavior
 from churnlab.settings.causes import Causes
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention, Unit
 from churnlab.settings.competing import Competing
@@ -16,6 +17,7 @@ from churnlab.settings.whole import FILE, Settings
 __all__ = [
     "FILE",
     "NEVER",
+    "Behavior",
     "Calendar",
     "Calling",
     "Causes",

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from churnlab.errors import SettingsError
+from churnlab.settings.behavior import Behavior
 from churnlab.settings.causes import Causes
 from churnlab.settings.churn import Calling, Features, Model, Outcome, Retention
 from churnlab.settings.competing import Competing
@@ -44,6 +45,7 @@ class Settings(Section):
     watching: Watching = Watching()
     kpis: Kpis = Kpis()
     people: People = People()
+    behavior: Behavior = Behavior()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()

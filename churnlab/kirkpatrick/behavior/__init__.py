@@ -1,0 +1,1 @@
+"""Do people act differently after a training?"""
