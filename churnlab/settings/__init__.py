@@ -8,8 +8,11 @@ from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Period, Report, Tables, Uncertainty
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.kpis import Kpis
+from churnlab.settings.learning import Learning
 from churnlab.settings.people import People
+from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
+from churnlab.settings.results import Results
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.settings.whole import FILE, Settings
@@ -26,13 +29,16 @@ __all__ = [
     "Funnel",
     "Institution",
     "Kpis",
+    "Learning",
     "Model",
     "Outcome",
     "Paths",
     "People",
     "Period",
+    "Reaction",
     "Renewal",
     "Report",
+    "Results",
     "Retention",
     "Settings",
     "Tables",

@@ -15,7 +15,5 @@ class Results(Section):
     fewest_groups: int = Field(6, ge=2)
     trend_months: int = Field(6, ge=2, le=24)
     unmoved: tuple[str, ...] = ()
-    industry_growth_rate: float = Field(0.0, ge=-1, le=1)
-    tier_orders: int = Field(30, ge=1)
     draws: int = Field(999, ge=99)
     power: Share = 0.8

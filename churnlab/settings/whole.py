@@ -18,8 +18,11 @@ from churnlab.settings.funnel import Funnel
 from churnlab.settings.institution import Calendar, Institution, Paths, Report, Tables, Uncertainty
 from churnlab.settings.kinds import Section
 from churnlab.settings.kpis import Kpis
+from churnlab.settings.learning import Learning
 from churnlab.settings.people import People
+from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
+from churnlab.settings.results import Results
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.toml_faults import not_toml, wrong
@@ -45,7 +48,10 @@ class Settings(Section):
     watching: Watching = Watching()
     kpis: Kpis = Kpis()
     people: People = People()
+    results: Results = Results()
     behavior: Behavior = Behavior()
+    reaction: Reaction = Reaction()
+    learning: Learning = Learning()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.kirkpatrick.metrics import change_written, low_is_good, measured, named, written
+from churnlab.kirkpatrick.metrics import change_written, low_is_good, named, written
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.estimates import Estimate, estimate
 from churnlab.kirkpatrick.results.window import Window, begun_elsewhere, window
@@ -19,6 +20,9 @@ from churnlab.stats.balance import balance
 from churnlab.stats.multiplicity import holm
 from churnlab.wording import Said
 
+Floats = NDArray[np.float64]
+LOW_IS_GOOD = "complaints_about"
+"""Of the results that are counted from the students' tables, the one of which less is better."""
 SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE = "shown", "worse", "not_shown", "doubtful", "change"
 
 
@@ -49,6 +53,8 @@ class KpiEffect:
         As of `Window`.
     others : bool
         Compared with other people of the same role who were not in the training.
+    by_lot : bool
+        Who was trained, or when, was drawn by lot, were it by a few campuses.
     baseline_g : float
         Distance of trained and compared before, in standard deviations (Hedges' g); NaN without a comparison.
     pre_trend_p, detectable_slope : float
@@ -87,6 +93,7 @@ class KpiEffect:
     other_trainings: int
     left: int
     others: bool
+    by_lot: bool
     baseline_g: float
     pre_trend_p: float
     detectable_slope: float
@@ -102,8 +109,9 @@ class KpiEffect:
     @property
     def is_doubtful(self) -> bool:
         """Whether the groups were not alike before, or did not go alike, or too few groups could have told."""
-        alike = self.design in (Design.RANDOMISED, Design.TIME_SERIES) or abs(self.baseline_g) <= _FAR
-        return not alike or self.pre_trend_p < 1 - self.level or self.smallest_p > 1 - self.level
+        # By lot both happen by chance alone, as often as chance says, and are no reason to choose among results.
+        apart = not self.by_lot and (abs(self.baseline_g) > _FAR or self.pre_trend_p < 1 - self.level)
+        return apart or self.smallest_p > 1 - self.level
 
 
 # Beyond this distance before, no adjustment is trusted (What Works Clearinghouse, see stats/balance).
@@ -155,7 +163,7 @@ def series_effect(
         As `kpi_effect`.
     """
     settings = evaluated.data.settings
-    chosen = window(evaluated, series, begun_elsewhere(evaluated) if elsewhere is None else elsewhere)
+    chosen = window(evaluated, series, _elsewhere(evaluated) if elsewhere is None else elsewhere)
     trained = chosen.rows[chosen.rows["is_trained"]]
     later = trained["period"] >= trained["start"]
     told = len(set(trained.loc[later, "staff_id"]) & set(trained.loc[~later, "staff_id"]))
@@ -180,12 +188,14 @@ def _told(metric: str, chosen: Window, found: Estimate, level: float) -> KpiEffe
     return KpiEffect(
         metric=metric, effect=found.effect, low=found.low, high=found.high, error=found.error, p_value=found.p_value,
         degrees_of_freedom=found.degrees_of_freedom, level=level, design=design, method=found.method,
-        baseline_mean=float(means[0]), observed_mean=float(means[1]), counterfactual_mean=float(means[1]) - found.effect,
+        baseline_mean=float(means[0]), observed_mean=float(means[1]),
+        counterfactual_mean=float(means[1]) - found.effect,
         n_trained=trained["staff_id"].nunique(), n_compared=rows.loc[~rows["is_trained"], "staff_id"].nunique(),
         person_months=len(rows), months_before=trained.loc[~after, "period"].nunique(),
         months_after=trained.loc[after, "period"].nunique(), first_month=months.min(), last_month=months.max(),
         selected_months=chosen.selected_months if found.is_compared else 0, other_trainings=chosen.other_trainings,
-        left=chosen.left, others=chosen.others, baseline_g=_distance(rows, level) if found.is_compared else np.nan,
+        left=chosen.left, others=chosen.others, by_lot=chosen.design is Design.RANDOMISED,
+        baseline_g=_distance(rows, level) if found.is_compared else np.nan,
         pre_trend_p=found.pre_trend_p, detectable_slope=found.detectable_slope, smallest_p=found.smallest_p,
         groups=chosen.whole_campuses, by_month=found.by_month,
     )  # fmt: skip
@@ -210,13 +220,19 @@ def all_effects(evaluated: Evaluation) -> list[KpiEffect]:
 
 def effects_of(evaluated: Evaluation, series: Mapping[str, pd.DataFrame]) -> list[KpiEffect]:
     """Return what a training did to each series of person-months, by its name; those with too few people left out."""
-    elsewhere, found = begun_elsewhere(evaluated), []
+    elsewhere, found = _elsewhere(evaluated), []
     for metric, rows in series.items():
         try:
             found.append(series_effect(evaluated, metric, rows, elsewhere))
         except NotEnoughData:
             continue
     return found
+
+
+def _elsewhere(evaluated: Evaluation) -> pd.DataFrame:
+    """Return other trainings of its people where they matter: lots were drawn among those and these alike."""
+    by_lot = evaluated.design is Design.RANDOMISED
+    return pd.DataFrame(columns=["staff_id", "began", "works"]) if by_lot else begun_elsewhere(evaluated)
 
 
 def kpi_effects(evaluated: Evaluation) -> Finding:
@@ -234,9 +250,11 @@ def kpi_effects(evaluated: Evaluation) -> Finding:
     Returns
     -------
     Finding
-        `results.kpi_effects`: one row a KPI, `metric`, `effect_verdict`, `kpi_before` and `kpi_without` (of the trained,
-        before, and after had they not been trained), `kpi_after`, `kpi_effect` (with its interval, in words),
-        `holm_p_value`, `judged_by`, `people_trained`, `people_compared`, `months_after`. Facts: counts of each verdict.
+        `results.kpi_effects`: one row a KPI, `metric`, `effect_verdict`, `kpi_before` and `kpi_without` (of the
+        trained, before, and after had they not been trained), `kpi_after`, `kpi_effect` (with its interval, in words),
+        `relative_change_share` with its interval (the effect over what it was before),
+        `holm_p_value`, `judged_by`, `people_trained`, `people_compared`, `months_after`. Facts: counts of each
+        verdict.
 
     Raises
     ------
@@ -269,7 +287,7 @@ def told(evaluated: Evaluation, found: list[KpiEffect], key: str) -> Finding:
     order = list(Design)
     claimed = [one.design for one in found]
     return Finding(
-        key=key, table=pd.DataFrame(rows), facts=facts, sentences=sentences, caveats=_caveats(found, settings),
+        key=key, table=pd.DataFrame(rows), facts=facts, sentences=sentences, caveats=_caveats(found, raised, settings),
         design=max(claimed, key=order.index),
     )  # fmt: skip
 
@@ -281,7 +299,7 @@ def _verdict(one: KpiEffect, raised: float, settings: Settings) -> str:
         return DOUBTFUL
     if np.isnan(raised) or raised > 1 - one.level:
         return NOT_SHOWN
-    better = (one.effect < 0) == low_is_good(one.metric, settings)
+    better = (one.effect < 0) == (one.metric == LOW_IS_GOOD or low_is_good(one.metric, settings))
     return SHOWN if better else WORSE
 
 
@@ -296,12 +314,20 @@ def _row(one: KpiEffect, raised: float, verdict: str, settings: Settings) -> dic
         "kpi_without": value(one.counterfactual_mean) if one.is_claim else None,
         "kpi_after": value(one.observed_mean),
         "kpi_effect": change_written(one.effect, one.low, one.high, one.metric, settings),
+        **_relative(one),
         "holm_p_value": raised,
         "judged_by": str(one.design),
         "people_trained": one.n_trained,
         "people_compared": one.n_compared,
         "months_after": one.months_after,
     }
+
+
+def _relative(one: KpiEffect) -> dict[str, float]:
+    """Return the effect as a share of what it was before, so that KPIs of several units stand side by side."""
+    base = abs(one.baseline_mean) or np.nan
+    ends = {"": one.effect, "_low": one.low, "_high": one.high}
+    return {f"relative_change_share{end}": value / base for end, value in ends.items()}
 
 
 def _said(evaluated: Evaluation, found: list[KpiEffect], verdicts: list[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -332,17 +358,20 @@ def _effect_said(one: KpiEffect, settings: Settings) -> Said:
     return Said("results.one_effect", {"metric": named(one.metric), "change": change})
 
 
-def _caveats(found: list[KpiEffect], settings: Settings) -> tuple[str, ...]:
+def _caveats(found: list[KpiEffect], raised: Floats, settings: Settings) -> tuple[str, ...]:
     alpha = 1 - settings.uncertainty.level
     claims = [one for one in found if one.is_claim]
     asked = {
         "results.selected": any(one.selected_months for one in found),
         "results.others": any(one.others for one in claims),
         "results.other_trainings": any(one.other_trainings for one in found),
-        "results.pre_trend": any(one.pre_trend_p < alpha for one in claims),
-        "results.unlike": any(abs(one.baseline_g) > _FAR for one in claims if one.design is Design.COMPARISON_GROUP),
+        "results.pre_trend": any(one.pre_trend_p < alpha for one in claims if not one.by_lot),
+        "results.unlike": any(abs(one.baseline_g) > _FAR for one in claims if not one.by_lot),
         "results.few_groups": any(one.groups and one.groups < settings.results.fewest_groups for one in claims),
         "results.time_series": any(one.design is Design.TIME_SERIES for one in claims),
         "results.left": any(one.left for one in found),
+        "results.unmoved": any(
+            one.metric in settings.results.unmoved and p <= alpha for one, p in zip(found, raised, strict=True)
+        ),
     }
     return tuple(key for key, holds in asked.items() if holds)

@@ -64,7 +64,8 @@ def window(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame)
     Months in which any of the people was being trained are left out, for all. Where people were not put into the
     training by lot, so are the last `results.selection_months` before it: had they been chosen for them, they would
     come back to their usual level without any training. Then a person's months are left out, too, that another training
-    of hers came between: those before, or in, it if it came before this one, those from its beginning on if after. Where nobody of the training is to be compared with, other people of the same role are.
+    of hers came between: those before, or in, it if it came before this one, those from its beginning on if after.
+    Where nobody of the training is to be compared with, other people of the same role are.
 
     Parameters
     ----------
@@ -126,9 +127,8 @@ def _people(evaluated: Evaluation, series: pd.DataFrame) -> tuple[pd.DataFrame, 
     rest = rest[rest["staff_id"].isin(series["staff_id"])]
     if len(rest) < evaluated.data.settings.results.fewest_people:
         return people, False
-    nobody = rest.assign(is_trained=False, began_on=pd.NaT, works_from=pd.NaT).astype(
-        {"began_on": people["began_on"].dtype, "works_from": people["works_from"].dtype}
-    )
+    never = pd.Series(pd.NaT, index=rest.index, dtype=people["began_on"].dtype)
+    nobody = rest.assign(is_trained=False, began_on=never, works_from=never)
     return pd.concat([people, nobody[columns]], ignore_index=True), True
 
 
@@ -139,7 +139,7 @@ def _in_training(trained: pd.DataFrame) -> set[int]:
 
 
 def begun_elsewhere(evaluated: Evaluation) -> pd.DataFrame:
-    """Return one row per person and other training of hers: `staff_id`, `began` and `works` (periods; may be missing)."""
+    """Return one row per person and other training of hers: `staff_id`, `began` and `works` (periods)."""
     table = evaluated.data.table("trainings")
     ids = fetch(table.select("training_id").distinct())["training_id"]
     parts = [Evaluation(evaluated.data, one).trained for one in sorted(ids) if one != evaluated.course.training_id]

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # A noncentrality from which on the power is 1 to all digits that matter, and the distribution is not computed well.
 _FAR = 1e4
+# Beyond this condition a covariance is of fewer effects than it has rows, but for rounding.
+_SINGULAR = 1e12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -208,7 +210,10 @@ def _told(effects: pd.DataFrame, covariance: Floats, level: float) -> EventStudy
 
 
 def _can_test(covariance: Floats, freedom: float) -> bool:
-    return len(covariance) > 0 and bool(np.isfinite(covariance).all()) and freedom > len(covariance) - 1
+    if not (len(covariance) > 0 and bool(np.isfinite(covariance).all()) and freedom > len(covariance) - 1):
+        return False
+    # Months in which nobody differed have no spread: there is nothing to hold their effects against.
+    return bool(np.linalg.cond(covariance) < _SINGULAR)
 
 
 def _p_value(effects: Floats, covariance: Floats, freedom: float) -> float:

@@ -41,8 +41,9 @@ class Regression:
 
     @property
     def standard_errors(self) -> Floats:
-        """Standard error of each coefficient."""
-        return np.sqrt(np.diag(self.covariance))
+        """Standard error of each coefficient; NaN where rounding has left less than nothing of a variance of 0."""
+        variance = np.diag(self.covariance)
+        return np.sqrt(np.where(variance < 0, np.nan, variance))
 
     @property
     def p_values(self) -> Floats:

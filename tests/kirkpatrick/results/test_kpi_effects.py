@@ -48,7 +48,7 @@ def opened(values, *, arms=None, by_lot=True, n=None, as_of="2026-04-01", people
 def noisy(one, month):
     """Return what each achieves: her own level, a season, +3 of the trained from February, and something of her own."""
     season = MONTHS.index(month)
-    own = (OWN[one] * (season + 3)) % 5 / 10
+    own = (OWN[one] ** 3 * (season + 3) ** 2) % 13 / 20
     return OWN[one] + season + own + (3 if one in TRAINED and month >= "2026-02" else 0)
 
 
@@ -74,18 +74,21 @@ def test_the_effect_is_the_change_of_the_trained_less_that_of_the_others():
 
 
 def test_a_share_counts_as_much_as_its_denominator():
-    # Only March tells anything of A: 1,000 asked there, 10 elsewhere. Hers weighs, and the plain mean does not.
-    found = kpi_effect(
-        opened(
-            lambda one, month: 0.5 + 0.01 * OWN[one] + (0.1 if (one, month) == ("A", "2026-03") else 0),
-            n=lambda one, month: 1000 if (one, month) == ("A", "2026-03") else 10,
-        ),
-        "sold",
+    def counted(one, month):
+        return 1000 if (one, month) == ("A", "2026-03") else 10
+
+    def share(one, month):
+        return noisy(one, month) / 100 + (0.1 if (one, month) == ("A", "2026-03") else 0)
+
+    plain, found = (kpi_effect(opened(share, n=n), "sold") for n in (None, counted))
+    after = [(one, month) for one in TRAINED for month in MONTHS[7:]]
+    # A's March is 1,000 of 1,070 asked, not one of eight months.
+    assert found.observed_mean == pytest.approx(
+        sum(share(*cell) * counted(*cell) for cell in after) / sum(counted(*cell) for cell in after)
     )
-    # After: A (10 × 0.6 + 1,000 × 0.7), the other three 0.62, 0.64, 0.66 with 20 each.
-    after = (10 * 0.6 + 1000 * 0.7 + 20 * (0.62 + 0.64 + 0.66)) / (1010 + 60)
-    assert found.observed_mean == pytest.approx(after)
-    assert found.effect > 0.1 * 1 / 8  # more than unweighted: one of eight months is 0.1 higher
+    # With equal weights A's March is one of the trained's eight months after; with hers it is nearly all of A's two.
+    assert plain.effect == pytest.approx(0.03 + 0.1 / 8, abs=0.003)
+    assert found.effect > 0.03 + 0.1 / 6
 
 
 def test_who_was_not_drawn_by_lot_is_compared_without_the_months_she_may_have_been_chosen_for():
@@ -137,7 +140,15 @@ def test_an_effect_is_said_with_its_interval():
         said
     )
     assert finding.facts["shown"] == 1
-    assert "design" not in finding.caveats
+    row = finding.table.iloc[0]
+    found = kpi_effect(opened(noisy), "sold")
+    assert row["relative_change_share"] == pytest.approx(found.effect / found.baseline_mean)
+    assert row["holm_p_value"] == found.p_value  # one KPI: nothing to adjust for
+
+
+def test_an_effect_where_none_can_be_is_told():
+    assert kpi_effects(opened(noisy, unmoved=("sold",))).caveats == ("results.unmoved",)
+    assert kpi_effects(opened(noisy)).caveats == ()
 
 
 def test_the_future_changes_nothing():

@@ -1,0 +1,116 @@
+"""What did a training do to the contracts and complaints of the people trained?"""
+
+import numpy as np
+import pandas as pd
+
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Finding
+from churnlab.kirkpatrick.evaluation import Evaluation, staff
+from churnlab.kirkpatrick.results.kpi_effects import effects_of, told
+from churnlab.tables.door import Data, fetch
+
+_AGAIN = ("renewal", "expansion")
+
+
+def outcomes(evaluated: Evaluation) -> Finding:
+    """Say what a training did to contracts and complaints, from the students' own tables.
+
+    By the same comparisons as `kpi_effects`, over the series of `staff_outcomes`. A season, and what the whole industry
+    grew by, those compared had as well, so that both are out of the effect where there is somebody to compare with.
+
+    Returns
+    -------
+    Finding
+        `results.outcomes`: one row a result, columns as of `results.kpi_effects`.
+
+    Raises
+    ------
+    NotEnoughData
+        If no result has `results.fewest_people` trained with months before and after.
+    """
+    series = staff_outcomes(evaluated.data)
+    people = evaluated.trained["staff_id"]
+    theirs = {name: rows for name, rows in series.items() if rows["staff_id"].isin(people).any()}
+    found = effects_of(evaluated, theirs)
+    if not found:
+        raise NotEnoughData("results.no_outcomes", least=evaluated.data.settings.results.fewest_people)
+    return told(evaluated, found, "results.outcomes")
+
+
+def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
+    """Return what the contracts and complaints of each member of staff came to, month by month.
+
+    Each is a frame with one row per `staff_id` and `month` (timestamp, its first day), `value`, and `n`, the
+    denominator of a share or mean (missing: a sum or count, which has a row for each whole month that she was there,
+    0 where nothing was). Only who ever has a contract (a complaint) is in it.
+
+    By the day signed: `contracts`, new ones; `contract_cny`, sales of all contracts; `contract_value_cny`, mean of the
+    new ones; `renewal_rate`, renewals and expansions among all; `early_renewal_rate`, signed at least
+    `renewal.early_days` before the contract renewed ended, among renewals that name it; `cross_buying_rate`, expansions
+    among renewals and expansions; `referral_rate`, of new contracts the share of students whom somebody referred. By
+    the day opened: `complaints_about`, complaints that name her.
+    """
+    signed, month_end = _signed(data), pd.Timestamp(data.as_of).to_period("M").to_timestamp()
+    new, again = signed[signed["kind"] == "new"], signed[signed["kind"].isin(_AGAIN)]
+    renewed = signed[(signed["kind"] == "renewal") & signed["ended_on"].notna()]
+    early = pd.Timedelta(days=data.settings.renewal.early_days)
+    there = _there(data, signed, month_end)
+    about = _complaints(data)
+    series = {
+        "contracts": _summed(new.assign(one=1.0), "one", there),
+        "contract_cny": _summed(signed, "amount_cny", there),
+        "contract_value_cny": _mean(new, new["amount_cny"]),
+        "renewal_rate": _mean(signed, signed["kind"].isin(_AGAIN)),
+        "early_renewal_rate": _mean(renewed, renewed["signed_at"].dt.normalize() + early <= renewed["ended_on"]),
+        "cross_buying_rate": _mean(again, again["kind"] == "expansion"),
+        "referral_rate": _mean(new, new["is_referred"]),
+        "complaints_about": _summed(about, "one", _there(data, about, month_end)),
+    }
+    return {name: rows[rows["month"] < month_end].reset_index(drop=True) for name, rows in series.items() if len(rows)}
+
+
+def _signed(data: Data) -> pd.DataFrame:
+    """Return contracts that name who signed them, with the last day of the contract each renews."""
+    rows = fetch(data.table("enrolments"))
+    ends = rows.set_index("enrolment_id")["ends_on"]
+    referred = fetch(data.table("students").select("student_id", "referrer_id").distinct())
+    known = referred.loc[referred["referrer_id"].notna(), "student_id"]
+    rows = rows[rows["staff_id"].notna()]
+    return rows.assign(
+        month=rows["signed_at"].dt.to_period("M").dt.to_timestamp(),
+        amount_cny=pd.to_numeric(rows["amount_due"]).astype(float),
+        ended_on=pd.to_datetime(rows["renews_id"].map(ends)),
+        is_referred=rows["student_id"].isin(known),
+    )
+
+
+def _complaints(data: Data) -> pd.DataFrame:
+    rows = fetch(data.table("complaints"))
+    rows = rows[rows["about_id"].notna()]
+    return pd.DataFrame(
+        {"staff_id": rows["about_id"], "month": rows["opened_at"].dt.to_period("M").dt.to_timestamp(), "one": 1.0}
+    )
+
+
+def _there(data: Data, rows: pd.DataFrame, month_end: pd.Timestamp) -> pd.DataFrame:
+    """Return each whole month that those named were there, from the first month that names anybody on."""
+    people = staff(data)
+    people = people[people["staff_id"].isin(rows["staff_id"])]
+    if people.empty:
+        return pd.DataFrame({"staff_id": pd.Series(dtype=object), "month": pd.Series(dtype="datetime64[ns]")})
+    months = pd.DataFrame({"month": pd.date_range(rows["month"].min(), month_end, freq="MS", inclusive="left")})
+    every = people.merge(months, how="cross")
+    leaves = every["left_on"].fillna(pd.Timestamp.max)
+    whole = every["hired_on"].isna() | (every["hired_on"] <= every["month"])
+    return every.loc[whole & (leaves >= every["month"] + pd.offsets.MonthBegin(1)), ["staff_id", "month"]]
+
+
+def _summed(rows: pd.DataFrame, column: str, there: pd.DataFrame) -> pd.DataFrame:
+    sums = rows.groupby(["staff_id", "month"], as_index=False)[column].sum().rename(columns={column: "value"})
+    return there.merge(sums, on=["staff_id", "month"], how="left").fillna({"value": 0.0}).assign(n=np.nan)
+
+
+def _mean(rows: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+    told_values = rows.assign(each=values.astype(float)).dropna(subset=["each"])
+    grouped = told_values.groupby(["staff_id", "month"], as_index=False).agg(value=("each", "mean"), n=("each", "size"))
+    return grouped.astype({"n": float})

@@ -1,0 +1,93 @@
+"""What did a training do to the contracts and complaints of the people trained?"""
+
+import pytest
+
+from churnlab.errors import NotEnoughData
+from churnlab.kirkpatrick import Evaluation
+from churnlab.kirkpatrick.results.outcomes import outcomes, staff_outcomes
+from tests.builders import institution
+
+STAFF = [
+    {"staff_id": "A", "role": "adviser", "hired_on": "2024-01-01"},
+    {"staff_id": "B", "role": "adviser", "hired_on": "2026-02-15"},
+]
+STUDENTS = [
+    {"student_id": "x", "registered_on": "2026-01-01", "referrer_id": "y"},
+    {"student_id": "y", "registered_on": "2026-01-01"},
+]
+
+
+def contract(number, student, kind, signed, amount, staff="A", **more):
+    return {
+        "enrolment_id": number,
+        "student_id": student,
+        "kind": kind,
+        "signed_at": signed,
+        "amount_due": amount,
+        "staff_id": staff,
+    } | more
+
+
+# A in January: x new (referred) for 100, y new for 300. In February nothing. In March x renews, whose contract ends on
+# 20 March, on the 10th: ten days early; y renews hers of 12 March on the 10th: two days early; x takes another course.
+SIGNED = [
+    contract("1", "x", "new", "2026-01-05", 100, ends_on="2026-03-20"),
+    contract("2", "y", "new", "2026-01-09", 300, ends_on="2026-03-12"),
+    contract("3", "x", "renewal", "2026-03-10", 100, renews_id="1"),
+    contract("4", "y", "renewal", "2026-03-10", 100, renews_id="2"),
+    contract("5", "x", "expansion", "2026-03-11", 200),
+    contract("6", "y", "new", "2026-03-11", 50, staff="B"),
+]
+COMPLAINTS = [{"student_id": "x", "campus": "East", "opened_at": "2026-02-03", "about_id": "A"}]
+
+
+def series(as_of="2026-04-01", signed=SIGNED):
+    data = institution(as_of, staff=STAFF, students=STUDENTS, enrolments=signed, complaints=COMPLAINTS)
+    return {
+        name: {
+            (row["staff_id"], f"{row['month']:%m}"): (row["value"], None if row["n"] != row["n"] else row["n"])
+            for row in rows.to_dict("records")
+        }
+        for name, rows in staff_outcomes(data).items()
+    }
+
+
+def values(rows):
+    return {cell: value for cell, (value, _) in rows.items()}
+
+
+def test_counts_and_sums_have_a_row_for_each_whole_month_that_she_was_there():
+    told = series()
+    # B came on 15 February: March is her first whole month.
+    assert values(told["contracts"]) == {("A", "01"): 2, ("A", "02"): 0, ("A", "03"): 0, ("B", "03"): 1}
+    assert values(told["contract_cny"]) == {("A", "01"): 400, ("A", "02"): 0, ("A", "03"): 400, ("B", "03"): 50}
+    assert values(told["complaints_about"]) == {("A", "02"): 1, ("A", "03"): 0}
+
+
+def test_shares_have_their_denominators():
+    told = series()
+    assert told["contract_value_cny"] == {("A", "01"): (200, 2), ("B", "03"): (50, 1)}
+    assert told["renewal_rate"] == {("A", "01"): (0, 2), ("A", "03"): (3 / 3, 3), ("B", "03"): (0, 1)}
+    assert told["early_renewal_rate"] == {("A", "03"): (1 / 2, 2)}
+    assert told["cross_buying_rate"] == {("A", "03"): (pytest.approx(1 / 3), 3)}
+    assert told["referral_rate"] == {("A", "01"): (1 / 2, 2), ("B", "03"): (0, 1)}
+
+
+def test_the_future_changes_nothing_and_a_month_that_goes_on_is_left_out():
+    soon = series("2026-03-11")
+    assert soon == series("2026-03-11", SIGNED[:4])
+    assert set(values(soon["contracts"])) == {("A", "01"), ("A", "02")}
+
+
+def test_too_few_are_refused():
+    training = {"training_id": "PX1", "name": "Selling", "starts_on": "2026-02-02", "ends_on": "2026-02-20"}
+    who = [{"training_id": "PX1", "staff_id": "A", "arm": "trained", "enrolled_on": "2026-02-02"}]
+    data = institution(
+        "2026-04-01", staff=STAFF, students=STUDENTS, enrolments=SIGNED, trainings=[training], trainees=who
+    )
+    with pytest.raises(NotEnoughData) as error:
+        outcomes(Evaluation(data, "PX1"))
+    assert error.value.message("en") == (
+        "No contracts, leads or complaints name 4 of those trained, before and after: what the training did to them "
+        "cannot be told."
+    )

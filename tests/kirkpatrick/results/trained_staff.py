@@ -1,0 +1,62 @@
+"""Institutions of which only the staff and their trainings are made: quick enough for many seeds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from churnlab.finding import Design
+from churnlab.kirkpatrick import Evaluation
+from churnlab.kirkpatrick.performance import staff_kpis
+from churnlab.kirkpatrick.results.estimates import Estimate, estimate
+from churnlab.kirkpatrick.results.window import begun_elsewhere, window
+from churnlab.synthetic.beginning import begin
+from churnlab.synthetic.institution import Institution
+from churnlab.synthetic.training.programmes import PROGRAMMES, Training, share_left
+from churnlab.synthetic.training.telling import train, training_tables
+from churnlab.tables.door import Data, from_frames
+
+ASKED = ("staff", "trainings", "trainees", "training_sessions", "training_attendance", "kpis")
+# The weakest are trained late enough that months before those they were chosen for are left.
+LATER = replace(PROGRAMMES[0], begins=62)
+MOVED = {
+    f"PX{number:03d}": (dict(one.kpi_effects), one.skill_life_months)
+    for number, one in enumerate((LATER, *PROGRAMMES[1:5]), 1)
+}
+
+
+def made(seed: int) -> Data:
+    """Make an institution's staff, their trainings and KPIs: the weakest, two lots, a waiting list, a lot."""
+    training = Training(programmes=(LATER, *PROGRAMMES[1:5]))
+    _, world = begin(Institution(seed=seed, training=training))
+    tables = training_tables(world, train(world))
+    return from_frames({name: tables[name] for name in ASKED}, as_of=world.institution.as_of)
+
+
+def estimates(data: Data, training_id: str) -> dict[str, Estimate]:
+    """Return the estimate of each KPI of a training's people."""
+    evaluated = Evaluation(data, training_id)
+    kpis = staff_kpis(data)
+    of_trained = kpis[kpis["staff_id"].isin(evaluated.trained["staff_id"])]
+    # Of a lot other trainings are not left out, so that they need not be asked for.
+    elsewhere = begun_elsewhere(evaluated) if evaluated.design is not Design.RANDOMISED else pd.DataFrame()
+    return {
+        metric: estimate(window(evaluated, kpis[kpis["metric"] == metric], elsewhere), data.settings)
+        for metric in sorted(of_trained["metric"].unique())
+    }
+
+
+def truth(training_id: str, metric: str, found: Estimate) -> float:
+    """Return what was planted, over the months of those trained that told the estimate, as it averages them."""
+    effects, life = MOVED[training_id]
+    after = found.rows[found.rows["is_trained"] & (found.rows["period"] >= found.rows["start"])]
+    since = after["period"] - after["start"] + 1
+    after = after.assign(true=effects.get(metric, 0.0) * share_left(since, life))
+    if found.method != "staggered":
+        return float(np.average(after["true"], weights=after["weight"]))
+    cells = after.groupby(["start", "stretch"]).apply(_cell, include_groups=False)
+    return float(np.average(cells["true"], weights=cells["people"]))
+
+
+def _cell(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series({"true": np.average(rows["true"], weights=rows["weight"]), "people": rows["staff_id"].nunique()})
