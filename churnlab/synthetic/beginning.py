@@ -7,8 +7,10 @@ import numpy as np
 from churnlab.synthetic.calendar import calendar
 from churnlab.synthetic.institution import Institution
 from churnlab.synthetic.places import places
-from churnlab.synthetic.state import World
+from churnlab.synthetic.state import Floats, World
 from churnlab.synthetic.students import students
+from churnlab.synthetic.training.plan import on_students
+from churnlab.synthetic.training.telling import train
 
 
 def begin(institution: Institution) -> tuple[World, World]:
@@ -28,4 +30,14 @@ def begin(institution: Institution) -> tuple[World, World]:
         rng=streams[2],
         planted=streams[4],
     )
-    return living, replace(living, rng=streams[3], planted=streams[5])
+    telling = replace(living, rng=streams[3], planted=streams[5])
+    return replace(living, taught=_taught(telling)), telling
+
+
+def _taught(world: World) -> Floats | None:
+    """Return what trainings change for students; None, and no plan is made yet, where no programme changes anything."""
+    training = world.institution.training
+    if training is None or all(one.churn_hazard_ratio == 1 for one in training.programmes):
+        return None
+    trained = train(world)  # throws dice of its own: it will be the same when it is told
+    return on_students(trained.staff, trained.held, world.institution.months) if trained else None

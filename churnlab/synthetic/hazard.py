@@ -91,6 +91,8 @@ class Driver:
         predictor = np.log(ratio(world, "churn", campus, day))
         if institution.calling:
             predictor += institution.calling.log_hazard_ratio * called
+        if world.taught is not None:
+            predictor += world.taught[state.teacher[who], world.days.month(day)]
         covariates: dict[str, Floats] = {}
         weeks = np.maximum(0, day - state.since[who]) / 7
         by_kind = np.zeros((len(KINDS), len(who)))

@@ -137,8 +137,8 @@ class Institution:
         Share of those who leave soon whose complaints, lowest scores and words in a call name what they leave for; the
         others name anything. 0: what they say tells nothing of why they leave.
     training : Training, optional
-        How its people are trained, with which further staff; it moves no other table. By default that of the full
-        mode, which the simple mode has only if it is given a `Training` of its own. None: nobody is trained, and there
+        How its people are trained, with which further staff; it moves no table of students, but where a programme
+        has a `churn_hazard_ratio`. By default that of the full mode, which the simple mode has only if it is given a `Training` of its own. None: nobody is trained, and there
         is no further staff.
     effects, hazards
         The truth that an analysis should find.
@@ -178,7 +178,8 @@ class Institution:
     def has_formula(self) -> bool:
         """Whether leaving follows from what is fixed at entry alone, so that its probabilities have a closed form."""
         changed = any(shock.what in ("churn", "refunds") for shock in self.shocks)
-        return self.simple and not (self.calling or self.renewal or changed)
+        taught = self.training and any(one.churn_hazard_ratio != 1 for one in self.training.programmes)
+        return self.simple and not (self.calling or self.renewal or changed or taught)
 
     @property
     def first_day(self) -> np.datetime64:

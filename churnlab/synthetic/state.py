@@ -24,7 +24,13 @@ NEVER = -10_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class World:
-    """What does not change while the weeks go by; what is planted draws from a stream of its own."""
+    """What does not change while the weeks go by; what is planted draws from a stream of its own.
+
+    Attributes
+    ----------
+    taught : ndarray of float, shape (staff, months), optional
+        What the training of a teacher adds to the log hazard of churn of those whom she teaches; None: nothing.
+    """
 
     institution: Institution
     days: Calendar
@@ -32,6 +38,7 @@ class World:
     students: Students
     rng: np.random.Generator
     planted: np.random.Generator
+    taught: Floats | None = None
 
 
 class Log:

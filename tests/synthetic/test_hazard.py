@@ -1,12 +1,15 @@
 """How hazards add up, worked by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from churnlab.synthetic import Effects, Hazards, Institution, make
+from churnlab.synthetic import Effects, Hazards, Institution, Made, make
 from churnlab.synthetic.hazard import early_weeks
+from churnlab.synthetic.training.programmes import Programme, Training
 
 
 def test_the_first_weeks_weigh_more() -> None:
@@ -40,3 +43,32 @@ def test_without_hazards_nobody_churns() -> None:
     hazards = Hazards(leaving_per_week=0, leaving_at_end=0, personal_per_week=0, graduating_per_week=0)
     ends = make(Institution(students=60, hazards=hazards)).truth.episodes["end_kind"]
     assert set(ends.dropna()) <= {"completed"}  # a finished terminal course is no hazard
+
+
+def _taught(churn_hazard_ratio: float) -> Institution:
+    programme = Programme(
+        name="x", kind="skills", format="online", instructors=("JS01",), role="教师", begins=30, weeks=2, sessions=2,
+        chosen="lot", skill_life_months=24, churn_hazard_ratio=churn_hazard_ratio,
+    )  # fmt: skip
+    return Institution(students=300, months=14, simple=True, training=Training(programmes=(programme,)))
+
+
+def test_a_training_changes_students_only_where_it_is_said_to() -> None:
+    plain, same, kept = (make(one) for one in (replace(_taught(1), training=None), _taught(1), _taught(1e-9)))
+    for name in ("lessons", "exits", "enrolments", "complaints", "surveys"):
+        pd.testing.assert_frame_equal(plain.frames[name], same.frames[name])
+    trained, truth = kept.truth.training, kept.truth.training.programmes
+    assert truth["churn_hazard_ratio"].tolist() == [1e-9]
+    pd.testing.assert_frame_equal(trained.trained, same.truth.training.trained)
+    works = trained.trained.set_index("staff_id")["works_from"]
+
+    def left_them(made: Made) -> int:
+        """Count those who churned at a lesson of a teacher who had been trained by then."""
+        gone = made.truth.episodes
+        gone = gone[gone["end_kind"].isin(["not_renewed", "refunded", "dormant", "withdrawn"])]
+        lessons = made.frames["lessons"].assign(left_on=lambda rows: rows["starts_at"].dt.normalize())
+        last = gone.merge(lessons.drop_duplicates(["student_id", "left_on"]), on=["student_id", "left_on"])
+        return int((last["left_on"] >= last["teacher_id"].map(works)).sum())
+
+    assert left_them(same) > 5
+    assert left_them(kept) == 0

@@ -179,6 +179,17 @@ def _dated(world: World, programme: Programme, chosen: pd.DataFrame, starts: lis
     return chosen.assign(starts=begins, ends=ends, first_month=np.where(cohort > 0, month, -1)).reset_index(drop=True)
 
 
+def on_students(staff: pd.DataFrame, held: list[Held], months: int) -> Floats:
+    """Return what trainings add to the log hazard of churn of those whom each teaches: workforce × months."""
+    found = np.zeros((len(staff), months))
+    for one in held:
+        trained = one.attending
+        since = np.arange(months) - trained["first_month"].to_numpy()[:, None] + 1
+        works = (since >= 1) & (since <= one.programme.skill_life_months)
+        found[trained["person"].to_numpy()] += np.log(one.programme.churn_hazard_ratio) * works
+    return found
+
+
 def effects_on(staff: pd.DataFrame, held: list[Held], metric: str, months: int) -> Floats:
     """Return what trainings add to a metric: workforce × months of the history."""
     found = np.zeros((len(staff), months))

@@ -63,6 +63,11 @@ class Programme:
         are over; it does not fade before.
     request_hazard_ratio : float
         Of closing requests between departments that are opened after it; see `records`.
+    churn_hazard_ratio : float
+        Of the churn of students (all kinds, not ends for personal reasons) whose lesson of the moment a trained teacher
+        gives, from the first whole month after the training until `skill_life_months` are over; it does not fade
+        before. Several trainings of one teacher multiply. Further staff give no lessons in the tables, and other roles none at
+        all: with them it changes nothing.
     liking : float
         Shift of all latent answers about it, in standard deviations.
     check_in_share : float
@@ -91,6 +96,7 @@ class Programme:
     behavior_effect: float = 0.0
     rate_ratio: float = 1.0
     request_hazard_ratio: float = 1.0
+    churn_hazard_ratio: float = 1.0
     liking: float = 0.0
     check_in_share: float = 0.9
     fee_cny: float = 8_000.0

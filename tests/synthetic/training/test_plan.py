@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.synthetic.training.plan import Held, effects_on
+from churnlab.synthetic.training.plan import Held, effects_on, on_students
 from churnlab.synthetic.training.programmes import Programme
 from churnlab.synthetic.training.quizzes import KEY
 from tests.synthetic.training.conftest import Told
@@ -94,3 +94,16 @@ def test_newcomers_are_trained_in_the_quarter_after_they_were_hired(told: Told) 
     hired = told.trained.staff["hired"].to_numpy()[one.trainees["person"]]
     assert (hired > 0).all()
     assert (one.trainees["starts"] - hired).between(0, 90).all()
+
+
+def test_students_leave_less_readily_from_the_first_whole_month_to_the_end_of_the_skill() -> None:
+    programme = Programme(
+        name="x", kind="skills", format="online", instructors=("JS01",), role="教师", begins=1, weeks=1, sessions=1,
+        chosen="lot", skill_life_months=3, churn_hazard_ratio=0.5,
+    )  # fmt: skip
+    trainees = pd.DataFrame({"person": [1, 2], "cohort": [1, 0], "first_month": [2, -1], "starts": 0, "ends": 0})
+    one = Held(training_id="PX", programme=programme, trainees=trainees, before=np.empty((2, 0), dtype=np.int64))
+    found = on_students(pd.DataFrame(index=range(3)), [one, one], 7)
+    # Months:                         0  1  2    3    4    5  6    two such trainings multiply: 1/2 · 1/2
+    assert np.exp(found[1]) == pytest.approx([1, 1, 1 / 4, 1 / 4, 1 / 4, 1, 1])
+    assert not found[[0, 2]].any()
