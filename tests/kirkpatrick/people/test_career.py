@@ -34,6 +34,12 @@ def test_hours_count_from_the_month_after_they_were_given():
     assert own["tenure_years"][1] == pytest.approx(731 / 365.25)  # since 1 January 2023
 
 
+def test_what_ends_on_the_first_of_a_month_counts_from_the_next():
+    months = careers(told(trainees=trainees(IDS[:6], on="2025-06-01")))
+    own = months[months["staff_id"] == "A02"]
+    assert own["hours_10"].tolist() == [0.0] * 6 + [1.0] * 6
+
+
 def test_the_kpi_level_is_that_of_the_months_before():
     index = pd.DataFrame(
         {

@@ -24,6 +24,11 @@ def test_a_mentor_of_the_same_campus_is_taken_first():
     assert pairs(mentor_pairs(told())) == {"A01": "A11", "A03": "A11", "A04": "A10"}
 
 
+def test_the_better_mentor_of_another_campus_waits():
+    west = {one: (0,) * 10 if one in ("A00", "A02") else (1,) * 10 for one in IDS}
+    assert pairs(mentor_pairs(told(west))) == {"A00": "A10", "A02": "A10"}
+
+
 def test_no_mentor_has_more_than_is_allowed_and_another_campus_is_better_than_none():
     found = mentor_pairs(told(settings=rules(mentees_per_mentor=1)))
     assert len(pairs(found)) == 2
@@ -36,9 +41,9 @@ def test_no_mentor_has_more_than_is_allowed_and_another_campus_is_better_than_no
 
 
 def test_where_mentors_are_short_the_weakest_come_first():
-    marks = MARKS | {"A01": (0,) * 10, "A03": (1,) * 4 + (0,) * 6, "A04": (1,) * 2 + (0,) * 8}
+    marks = MARKS | {"A01": (1,) * 4 + (0,) * 6, "A03": (0,) * 10, "A04": (1,) * 2 + (0,) * 8}
     found = mentor_pairs(told(marks, settings=rules(mentees_per_mentor=1)))
-    assert set(pairs(found)) == {"A01", "A04"}
+    assert set(pairs(found)) == {"A03", "A04"}
 
 
 def test_who_needs_help_with_it_herself_helps_nobody_with_it():

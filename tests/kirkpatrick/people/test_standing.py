@@ -1,6 +1,7 @@
 """Are people placed beside those of their role, with luck taken out?"""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churnlab.errors import NotEnoughData
@@ -44,6 +45,11 @@ def test_the_future_and_what_is_long_past_change_nothing():
     assert performance(then).table["n"].eq(9).all()
     wild = [row if row["month"] < "2025-10" else row | {"value": 1e6} for row in kpis()]
     assert performance(opened("2025-10-01", kpis=wild)).table.equals(performance(later).table)
+
+
+def test_of_an_earlier_day_only_the_months_before_it_count():
+    table = performance(opened(), before=pd.Timestamp("2025-10-01")).table
+    assert table["n"].eq(9).all()
 
 
 def test_too_few_are_not_compared():
