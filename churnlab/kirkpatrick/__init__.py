@@ -10,7 +10,26 @@ from churnlab.kirkpatrick.behavior.matters import matter_curves, matter_duration
 from churnlab.kirkpatrick.behavior.meetings import meetings_held
 from churnlab.kirkpatrick.behavior.transfer import transfer
 from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.learning.capabilities import capabilities
+from churnlab.kirkpatrick.learning.compared import learning_compared
+from churnlab.kirkpatrick.learning.contest import contest_scores
+from churnlab.kirkpatrick.learning.gains import learning_gains, learning_kept
+from churnlab.kirkpatrick.learning.items import item_analysis, option_analysis
+from churnlab.kirkpatrick.learning.level import learning_answer
+from churnlab.kirkpatrick.learning.raters import double_ratings
+from churnlab.kirkpatrick.learning.regression import regression_guard
+from churnlab.kirkpatrick.learning.standards import standards_met
+from churnlab.kirkpatrick.learning.watched import watched_change
 from churnlab.kirkpatrick.overview import overview
+from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
+from churnlab.kirkpatrick.people.certification import certification
+from churnlab.kirkpatrick.people.lessons import often_wrong
+from churnlab.kirkpatrick.people.mentors import mentor_pairs
+from churnlab.kirkpatrick.people.nine_box import nine_box
+from churnlab.kirkpatrick.people.plan import plan_behaviors, weekly_plan
+from churnlab.kirkpatrick.people.promotion import promoted_beside_others, promotion_and_hours
+from churnlab.kirkpatrick.people.record import growth_record
+from churnlab.kirkpatrick.people.sharing import contributions, most_used_documents
 from churnlab.kirkpatrick.portfolio import portfolio
 
 __all__ = [
@@ -18,15 +37,41 @@ __all__ = [
     "behavior_change",
     "behavior_dimensions",
     "behavior_level",
+    "capabilities",
+    "certification",
+    "contest_scores",
+    "contributions",
     "document_use",
+    "double_ratings",
+    "growth_record",
     "incident_rates",
+    "item_analysis",
+    "learning_answer",
+    "learning_compared",
+    "learning_gains",
+    "learning_kept",
+    "luck_hindcast",
     "matter_curves",
     "matter_durations",
     "meetings_held",
+    "mentor_pairs",
+    "most_used_documents",
+    "nine_box",
+    "often_wrong",
+    "option_analysis",
     "overview",
+    "plan_behaviors",
     "portfolio",
+    "promoted_beside_others",
+    "promotion_and_hours",
     "rater_agreement",
+    "regression_guard",
     "required_drivers",
     "self_other_gap",
+    "standards_met",
+    "top_performers",
     "transfer",
+    "watched_change",
+    "weekly_plan",
+    "what_top_do",
 ]
