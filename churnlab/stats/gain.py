@@ -249,6 +249,28 @@ def expected_by_regression(mean: float, sd: float, reliability: float, cutoff: f
     )
 
 
+def toward_the_mean(mean: float, first: float, reliability: float) -> float:
+    """Return by how much people with a mean score of `first` gain by regression to the mean alone.
+
+    For a group chosen by its scores in whatever way, where `expected_by_regression` wants one cut-off. Chosen by other
+    signs of ability too, they gain less: what is returned is then the most that chance explains.
+
+    Parameters
+    ----------
+    mean, first : float
+        Mean score of all who were tested, and of the chosen, in points.
+    reliability : float
+        Correlation of two tests of the same people with no training between, 0–1.
+
+    References
+    ----------
+    Kelley T L, Fundamentals of Statistics, 1947, p. 409: the true score is expected at mean + reliability · (score −
+    mean).
+    """
+    assert 0 <= reliability <= 1, reliability
+    return (1 - reliability) * (mean - first)
+
+
 def _complete(*columns: ArrayLike) -> tuple[list[Floats], int]:
     """Return the rows without a gap, column by column, and how many had one."""
     arrays = [np.asarray(column, dtype=float) for column in columns]

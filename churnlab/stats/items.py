@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, fisher_exact
+from scipy.stats import false_discovery_control, fisher_exact, norm
 
 from churnlab.stats.intervals import wilson
 from churnlab.stats.reliability import FEWEST, alpha_of_covariance, item_rest
@@ -65,6 +65,34 @@ def items(correct: pd.DataFrame | NDArray[Any], *, level: float) -> pd.DataFrame
     ]
     table = pd.DataFrame(rows, index=frame.columns)
     return table.assign(alpha_if_dropped=_alphas(right[~np.isnan(right).any(axis=1)]))
+
+
+def below_zero(table: pd.DataFrame, *, false_discovery_rate: float) -> pd.DataFrame:
+    """Tell of which questions it is beyond chance that those who know more get them wrong more often.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `items` returns it.
+    false_discovery_rate : float
+        Which share of the questions said to run against the others may do so by chance, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        By item: `p_value` (that the correlation is not below 0, one-sided, by Fisher's transformation), `q_value`
+        (Benjamini and Hochberg's) and `runs_against` (that is at most the rate).
+
+    References
+    ----------
+    Fisher R A, Metron 1921;1:3–32; Benjamini Y, Hochberg Y, J R Stat Soc B 1995;57:289–300.
+    """
+    assert 0 < false_discovery_rate < 1, false_discovery_rate
+    near_one = table["correlation"].clip(-1 + 1e-12, 1 - 1e-12)
+    z = np.arctanh(near_one) * np.sqrt((table["n"] - 3).clip(lower=0))
+    p_value = pd.Series(norm.cdf(z), index=table.index)
+    q_value = _benjamini_hochberg(p_value)
+    return pd.DataFrame({"p_value": p_value, "q_value": q_value, "runs_against": q_value <= false_discovery_rate})
 
 
 def distractors(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from churnlab.stats.gain import expected_by_regression, normalised_gain, ratio_of_means, retention
+from churnlab.stats.gain import expected_by_regression, normalised_gain, ratio_of_means, retention, toward_the_mean
 
 
 # Before 40, 60, 100; after 70, 60, 90; the highest is 100.
@@ -117,3 +117,10 @@ def test_where_nothing_can_be_known_no_gain_is_said():
     assert np.isnan([nobody.gain, nobody.single, nobody.change]).all()
     with pytest.raises(AssertionError, match="between 0"):
         normalised_gain([11], [3], highest=10, level=0.95)
+
+
+def test_a_group_comes_back_by_what_its_scores_do_not_measure():
+    # Kelley: a true score is expected at 50 + .8 · (40 − 50) = 42, that is 2 up from 40.
+    assert toward_the_mean(50, 40, 0.8) == pytest.approx(2)
+    cut = expected_by_regression(50, 10, 0.8, 45)
+    assert toward_the_mean(50, cut.first, 0.8) == pytest.approx(cut.gain)

@@ -12,7 +12,7 @@ from scipy.stats import fisher_exact, pearsonr
 from statsmodels.stats.multitest import multipletests
 
 from churnlab.stats.intervals import wilson
-from churnlab.stats.items import distractors, items
+from churnlab.stats.items import below_zero, distractors, items
 from churnlab.stats.reliability import cronbachs_alpha
 
 LSAT6 = json.loads((Path(__file__).parents[1] / "reference" / "reliability.json").read_text("utf-8"))["lsat6"]
@@ -247,3 +247,13 @@ def test_numbers_are_options_too():
     numbered = pd.DataFrame({name: ANSWERS[name].map({"A": 1, "B": 2, "C": 3}).astype("Int64") for name in ANSWERS})
     two = distractors(numbered, {"first": 1, "second": 1}, false_discovery_rate=0.05)
     pd.testing.assert_frame_equal(two.drop(columns="option"), one.drop(columns="option"))
+
+
+def test_questions_that_run_against_the_others_are_told_from_chance():
+    # Fisher: z = artanh(−.5) · √(28 − 3) = −2.747, p = .00301; artanh(.2) · 5 = 1.014, p = .845; the one at n = 28 and
+    # −.1 has −.502, p = .308. Of three, Benjamini and Hochberg's q are .00903, .845 and .462.
+    table = pd.DataFrame({"n": [28, 28, 28], "correlation": [-0.5, 0.2, -0.1]}, index=["a", "b", "c"])
+    found = below_zero(table, false_discovery_rate=0.1)
+    assert found["p_value"].tolist() == pytest.approx([0.00301, 0.845, 0.308], abs=5e-4)
+    assert found["q_value"].tolist() == pytest.approx([0.00903, 0.845, 0.462], abs=5e-4)
+    assert found["runs_against"].tolist() == [True, False, False]

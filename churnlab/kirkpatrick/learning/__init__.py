@@ -1,0 +1,1 @@
+"""Did the trainees learn what they were taught?"""

@@ -1,0 +1,33 @@
+"""Which share of the points did each have?"""
+
+import pytest
+
+from churnlab.errors import NotEnoughData
+from churnlab.kirkpatrick.learning.scores import ALL, scores_by_chapter
+from tests.kirkpatrick.learning.case import answered, evaluated, people
+
+
+def test_a_score_is_the_share_of_the_points_by_chapter_and_over_all():
+    marks = {("A", "pre"): "1000", ("A", "post"): "1110", ("B", "pre"): "1111"}
+    found = scores_by_chapter(evaluated(test_answers=answered(marks, "aabb"), **people("A", "B")))
+    told = {(row["chapter"], row["staff_id"]): row for row in found.to_dict("records")}
+    assert (told[ALL, "A"]["pre"], told[ALL, "A"]["post"]) == (1 / 4, 3 / 4)
+    assert (told["a", "A"]["pre"], told["a", "A"]["post"]) == (1 / 2, 2 / 2)
+    assert (told["b", "A"]["pre"], told["b", "A"]["post"]) == (0 / 2, 1 / 2)
+    assert told[ALL, "A"]["delayed"] != told[ALL, "A"]["delayed"]
+    assert told[ALL, "A"]["is_trained"]
+    assert not told[ALL, "B"]["is_trained"]
+
+
+def test_of_a_question_answered_twice_the_first_answer_counts_and_the_future_none():
+    rows = answered({("A", "pre"): "10"})
+    rows += [{**row, "taken_at": "2026-01-06 10:00", "score": 1.0} for row in rows]
+    found = scores_by_chapter(evaluated(test_answers=rows, **people("A")))
+    assert found["pre"].tolist() == [1 / 2]
+    later = rows + answered({("A", "post"): "11"})
+    assert scores_by_chapter(evaluated("2026-02-01", test_answers=later, **people("A"))).equals(found)
+
+
+def test_without_answers_of_its_people_nothing_is_told():
+    with pytest.raises(NotEnoughData, match="PX1"):
+        scores_by_chapter(evaluated(test_answers=answered({("Z", "pre"): "1"}), **people("A")))
