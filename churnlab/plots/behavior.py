@@ -70,8 +70,8 @@ def transfer_curve(finding: Finding, *, lang: Lang | None = None, ax: Axes | Non
     share = own["applying_share"]
     spread = [share - own["applying_share_low"], own["applying_share_high"] - share]
     ax.errorbar(
-        own["months_after"], share, yerr=np.maximum(spread, 0), color=style.ACCENT, marker="o", linestyle="-", capsize=2,
-        label=text("plot.behavior.trained", lang),
+        own["months_after"], share, yerr=np.maximum(spread, 0), color=style.ACCENT, marker="o", linestyle="-",
+        capsize=2, label=text("plot.behavior.trained", lang),
     )  # fmt: skip
     ax.set_xticks([0, *table.loc[table["months_after"] > 0, "months_after"]])
     style.percent(ax.yaxis)
