@@ -7,17 +7,23 @@ from churnlab.plots.control import control
 from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
+from churnlab.plots.learning import capability_dots, capability_radar, gains, questions
 from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
+from churnlab.plots.reaction import answer_bars
 from churnlab.plots.renewal import renewals
+from churnlab.plots.results import kpi_effects
 from churnlab.plots.showing import draw, show
 from churnlab.plots.steps import funnel, time_to_enrol
 from churnlab.plots.style import use
 
 __all__ = [
+    "answer_bars",
     "arms",
     "calibration",
+    "capability_dots",
+    "capability_radar",
     "cause_trend",
     "causes_by_campus",
     "cohorts",
@@ -26,8 +32,10 @@ __all__ = [
     "ends",
     "fallen_back",
     "funnel",
+    "gains",
     "groups",
     "history",
+    "kpi_effects",
     "nine_box",
     "open_matters",
     "own_and_others",
@@ -36,6 +44,7 @@ __all__ = [
     "plan_behaviors",
     "plan_weeks",
     "qini",
+    "questions",
     "rating_changes",
     "ratios",
     "reach",

@@ -1,0 +1,40 @@
+"""Which months of which people tell what a training did?"""
+
+import pandas as pd
+
+from churnlab.finding import Design
+from churnlab.kirkpatrick.performance import staff_kpis
+from churnlab.kirkpatrick.results.window import period, window
+from tests.kirkpatrick.results.test_kpi_effects import noisy, opened
+
+NOTHING = pd.DataFrame(columns=["staff_id", "began", "works"])
+
+
+def chosen(elsewhere=NOTHING, **how):
+    evaluated = opened(noisy, **how)
+    return window(evaluated, staff_kpis(evaluated.data), elsewhere)
+
+
+def test_months_are_numbers_one_apart():
+    months = period(pd.Series(pd.to_datetime(["2025-12-31", "2026-01-01", None])))
+    assert months.diff().tolist()[1] == 1
+    assert months.isna().tolist() == [False, False, True]
+
+
+def test_the_month_of_the_training_is_neither_before_nor_after():
+    found = chosen()
+    months = found.rows.groupby("after")["month"].agg(["min", "max"])
+    assert [f"{day:%Y-%m}" for day in months.loc[False]] == ["2025-07", "2025-12"]
+    assert [f"{day:%Y-%m}" for day in months.loc[True]] == ["2026-02", "2026-03"]
+    assert (found.design, found.selected_months, found.left) == (Design.RANDOMISED, 0, 0)
+
+
+def test_another_training_takes_her_months_only_where_no_lot_was_drawn():
+    # A had another training in September, over by October; E began one in March 2026.
+    year = 2025 * 12
+    other = pd.DataFrame({"staff_id": ["A", "E"], "began": [year + 8, year + 14], "works": [year + 9, year + 15]})
+    by_lot, by_choice = chosen(other), chosen(other, by_lot=False, selection_months=0)
+    assert (by_lot.other_trainings, by_choice.other_trainings) == (0, 4)  # July to September of A, March of E
+    left = by_choice.rows.groupby("staff_id")["month"].agg(["min", "max"])
+    assert f"{left.loc['A', 'min']:%Y-%m}" == "2025-10"
+    assert f"{left.loc['E', 'max']:%Y-%m}" == "2026-02"
