@@ -1,6 +1,11 @@
 """How do the scores of sandbox exercises and contests move from quarter to quarter?"""
 
+from functools import partial
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
@@ -9,6 +14,10 @@ from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
 _BEST = 100
+
+
+def _mean(values: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
+    return float(values[rows].mean())
 
 
 def contest_scores(data: Data) -> Finding:
@@ -36,13 +45,13 @@ def contest_scores(data: Data) -> Finding:
     rows = rows[rows["scale_max"] > rows["scale_min"]]
     score = _BEST * (rows["score"] - rows["scale_min"]) / (rows["scale_max"] - rows["scale_min"])
     each = rows.assign(score=score, quarter=rows["at"].dt.to_period("Q").astype(str))
-    each = each.groupby(["quarter", "staff_id"], as_index=False)["score"].mean()
-    told = []
-    for quarter, part in each.groupby("quarter"):
+    people = each.groupby(["quarter", "staff_id"], as_index=False).agg(score=("score", "mean"))
+    told: list[dict[str, Any]] = []
+    for quarter, part in people.groupby("quarter"):
         if len(part) >= settings.uncertainty.min_group:
             values = part["score"].to_numpy()
             low, high = cluster_bootstrap(
-                lambda rows, values=values: values[rows].mean(), part["staff_id"], level=settings.uncertainty.level,
+                partial(_mean, values), part["staff_id"], level=settings.uncertainty.level,
                 resamples=settings.uncertainty.bootstrap, seed=settings.uncertainty.seed,
             )  # fmt: skip
             told.append({
@@ -53,7 +62,7 @@ def contest_scores(data: Data) -> Finding:
         raise NotEnoughData("learning.no_contest", least=settings.uncertainty.min_group)
     shown = pd.DataFrame(told)
     last = told[-1]
-    facts = {
+    facts: dict[str, Any] = {
         "quarters": len(shown), "quarter": last["quarter"], "people": last["people"], "mean": last["contest_result"],
         "low": last["contest_result_low"], "high": last["contest_result_high"], "level": settings.uncertainty.level,
         "mean_first": told[0]["contest_result"], "quarter_first": told[0]["quarter"],

@@ -52,7 +52,7 @@ def learning_gains(evaluated: Evaluation) -> Finding:
     table = table.assign(adjusted_p_value=holm(p_value))
     first = table.iloc[0]
     parts = table[(table["chapter"] != ALL) & (table["learned_by"] == first["learned_by"])]
-    facts: dict[str, Any] = {name: first[name] for name in table if name not in ("chapter", "learned_by")}
+    facts: dict[str, Any] = {str(name): first[str(name)] for name in table if name not in ("chapter", "learned_by")}
     risen = parts[(parts["adjusted_p_value"] < 1 - level) & (parts["test_change_points"] > 0)]
     facts |= {"level": level, "chapters": len(parts), "risen": len(risen), "n": int(first["n"])}
     sentences = ["sentence" if first["learned_by"] == "post" else "later"]
@@ -91,7 +91,7 @@ def learning_kept(evaluated: Evaluation) -> Finding:
     scores = scores_by_chapter(evaluated)
     level, least = evaluated.data.settings.uncertainty.level, evaluated.data.settings.uncertainty.min_group
     three = scores[scores["is_trained"]].dropna(subset=["pre", *LATER])
-    rows = []
+    rows: list[dict[str, Any]] = []
     for chapter, part in three.groupby("chapter", sort=False):
         found = retention(part["pre"], part["post"], part["delayed"], level=level)
         ends = (found.low, found.high) if found.bounded else (np.nan, np.nan)
@@ -104,7 +104,7 @@ def learning_kept(evaluated: Evaluation) -> Finding:
     if not rows or rows[0]["n"] < 2:
         raise NotEnoughData("learning.no_delayed", training_id=evaluated.course.training_id)
     table = pd.DataFrame(rows)
-    first = table.iloc[0].to_dict()
+    first: dict[str, Any] = {str(name): value for name, value in table.iloc[0].to_dict().items()}
     sure = not np.isnan(first["kept_of_gain_rate"])
     return Finding(
         key="learning.kept",

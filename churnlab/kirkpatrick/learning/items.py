@@ -62,7 +62,7 @@ def item_analysis(evaluated: Evaluation) -> Finding:
     table = table.assign(order=order).sort_values(["order", "item_correlation"], kind="stable", ignore_index=True)
     bad = table[table["item_state"].isin(_NAMED)]
     first = next(iter(kr20))
-    facts = {
+    facts: dict[str, Any] = {
         "tests": len(parts), "items": table["item_id"].nunique(), "bad": bad["item_id"].nunique(),
         "named": _named(bad), "occasion": Said(f"code.test_occasion.{first}"), "kr20": kr20[first].alpha,
         "kr20_low": kr20[first].low, "kr20_high": kr20[first].high, "level": settings.uncertainty.level,
@@ -106,7 +106,7 @@ def option_analysis(evaluated: Evaluation) -> Finding:
     occasion = taken.idxmax()
     table = _options(told[told["occasion"] == occasion], told, settings.learning)
     tempting, unused = table[table["favours_upper"]], table[(table["chosen"] == 0) & ~table["is_key"]]
-    facts = {
+    facts: dict[str, Any] = {
         "tempting": len(tempting), "unused": len(unused), "options": len(table),
         "tempting_named": _pairs(tempting), "unused_named": _pairs(unused),
         "occasion": Said(f"code.test_occasion.{occasion}"),
@@ -142,7 +142,7 @@ def _options(part: pd.DataFrame, told: pd.DataFrame, rules: Learning) -> pd.Data
     key = _key(told)
     wide = _wide(part[part["item_id"].isin(key)], "answer")
     every = sorted(told["answer"].dropna().unique(), key=str)
-    own = told.dropna(subset="answer").groupby("item_id")["answer"].unique()
+    own = told.dropna(subset="answer").groupby("item_id")["answer"].unique().to_dict()
     # An option nobody ever chose is known from the other questions, if all have the few same letters.
     offered = {item: every if len(every) <= 6 and len(own[item]) > 2 else sorted(own[item], key=str) for item in wide}
     return distractors(wide, key, false_discovery_rate=rules.false_discovery_rate, options=offered)

@@ -1,5 +1,6 @@
 """Did they learn it? The answer of level 2 for the first page."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def _expected(evaluated: Evaluation) -> float:
         return 0.0
 
 
-def _row(row: dict[str, Any], found: AdjustedAndGain | None, expected: float, drawn: bool) -> dict[str, Any]:
+def _row(row: dict[Hashable, Any], found: AdjustedAndGain | None, expected: float, drawn: bool) -> dict[str, Any]:
     ends = (row["test_change_points_low"], row["test_change_points_high"])
     told = {
         name: row[name]
