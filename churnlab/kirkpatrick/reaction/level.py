@@ -1,0 +1,56 @@
+"""Did they like it? The answer of level 1 for the first page."""
+
+import pandas as pd
+
+from churnlab.finding import Finding
+from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.reaction.answers import answers, out_of_100, rated
+
+
+def reaction_answer(evaluated: Evaluation) -> Finding:
+    """Say whether a training reached the pass line, as far as the answers tell.
+
+    The verdict is that of the interval: passed if all of it is at or above the line, not passed if all of it is below.
+
+    Parameters
+    ----------
+    evaluated : Evaluation
+        Which training.
+
+    Returns
+    -------
+    Finding
+        `reaction.answer`, one row: `reaction_people`, `reaction_answers`, `reaction_mean` (1–5) and
+        `reaction_of_100_score` with intervals, `reaction_line_score` (the pass line), `reaction_verdict` (`passed`,
+        `failed`, `open`). The sentence says how 1–5 became a number out of 100.
+
+    Raises
+    ------
+    NotEnoughData
+        If fewer than two people answered.
+    """
+    settings = evaluated.data.settings
+    rows, line, mapping = answers(evaluated), settings.reaction.pass_line, settings.reaction.mapping
+    found = rated(rows, evaluated)
+    score, low, high = (out_of_100(one, mapping) for one in (found.mean, found.mean_low, found.mean_high))
+    few = found.people < settings.reaction.least_people
+    verdict = "open" if few else "passed" if low >= line else "failed" if high < line else "open"
+    table = pd.DataFrame(
+        {
+            "reaction_people": [found.people], "reaction_answers": [found.n], "reaction_mean": [found.mean],
+            "reaction_mean_low": [found.mean_low], "reaction_mean_high": [found.mean_high],
+            "reaction_of_100_score": [score], "reaction_of_100_score_low": [low], "reaction_of_100_score_high": [high],
+            "reaction_line_score": [line], "reaction_verdict": [verdict],
+        }
+    )  # fmt: skip
+    facts = {
+        "score": score, "low": low, "high": high, "line": line, "mean": found.mean, "n": found.n,
+        "people": found.people, "level": settings.uncertainty.level,
+    }  # fmt: skip
+    return Finding(
+        key="reaction.answer",
+        table=table,
+        facts=facts,
+        sentences=(verdict, mapping),
+        caveats=("reaction_few",) if found.people < settings.uncertainty.min_group else (),
+    )

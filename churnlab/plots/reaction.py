@@ -1,0 +1,46 @@
+"""How were the questions about a training answered?"""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from churnlab import wording
+from churnlab.finding import Finding
+from churnlab.i18n import Lang, language, percent, text
+from churnlab.plots import style
+
+_SHADES = ("#b35806", "#f1a340", "#d9d9d9", "#92c5de", "#2166ac")
+
+
+def answer_bars(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the answers to each question as diverging bars: 1 and 2 to the left, 4 and 5 to the right, 3 around zero.
+
+    Answers that nobody chose keep their place in the legend.
+
+    Parameters
+    ----------
+    finding : Finding
+        `reaction.distribution`.
+    lang : {"zh", "en"}, optional
+        Default: the language in use.
+    ax : matplotlib Axes, optional
+        Default: a new one.
+    """
+    lang = lang or language()
+    table = finding.table.iloc[::-1]
+    names = [f"answered_{place}" for place in range(1, 6)]
+    share = table[names].to_numpy(dtype=float)
+    share = share / share.sum(axis=1, keepdims=True)
+    left = -(share[:, 0] + share[:, 1] + share[:, 2] / 2)
+    place = np.arange(len(table))
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 0.9 + 0.27 * max(len(table), 3)))[1]
+    for number, (name, shade) in enumerate(zip(names, _SHADES, strict=True)):
+        ax.barh(place, share[:, number], left=left, color=shade, height=0.7, label=wording.header(name, lang))
+        left = left + share[:, number]
+    ax.axvline(0, color=style.MUTED, linewidth=0.8)
+    ax.set_yticks(place, [style.label(str(item)) for item in table["reaction_item"]])
+    ax.xaxis.set_major_formatter(lambda value, _: percent(abs(value), lang, 0))
+    ax.set(xlabel=text("plot.reaction.share", lang), ylim=(-0.6, len(table) - 0.4))
+    ax.grid(axis="y", visible=False)
+    ax.legend(ncols=5, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
+    return ax

@@ -1,0 +1,17 @@
+"""When did a training please, and how is an answer of 1 to 5 written out of 100?"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from churnlab.settings.kinds import Section
+
+
+class Reaction(Section):
+    """Thresholds of the questionnaires after a training."""
+
+    mapping: Literal["from_zero", "share_of_top"] = "from_zero"
+    pass_line: float = Field(85, gt=0, lt=100)
+    top_boxes: int = Field(2, ge=1, le=4)
+    least_people: int = Field(5, ge=2, le=1000)
+    late_days: int = Field(1, ge=1, le=60)

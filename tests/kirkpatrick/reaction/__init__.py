@@ -1,0 +1,1 @@
+"""Did they like it?"""
