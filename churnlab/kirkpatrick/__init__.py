@@ -20,6 +20,7 @@ from churnlab.kirkpatrick.learning.raters import double_ratings
 from churnlab.kirkpatrick.learning.regression import regression_guard
 from churnlab.kirkpatrick.learning.standards import standards_met
 from churnlab.kirkpatrick.learning.watched import watched_change
+from churnlab.kirkpatrick.loop.students_effect import student_outcomes, students_kept
 from churnlab.kirkpatrick.overview import overview
 from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
 from churnlab.kirkpatrick.people.certification import certification
@@ -31,6 +32,11 @@ from churnlab.kirkpatrick.people.promotion import promoted_beside_others, promot
 from churnlab.kirkpatrick.people.record import growth_record
 from churnlab.kirkpatrick.people.sharing import contributions, most_used_documents
 from churnlab.kirkpatrick.portfolio import portfolio
+from churnlab.kirkpatrick.reaction.instructors import instructor_reactions
+from churnlab.kirkpatrick.reaction.level import reaction_answer
+from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
+from churnlab.kirkpatrick.reaction.response import reaction_response
+from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
 
 __all__ = [
     "Evaluation",
@@ -45,6 +51,7 @@ __all__ = [
     "double_ratings",
     "growth_record",
     "incident_rates",
+    "instructor_reactions",
     "item_analysis",
     "learning_answer",
     "learning_compared",
@@ -65,10 +72,17 @@ __all__ = [
     "promoted_beside_others",
     "promotion_and_hours",
     "rater_agreement",
+    "reaction_answer",
+    "reaction_distribution",
+    "reaction_reliability",
+    "reaction_response",
+    "reaction_scores",
     "regression_guard",
     "required_drivers",
     "self_other_gap",
     "standards_met",
+    "student_outcomes",
+    "students_kept",
     "top_performers",
     "transfer",
     "watched_change",

@@ -138,8 +138,8 @@ class Institution:
         others name anything. 0: what they say tells nothing of why they leave.
     training : Training, optional
         How its people are trained, with which further staff; it moves no table of students, but where a programme
-        has a `churn_hazard_ratio`. By default that of the full mode, which the simple mode has only if it is given a `Training` of its own. None: nobody is trained, and there
-        is no further staff.
+        has a `churn_hazard_ratio`. By default that of the full mode, which the simple mode has only if it is given a
+        `Training` of its own. None: nobody is trained, and there is no further staff.
     effects, hazards
         The truth that an analysis should find.
     """

@@ -66,8 +66,8 @@ class Programme:
     churn_hazard_ratio : float
         Of the churn of students (all kinds, not ends for personal reasons) whose lesson of the moment a trained teacher
         gives, from the first whole month after the training until `skill_life_months` are over; it does not fade
-        before. Several trainings of one teacher multiply. Further staff give no lessons in the tables, and other roles none at
-        all: with them it changes nothing.
+        before. Several trainings of one teacher multiply. Further staff give no lessons in the tables, and other
+        roles none at all: with them it changes nothing.
     liking : float
         Shift of all latent answers about it, in standard deviations.
     check_in_share : float

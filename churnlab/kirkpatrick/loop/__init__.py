@@ -1,0 +1,1 @@
+"""Did training teachers keep their students?"""

@@ -1,0 +1,149 @@
+"""Did the students of trained teachers stay, were they content, and did they complain less?"""
+
+import numpy as np
+import pandas as pd
+
+from churnlab.errors import NotEnoughData
+from churnlab.finding import Design, Finding
+from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.loop.hazard import HazardRatio, hazard_ratio
+from churnlab.kirkpatrick.loop.series import CHURN, COMPLAINTS, teacher_months
+from churnlab.kirkpatrick.metrics import change_written, written
+from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, series_effect
+from churnlab.stats.multiplicity import holm
+
+FEW_TEACHERS = 30
+"""With fewer teachers in all, errors by teacher are rough (see `stats.cox`)."""
+_GOOD = {CHURN: -1, COMPLAINTS: -1}
+
+
+def students_kept(evaluated: Evaluation) -> Finding:
+    """Say whether students churn less readily while a trained teacher teaches them.
+
+    Parameters
+    ----------
+    evaluated : Evaluation
+        Which training.
+
+    Returns
+    -------
+    Finding
+        `loop.kept`, one row: `hazard_ratio` with its interval (below 1: they stay; see `hazard.hazard_ratio`),
+        `p_value`, `trained_teachers`, `compared_teachers`, `student_months` and `churned_in_them`.
+
+    Raises
+    ------
+    NotEnoughData
+        If too few teachers have students while trained or while not, or too few students left.
+    """
+    _asked(evaluated)
+    found = hazard_ratio(evaluated)
+    row = {
+        "hazard_ratio": found.ratio, "hazard_ratio_low": found.low, "hazard_ratio_high": found.high,
+        "p_value": found.p_value, "trained_teachers": found.trained_teachers,
+        "compared_teachers": found.compared_teachers, "student_months": found.student_months,
+        "churned_in_them": found.churned,
+    }  # fmt: skip
+    level = evaluated.data.settings.uncertainty.level
+    facts = {"training": evaluated.course.name, "level": level, "less": 1 - found.ratio, "more": found.ratio - 1, **row}
+    return Finding(
+        key="loop.kept", table=pd.DataFrame([row]), facts=facts, sentences=(_kept(found), "base"),
+        caveats=_caveats(found.teachers), design=Design.COMPARISON_GROUP,
+    )  # fmt: skip
+
+
+def student_outcomes(evaluated: Evaluation) -> Finding:
+    """Say how churn, satisfaction and complaints of the students of trained teachers moved beyond those of the others.
+
+    Each student counts for the teacher whom she had when the training began, whoever taught her later; each outcome is
+    judged as `series_effect` judges any monthly number of the people trained: a difference in differences, staggered
+    where cohorts began one after the other, weighted by students, errors by teacher.
+
+    Parameters
+    ----------
+    evaluated : Evaluation
+        Which training.
+
+    Returns
+    -------
+    Finding
+        `loop.outcomes`, one row an outcome: `student_outcome`, `observed_mean` and `without_training` (of the trained
+        teachers' students after; the second is observed less effect), `student_effect` with its interval, `p_value` and
+        `holm_p_value` (raised for the number of outcomes), `trained_teachers`, `compared_teachers`, `teacher_months`.
+        Outcomes with too few teachers are left out.
+
+    Raises
+    ------
+    NotEnoughData
+        If that is so of every outcome, as of a training of people who give no lessons.
+    """
+    _asked(evaluated)
+    found = _effects(evaluated)
+    raised = holm([one.p_value for one in found])
+    settings = evaluated.data.settings
+    rows = [
+        {
+            "student_outcome": one.metric,
+            "observed_mean": written(one.observed_mean, one.metric, settings),
+            "without_training": written(one.counterfactual_mean, one.metric, settings),
+            "student_effect": change_written(one.effect, one.low, one.high, one.metric, settings),
+            "p_value": one.p_value,
+            "holm_p_value": p_value,
+            "trained_teachers": one.n_trained,
+            "compared_teachers": one.n_compared,
+            "teacher_months": one.person_months,
+        }
+        for one, p_value in zip(found, raised, strict=True)
+    ]
+    is_claim = all(one.is_claim for one in found)
+    sure = [
+        one for one, p_value in zip(found, raised, strict=True) if p_value < 1 - settings.uncertainty.level and is_claim
+    ]
+    better = sum(one.effect * _GOOD.get(one.metric, 1) > 0 for one in sure)
+    facts = {
+        "training": evaluated.course.name, "outcomes": len(found), "better": better, "worse": len(sure) - better,
+        "level": settings.uncertainty.level,
+    }  # fmt: skip
+    said = ("shown" if sure else "not_shown") if is_claim else "change"
+    caveats = _caveats(min(one.n_trained + one.n_compared for one in found))
+    caveats += ("loop_groups_apart",) if any(one.is_doubtful for one in found) else ()
+    return Finding(
+        key="loop.outcomes", table=pd.DataFrame(rows), facts=facts, sentences=(said, "how"), caveats=caveats,
+        design=_weakest(found),
+    )  # fmt: skip
+
+
+def _effects(evaluated: Evaluation) -> list[KpiEffect]:
+    found, refused = [], None
+    for metric, series in teacher_months(evaluated).items():
+        try:
+            effect = series_effect(evaluated, metric, series)
+        except NotEnoughData as error:
+            refused = error
+            continue
+        if np.isfinite(effect.effect):
+            found.append(effect)
+    if not found:
+        least = evaluated.data.settings.results.fewest_people
+        raise NotEnoughData("loop.nobody_teaches", training=evaluated.course.name, least=least) from refused
+    return found
+
+
+def _asked(evaluated: Evaluation) -> None:
+    if evaluated.trained["works_from"].isna().all():
+        raise NotEnoughData("loop.not_over", training=evaluated.course.name)
+
+
+def _kept(found: HazardRatio) -> str:
+    if found.high < 1:
+        return "fewer"
+    return "more" if found.low > 1 else "cannot_tell"
+
+
+def _weakest(found: list[KpiEffect]) -> Design:
+    strongest_first = list(Design)
+    return max((one.design for one in found), key=strongest_first.index)
+
+
+def _caveats(teachers: int) -> tuple[str, ...]:
+    return ("loop_students_not_by_lot", *(("loop_few_teachers",) if teachers < FEW_TEACHERS else ()))
