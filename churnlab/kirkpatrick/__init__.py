@@ -20,7 +20,6 @@ from churnlab.kirkpatrick.learning.raters import double_ratings
 from churnlab.kirkpatrick.learning.regression import regression_guard
 from churnlab.kirkpatrick.learning.standards import standards_met
 from churnlab.kirkpatrick.learning.watched import watched_change
-from churnlab.kirkpatrick.loop.students_effect import student_outcomes, students_kept
 from churnlab.kirkpatrick.overview import overview
 from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
 from churnlab.kirkpatrick.people.certification import certification
@@ -81,8 +80,6 @@ __all__ = [
     "required_drivers",
     "self_other_gap",
     "standards_met",
-    "student_outcomes",
-    "students_kept",
     "top_performers",
     "transfer",
     "watched_change",
