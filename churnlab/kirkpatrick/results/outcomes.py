@@ -106,7 +106,7 @@ def _there(data: Data, rows: pd.DataFrame, month_end: pd.Timestamp) -> pd.DataFr
 
 
 def _summed(rows: pd.DataFrame, column: str, there: pd.DataFrame) -> pd.DataFrame:
-    sums = rows.groupby(["staff_id", "month"], as_index=False)[column].sum().rename(columns={column: "value"})
+    sums = rows.groupby(["staff_id", "month"], as_index=False).agg(value=(column, "sum"))
     return there.merge(sums, on=["staff_id", "month"], how="left").fillna({"value": 0.0}).assign(n=np.nan)
 
 
