@@ -20,6 +20,7 @@ from churnlab.kirkpatrick.learning.raters import double_ratings
 from churnlab.kirkpatrick.learning.regression import regression_guard
 from churnlab.kirkpatrick.learning.standards import standards_met
 from churnlab.kirkpatrick.learning.watched import watched_change
+from churnlab.kirkpatrick.loop.students_effect import student_outcomes, students_kept
 from churnlab.kirkpatrick.overview import overview
 from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
 from churnlab.kirkpatrick.people.certification import certification
@@ -36,6 +37,8 @@ from churnlab.kirkpatrick.reaction.level import reaction_answer
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
+from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
+from churnlab.kirkpatrick.results.outcomes import outcomes
 
 __all__ = [
     "Evaluation",
@@ -52,6 +55,7 @@ __all__ = [
     "incident_rates",
     "instructor_reactions",
     "item_analysis",
+    "kpi_effects",
     "learning_answer",
     "learning_compared",
     "learning_gains",
@@ -65,6 +69,7 @@ __all__ = [
     "nine_box",
     "often_wrong",
     "option_analysis",
+    "outcomes",
     "overview",
     "plan_behaviors",
     "portfolio",
@@ -80,6 +85,8 @@ __all__ = [
     "required_drivers",
     "self_other_gap",
     "standards_met",
+    "student_outcomes",
+    "students_kept",
     "top_performers",
     "transfer",
     "watched_change",

@@ -1,5 +1,7 @@
 """What was the training, and with whom can its people be compared?"""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -36,7 +38,7 @@ def overview(evaluated: Evaluation) -> Finding:
     as_of = pd.Timestamp(evaluated.data.as_of)
     rows = [_arm(people[people["arm"] == arm], arm) for arm in ARMS if (people["arm"] == arm).any()]
     held = evaluated.sessions[evaluated.sessions["held_at"].notna()]
-    facts = {
+    facts: dict[str, Any] = {
         "training_id": course.training_id, "name": course.name, "starts_on": course.starts_on,
         "ends_on": course.ends_on, "people": len(people), "trained": len(evaluated.trained),
         "compared": len(evaluated.compared), "sessions": len(held), "hours": float(held["hours"].sum()),

@@ -73,8 +73,8 @@ def hazard_ratio(evaluated: Evaluation) -> HazardRatio:
             rows["entry"], rows["exit"], rows["churned"], rows[used].astype(float),
             strata=pd.factorize(rows["campus"])[0], clusters=pd.factorize(rows["teacher_id"])[0],
         )  # fmt: skip
-    except NoFitError as error:
-        raise NotEnoughData("loop.few_churned", churned=churned) from error
+    except NoFitError as no_fit:
+        raise NotEnoughData("loop.few_churned", churned=churned) from no_fit
     teachers = rows["teacher_id"].nunique()
     error = float(found.robust_errors[used.index(_NOW)]) * np.sqrt(teachers / (teachers - 1))
     log, freedom = float(found.coefficients[used.index(_NOW)]), min(sides) - 1

@@ -69,4 +69,5 @@ def _of_whom(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _month(at: pd.Series) -> pd.Series:
-    return pd.to_datetime(at).dt.to_period("M").dt.to_timestamp().astype("datetime64[ns]")
+    months: pd.Series = pd.to_datetime(at).dt.to_period("M").dt.to_timestamp().astype("datetime64[ns]")
+    return months

@@ -1,5 +1,7 @@
 """Did the students of trained teachers stay, were they content, and did they complain less?"""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -45,7 +47,13 @@ def students_kept(evaluated: Evaluation) -> Finding:
         "churned_in_them": found.churned,
     }  # fmt: skip
     level = evaluated.data.settings.uncertainty.level
-    facts = {"training": evaluated.course.name, "level": level, "less": 1 - found.ratio, "more": found.ratio - 1, **row}
+    facts: dict[str, Any] = {
+        "training": evaluated.course.name,
+        "level": level,
+        "less": 1 - found.ratio,
+        "more": found.ratio - 1,
+        **row,
+    }
     return Finding(
         key="loop.kept", table=pd.DataFrame([row]), facts=facts, sentences=(_kept(found), "base"),
         caveats=_caveats(found.teachers), design=Design.COMPARISON_GROUP,
@@ -100,7 +108,7 @@ def student_outcomes(evaluated: Evaluation) -> Finding:
         one for one, p_value in zip(found, raised, strict=True) if p_value < 1 - settings.uncertainty.level and is_claim
     ]
     better = sum(one.effect * _GOOD.get(one.metric, 1) > 0 for one in sure)
-    facts = {
+    facts: dict[str, Any] = {
         "training": evaluated.course.name, "outcomes": len(found), "better": better, "worse": len(sure) - better,
         "level": settings.uncertainty.level,
     }  # fmt: skip
