@@ -321,7 +321,10 @@ TESTED_ELSEWHERE = {
     # Sections without a line that does anything: they are read, bounded and refused as one file.
     **{
         f"settings/{name}.py": ("settings/test_whole.py",)
-        for name in ("churn", "competing", "funnel", "institution", "kinds", "renewal", "watching", "weekly")
+        for name in (
+            "behavior", "churn", "competing", "funnel", "institution", "kinds", "learning", "reaction", "renewal",
+            "results", "watching", "weekly",
+        )
     },
     # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.
     "tables/schemas/customers.py": ("tables/test_contract.py", "tables/test_dictionary.py"),

@@ -29,5 +29,8 @@ def asked(data: Data) -> Iterator[tuple[str, Finding]]:
         if is_of_one_training(question):
             for one in trainings:
                 yield f"{name} {one.course.training_id}", attempt(question, one)
+        elif "staff_id" in inspect.signature(question).parameters:
+            for one in sorted(set(trainings[0].people["staff_id"]))[:2]:
+                yield f"{name} {one}", attempt(question, data, one)
         else:
             yield name, attempt(question, data)

@@ -69,5 +69,4 @@ def _of_whom(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _month(at: pd.Series) -> pd.Series:
-    months: pd.Series = pd.to_datetime(at).dt.to_period("M").dt.to_timestamp().astype("datetime64[ns]")
-    return months
+    return pd.Series(pd.to_datetime(at).dt.to_period("M").dt.to_timestamp(), dtype="datetime64[ns]")
