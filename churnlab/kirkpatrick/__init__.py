@@ -32,8 +32,10 @@ from churnlab.kirkpatrick.people.promotion import promoted_beside_others, promot
 from churnlab.kirkpatrick.people.record import growth_record
 from churnlab.kirkpatrick.people.sharing import contributions, most_used_documents
 from churnlab.kirkpatrick.portfolio import portfolio
+from churnlab.kirkpatrick.reaction.compared import reaction_compared
 from churnlab.kirkpatrick.reaction.instructors import instructor_reactions
 from churnlab.kirkpatrick.reaction.level import reaction_answer
+from churnlab.kirkpatrick.reaction.promoters import customers_promote
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
@@ -49,6 +51,7 @@ __all__ = [
     "certification",
     "contest_scores",
     "contributions",
+    "customers_promote",
     "document_use",
     "double_ratings",
     "growth_record",
@@ -77,6 +80,7 @@ __all__ = [
     "promotion_and_hours",
     "rater_agreement",
     "reaction_answer",
+    "reaction_compared",
     "reaction_distribution",
     "reaction_reliability",
     "reaction_response",

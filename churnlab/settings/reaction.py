@@ -15,3 +15,4 @@ class Reaction(Section):
     top_boxes: int = Field(2, ge=1, le=4)
     least_people: int = Field(5, ge=2, le=1000)
     late_days: int = Field(1, ge=1, le=60)
+    promoter_months: int = Field(3, ge=1, le=24)
