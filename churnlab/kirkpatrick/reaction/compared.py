@@ -34,9 +34,9 @@ def reaction_compared(evaluated: Evaluation) -> Finding:
     Finding
         `reaction.compared`, first a row of all, then one a dimension with so many respondents on both sides:
         `reaction_dimension`, `reaction_people` and `reaction_others` (respondents), `better_odds_ratio` (of a better
-        answer here, with interval; missing where one group gave but one answer), `better_probability` (0–1, with interval), `p_value` (Holm over the dimensions; of
-        all as it is) and `odds_alike_p_value` (small: one odds ratio does not fit all answers; then read the
-        probability).
+        answer here, with interval; missing where one group gave but one answer), `better_probability` (0–1, with
+        interval), `p_value` (Holm over the dimensions; of all as it is) and `odds_alike_p_value` (small: one odds ratio
+        does not fit all answers; then read the probability).
 
     Raises
     ------
