@@ -323,7 +323,7 @@ TESTED_ELSEWHERE = {
         f"settings/{name}.py": ("settings/test_whole.py",)
         for name in (
             "behavior", "churn", "competing", "funnel", "institution", "kinds", "learning", "reaction", "renewal",
-            "results", "watching", "weekly",
+            "results", "returns", "watching", "weekly",
         )
     },
     # Declarations without a line that does anything; a file of each form is read, a file of each fault refused.

@@ -41,6 +41,8 @@ from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
+from churnlab.kirkpatrick.returns.cost import training_cost
+from churnlab.kirkpatrick.returns.paid import training_return
 
 __all__ = [
     "Evaluation",
@@ -92,6 +94,8 @@ __all__ = [
     "student_outcomes",
     "students_kept",
     "top_performers",
+    "training_cost",
+    "training_return",
     "transfer",
     "watched_change",
     "weekly_plan",

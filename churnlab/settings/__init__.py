@@ -13,6 +13,7 @@ from churnlab.settings.people import People
 from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.results import Results
+from churnlab.settings.returns import Returns
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.settings.whole import FILE, Settings
@@ -40,6 +41,7 @@ __all__ = [
     "Report",
     "Results",
     "Retention",
+    "Returns",
     "Settings",
     "Tables",
     "Uncertainty",

@@ -23,6 +23,7 @@ from churnlab.settings.people import People
 from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.results import Results
+from churnlab.settings.returns import Returns
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.toml_faults import not_toml, wrong
@@ -52,6 +53,7 @@ class Settings(Section):
     behavior: Behavior = Behavior()
     reaction: Reaction = Reaction()
     learning: Learning = Learning()
+    returns: Returns = Returns()
     uncertainty: Uncertainty = Uncertainty()
     report: Report = Report()
     tables: Tables = Tables()

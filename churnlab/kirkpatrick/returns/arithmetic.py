@@ -60,7 +60,7 @@ def utility(*, people: float, years: float, effect_size: float, sd_of_worth: flo
 
     References
     ----------
-    Schmidt F L, Hunter J E, Pearlman K, Pers Psychol 1982;35:333–347, their equation 3.
+    Schmidt F L, Hunter J E, Pearlman K, Pers Psychol 1982;35:333–347.
     """
     _not_negative(sd_of_worth=sd_of_worth, cost_per_person=cost_per_person)
     return total_effect(
@@ -69,7 +69,7 @@ def utility(*, people: float, years: float, effect_size: float, sd_of_worth: flo
 
 
 def benefit_cost_ratio(benefit: float, cost: float) -> float:
-    """Return benefit over cost: above 1 a training is worth more than it cost. No return on investment, which is 1 less.
+    """Return benefit over cost: above 1 a training is worth more than it cost. The return on investment is 1 less.
 
     Raises
     ------

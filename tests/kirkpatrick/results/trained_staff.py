@@ -12,11 +12,12 @@ from churnlab.kirkpatrick.results.estimates import Estimate, estimate
 from churnlab.kirkpatrick.results.window import begun_elsewhere, window
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.institution import Institution
+from churnlab.synthetic.training.costs import benefit
 from churnlab.synthetic.training.programmes import PROGRAMMES, Training, share_left
 from churnlab.synthetic.training.telling import train, training_tables
 from churnlab.tables.door import Data, from_frames
 
-ASKED = ("staff", "trainings", "trainees", "training_sessions", "training_attendance", "kpis")
+ASKED = ("staff", "trainings", "trainees", "training_sessions", "training_attendance", "kpis", "training_costs")
 # The weakest are trained late enough that months before those they were chosen for are left.
 LATER = replace(PROGRAMMES[0], begins=62)
 MOVED = {
@@ -27,10 +28,18 @@ MOVED = {
 
 def made(seed: int) -> Data:
     """Make an institution's staff, their trainings and KPIs: the weakest, two lots, a waiting list, a lot."""
+    return with_benefits(seed)[0]
+
+
+def with_benefits(seed: int) -> tuple[Data, dict[str, float]]:
+    """Make such an institution, and say what each training truly earned by the end; NaN where that has no price."""
     training = Training(programmes=(LATER, *PROGRAMMES[1:5]))
     _, world = begin(Institution(seed=seed, training=training))
-    tables = training_tables(world, train(world))
-    return from_frames({name: tables[name] for name in ASKED}, as_of=world.institution.as_of)
+    trained = train(world)
+    assert trained
+    tables, months = training_tables(world, trained), world.institution.months
+    benefits = {one.training_id: benefit(one, trained.drawn, months) for one in trained.held}
+    return from_frames({name: tables[name] for name in ASKED}, as_of=world.institution.as_of), benefits
 
 
 def estimates(data: Data, training_id: str) -> dict[str, Estimate]:
