@@ -25,7 +25,7 @@ def overview(evaluated: Evaluation) -> Finding:
     Finding
         `training.overview`, one row per arm: `arm`, `people`, `trained` (by the date), `completed` (missing: not told),
         `quit` (left the training), `left_staff` (left the institution), `hours_mean` (of those trained; missing: not
-        told). Facts: the course, `people`, `trained`, `compared`, `sessions` and `hours` held, `design`.
+        told). Facts: the course, `trained`, `compared`, `sessions` and `hours` held, `design`.
 
     Raises
     ------
@@ -40,11 +40,11 @@ def overview(evaluated: Evaluation) -> Finding:
     held = evaluated.sessions[evaluated.sessions["held_at"].notna()]
     facts: dict[str, Any] = {
         "training_id": course.training_id, "name": course.name, "starts_on": course.starts_on,
-        "ends_on": course.ends_on, "people": len(people), "trained": len(evaluated.trained),
+        "ends_on": course.ends_on, "trained": len(evaluated.trained),
         "compared": len(evaluated.compared), "sessions": len(held), "hours": float(held["hours"].sum()),
     }  # fmt: skip
     is_over = pd.Timestamp(course.ends_on) < as_of
-    sentences = ["sentence" if is_over else "going_on"]
+    sentences = [("sentence" if len(evaluated.compared) else "alone") if is_over else "going_on"]
     sentences += ["sessions"] if len(held) else []
     sentences += [f"by_{evaluated.design}"]
     return Finding(key="training.overview", table=pd.DataFrame(rows), facts=facts, sentences=tuple(sentences))
