@@ -29,8 +29,8 @@ def test_the_sentence_says_how_far_a_comparison_can_be_believed():
     found = told(training_sessions=sessions)
     assert found.sentence("en") == (
         "Selling (PX1) trained 2 people from 5 Jan 2026 to 20 Feb 2026; 2 others were not trained. 4 sessions of 6.0 "
-        "hours in all were held. Lot did not choose who was trained: the two groups may have differed before, and every "
-        "number below says what was done about it."
+        "hours in all were held. Lot did not choose who was trained: the two groups may have differed before, and "
+        "every number below says what was done about it."
     )
     alone = told(trainees=WHO[:1]).sentence("zh")
     assert alone.endswith("没有可对照的人：训后的变化可能另有原因，只称为变化，不称为效果。")
