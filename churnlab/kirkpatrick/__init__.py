@@ -21,6 +21,7 @@ from churnlab.kirkpatrick.learning.regression import regression_guard
 from churnlab.kirkpatrick.learning.standards import standards_met
 from churnlab.kirkpatrick.learning.watched import watched_change
 from churnlab.kirkpatrick.loop.students_effect import student_outcomes, students_kept
+from churnlab.kirkpatrick.needs.targets import targets_met
 from churnlab.kirkpatrick.overview import overview
 from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
 from churnlab.kirkpatrick.people.certification import certification
@@ -93,6 +94,7 @@ __all__ = [
     "standards_met",
     "student_outcomes",
     "students_kept",
+    "targets_met",
     "top_performers",
     "training_cost",
     "training_return",

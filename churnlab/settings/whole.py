@@ -19,6 +19,7 @@ from churnlab.settings.institution import Calendar, Institution, Paths, Report, 
 from churnlab.settings.kinds import Section
 from churnlab.settings.kpis import Kpis
 from churnlab.settings.learning import Learning
+from churnlab.settings.needs import Needs
 from churnlab.settings.people import People
 from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
@@ -48,6 +49,7 @@ class Settings(Section):
     weekly: Weekly = Weekly()
     watching: Watching = Watching()
     kpis: Kpis = Kpis()
+    needs: Needs = Needs()
     people: People = People()
     results: Results = Results()
     behavior: Behavior = Behavior()

@@ -148,6 +148,7 @@ EXPORTS: tuple[Export, ...] = (
     ),
     Export(table="measure_progress", file="措施进度.csv", encoding="gb18030", dates="slash"),
     Export(table="trainings", file="培训项目.xlsx", encoding="xlsx", notes=True, dates="slash"),
+    Export(table="training_targets", file="培训目标.xlsx", encoding="xlsx", dates="slash"),
     Export(table="training_sessions", file="培训场次.xlsx", encoding="xlsx", dates="han"),
     Export(table="training_attendance", file="培训签到.csv", encoding="gb18030", dates="slash"),
     Export(table="trainees", file="参训人.xlsx", encoding="xlsx", dates="slash"),

@@ -20,6 +20,7 @@ DTYPES = {
     "count": "i", "number": "f", "percent": "f", "flag": "bO",
 }  # fmt: skip
 SERVED = ("present", "late")
+OPEN_WORDS = {("training_targets", "measure")}  # one of ours or, by its own name, a KPI
 OPEN_REFERENCES = {("leads", "referrer_id"), ("students", "referrer_id")}
 
 
@@ -33,7 +34,7 @@ def test_every_column_is_as_the_contract_says(made: Made, table: str, column: Co
     assert values.dtype.kind in DTYPES[column.kind]
     said = values.dropna()
     assert not (column.required and len(said) < len(values))
-    if column.codes:
+    if column.codes and (table, column.name) not in OPEN_WORDS:
         assert set(said) <= ({True, False} if column.kind == "flag" else set(column.codes))
     if column.kind in ("id", "word", "text", "code"):
         assert all(isinstance(value, str) and value == value.strip() and value for value in said)

@@ -82,6 +82,7 @@ def test_a_row_of_nothing_known_is_never_seen():
         ("reactions", {"respondent_id": "T1", "item": "1"}, "2026-01-20"),
         ("training_costs", {"category": "venue", "amount_cny": 100.0}, "2026-01-20"),
         ("trainees", {"staff_id": "T1", "arm": "trained"}, "2026-01-05"),
+        ("training_targets", {"measure": "check_ins", "target": 0.85}, "2026-01-05"),
     ],
 )
 def test_what_belongs_to_a_training_is_known_when_it_starts_or_is_over(name, row, last_unseen):

@@ -56,6 +56,7 @@ def test_a_sheet_without_a_telling_name_is_known_by_its_headers(tmp_path, name, 
 def test_every_new_table_has_its_sheets():
     about = {"kpis", "incidents", "promotions", "certificates", "reactions", "test_answers", "ratings", "documents"}
     about |= {"trainings", "training_sessions", "training_attendance", "trainees", "training_costs", "check_ins"}
+    about |= {"training_targets"}
     assert set(SHEETS) == about | {"meetings"}
     assert set(SHEETS) < set(TABLES)
 
@@ -77,6 +78,8 @@ BAD = [
     ("trainees", {"left_on": "2025-02-28"}, "left_on", "disordered"),
     ("training_costs", {"amount_cny": "待定"}, "amount_cny", "not_money"),
     ("training_costs", {"direct": "均摊"}, "direct", "not_a_flag"),
+    ("training_targets", {"target": "明显提高"}, "target", "not_a_number"),
+    ("training_targets", {"direction": "改善"}, "direction", "unknown_code"),
     ("check_ins", {"week": "第3周"}, "week", "not_a_date"),
     ("check_ins", {"week": "2026年第54周"}, "week", "not_a_date"),
     ("reactions", {"score": "0"}, "score", "out_of_bounds"),
@@ -130,6 +133,7 @@ POINTING = [
     ("trainees", "training_id", "trainings"), ("trainees", "staff_id", "staff"),
     ("training_sessions", "training_id", "trainings"), ("training_attendance", "session_id", "training_sessions"),
     ("training_costs", "training_id", "trainings"), ("check_ins", "training_id", "trainings"),
+    ("training_targets", "training_id", "trainings"),
     ("measures", "training_id", "trainings"), ("reactions", "respondent_id", "staff"),
     ("test_answers", "staff_id", "staff"), ("ratings", "staff_id", "staff"), ("incidents", "student_id", "students"),
     ("promotions", "staff_id", "staff"), ("certificates", "staff_id", "staff"), ("documents", "author_id", "staff"),

@@ -137,6 +137,21 @@ SHEETS = {
         P1,wages,indirect,5400,,2026-01-31,
         """,
     ),
+    "training_targets": (
+        "培训目标表",
+        """\
+        培训编号,目标指标,基线,目标值,目标方式,方向,期限(月),约定日期
+        P1,打卡率,,85%,达到,不低于,2,2025-12-20
+        P1,新客户数,20,20%,增幅,提高,6,2025-12-20
+        P1,答复小时数,27,24,水平,不高于,3,2025-12-20
+        """,
+        """\
+        training_id,measure,baseline,target,kind,direction,months,agreed_on
+        P1,check_ins,,0.85,level,up,2,2025-12-20
+        P1,新客户数,20,0.2,relative change,at least,6,2025-12-20
+        P1,答复小时数,27,24,level,at most,3,2025-12-20
+        """,
+    ),
     "check_ins": (
         "学习打卡表",
         """\

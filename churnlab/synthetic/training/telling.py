@@ -17,6 +17,7 @@ from churnlab.synthetic.training.plan import Held, effects_on, plan
 from churnlab.synthetic.training.ratings import behaviors
 from churnlab.synthetic.training.reactions import reaction_table
 from churnlab.synthetic.training.records import documents, incidents, meetings, promotions
+from churnlab.synthetic.training.targets import target_table
 from churnlab.synthetic.training.workforce import workforce
 from churnlab.tables.periods import last_day
 from churnlab.tables.schemas import TABLES
@@ -24,7 +25,7 @@ from churnlab.tables.schemas import TABLES
 OF_STAFF = ("kpis", "ratings", "incidents", "promotions", "documents", "meetings")
 OF_TRAININGS = (
     "trainings", "training_sessions", "training_attendance", "trainees", "reactions", "test_answers", "training_costs",
-    "check_ins", "certificates",
+    "check_ins", "certificates", "training_targets",
 )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def _of_trainings(world: World, trained: Trained) -> dict[str, pd.DataFrame]:
         "training_costs": cost_table(world, held, rows, came),
         "check_ins": check_ins(world, staff, held, _dice(world, "check_ins")),
         "certificates": certificates(world, staff, held, _dice(world, "certificates")),
+        "training_targets": target_table(world, held),
     }
 
 

@@ -5,6 +5,7 @@ from churnlab.tables.schemas.people import STAFF_MEMBER, TRAINING
 
 _HELD = "held_at"
 _CONCLUDED = "concluded_on"  # whether somebody completed it is told then
+_MOST = 10_000_000_000  # sales of a whole institution in a month, in CNY
 
 TRAININGS = Table(
     name="trainings",
@@ -188,5 +189,47 @@ CHECK_INS = Table(
                 "no": ("未打卡", "缺卡", "未完成", "not done"),
             },
         ),
+    ),
+)  # fmt: skip
+
+TRAINING_TARGETS = Table(
+    name="training_targets",
+    zh="培训目标",
+    en="Training targets",
+    row="one target of a training, as agreed on a day",
+    row_zh="一个培训项目某日约定的一项目标",
+    key=("training_id", "measure", "months", "agreed_on"),
+    natural_key=("training_id", "measure", "months", "agreed_on"),
+    dated_by="agreed_on",
+    dates_from={"agreed_on": ("training_id", "starts_on")},
+    columns=(
+        TRAINING,
+        # A name of ours is worked out from the tables; any other word is a KPI by the name that the table `kpis` has.
+        Column(
+            name="measure", kind="word", zh=("目标指标", "衡量指标", "指标"), required=True,
+            codes={
+                "check_ins": ("打卡率", "学习打卡率"), "test_mean": ("测验平均分", "测验均分", "考试平均分"),
+                "applied_share": ("应用率", "应用比例", "行为应用率"), "attendance": ("出勤率", "到课率", "签到率"),
+                "nps": ("净推荐值",), "reaction": ("满意度", "培训满意度"),
+            },
+        ),
+        Column(name="baseline", kind="number", zh=("基线", "基线值", "现状值"), low=-_MOST, high=_MOST),
+        Column(name="target", kind="number", zh=("目标值", "目标"), required=True, low=-_MOST, high=_MOST),
+        Column(
+            name="kind", kind="code", zh=("目标方式", "目标类型"),
+            codes={
+                "level": ("水平", "达到", "绝对值"),
+                "change": ("相对变化", "增幅", "降幅", "变化率", "relative change"),
+            },
+        ),
+        Column(
+            name="direction", kind="code", zh=("方向", "目标方向"),
+            codes={
+                "up": ("提高", "上升", "不低于", "越高越好", "≥", "at least"),
+                "down": ("降低", "下降", "不高于", "不超过", "越低越好", "≤", "at most"),
+            },
+        ),
+        Column(name="months", kind="number", zh=("期限（月）", "达成月数", "训后月数"), low=0, high=120),
+        Column(name="agreed_on", kind="date", zh=("约定日期", "目标制定日期")),
     ),
 )  # fmt: skip

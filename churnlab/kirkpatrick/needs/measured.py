@@ -1,0 +1,207 @@
+"""How far has a training come on what it was to reach, and how surely?"""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from churnlab.errors import NotEnoughData
+from churnlab.kirkpatrick.behavior.transfer import transfer
+from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.learning.scores import whole_scores
+from churnlab.kirkpatrick.metrics import measured as kind_of_kpi
+from churnlab.kirkpatrick.performance import kpi_panel
+from churnlab.kirkpatrick.reaction.answers import answers, out_of_100, rated
+from churnlab.kirkpatrick.reaction.promoters import AFTER, customers_promote
+from churnlab.settings import Settings
+from churnlab.stats.intervals import clustered_wilson
+from churnlab.stats.paired import paired_difference
+from churnlab.tables.door import fetch
+from churnlab.wording import Said
+
+Kind = Literal["share", "money", "plain"]
+OWN: dict[str, Kind] = {
+    "check_ins": "share", "applied_share": "share", "attendance": "share", "test_mean": "plain", "reaction": "plain",
+    "nps": "plain",
+}  # fmt: skip
+CAME = ("present", "made_up")
+_FULL = 100
+
+
+class Measured(NamedTuple):
+    """A number with its interval, and how many people it is from."""
+
+    value: float
+    low: float
+    high: float
+    people: int
+
+
+NOTHING = Measured(np.nan, np.nan, np.nan, 0)
+
+
+def kind_of(measure: str, settings: Settings) -> Kind:
+    """Tell what the numbers of a measure are: shares from 0 to 1, money in CNY, or neither."""
+    return OWN.get(measure) or kind_of_kpi(measure, settings)
+
+
+def measured(evaluated: Evaluation, measure: str, *, months: float | None = None) -> Measured:
+    """Return what the trained have come to.
+
+    Parameters
+    ----------
+    evaluated : Evaluation
+        Which training.
+    measure : str
+        A KPI of single members of staff (mean over people of each one's months) or one of ours: `check_ins` (weekly
+        tasks done), `attendance` (seats taken, made up included), `applied_share` (people seen to apply it, see
+        `transfer`), all 0–1; `test_mean` (points of 100), `reaction` (points of 100, see `[reaction] mapping`), `nps`
+        (−100 to 100, of customers).
+    months : float, optional
+        By when after the training: of a KPI the last `needs.target_months` whole months until then; of tests the
+        delayed one where that is a month or more; of who applies it the last rating until then. Default: until now.
+
+    Returns
+    -------
+    Measured
+        With an interval by people; NaN where nothing is told, or of a single person.
+    """
+    own: dict[str, Callable[[], Measured]] = {
+        "check_ins": lambda: _rows(evaluated, _tasks(evaluated)),
+        "attendance": lambda: _rows(evaluated, _seats(evaluated)),
+        "applied_share": lambda: _applied(evaluated, months),
+        "test_mean": lambda: _tested(evaluated, months),
+        "reaction": lambda: _liked(evaluated),
+        "nps": lambda: _promoted(evaluated),
+    }
+    try:
+        return own[measure]() if measure in own else mean_of(kpi_after(evaluated, measure, months), evaluated)
+    except NotEnoughData:
+        return NOTHING
+
+
+def change(evaluated: Evaluation, metric: str, *, months: float | None = None) -> Measured:
+    """Return by which share a KPI of the trained has changed since before the training.
+
+    Each person's mean after over her mean before, and of these ratios the geometric mean with a t interval of their
+    logarithms, so that twice and half cancel out. People who were chosen for a low KPI come back by themselves.
+
+    Parameters
+    ----------
+    evaluated : Evaluation
+        Which training.
+    metric : str
+        A KPI; of our own measures nothing is known from before.
+    months : float, optional
+        As for `measured`.
+
+    Returns
+    -------
+    Measured
+        A share, 0.2 is +20 %; NaN where nothing is told, or somebody's mean is not above 0.
+    """
+    both = pd.concat(
+        [kpi_before(evaluated, metric).rename("before"), kpi_after(evaluated, metric, months).rename("after")], axis=1
+    ).dropna()
+    if len(both) < 2 or not (both > 0).all(axis=None):
+        return NOTHING
+    logs = np.log(both)
+    found = paired_difference(logs["before"], logs["after"], level=evaluated.data.settings.uncertainty.level)
+    low, value, high = (float(np.expm1(end)) for end in (found.low, found.mean, found.high))
+    return Measured(value, low, high, found.n)
+
+
+def kpi_after(evaluated: Evaluation, metric: str, months: float | None = None) -> pd.Series:
+    """Return each trained person's mean of a KPI over the last months until so long after the training, by id."""
+    told, window = _of_trained(evaluated, metric), evaluated.data.settings.needs.target_months
+    told = told[told["months_since"] >= 0]
+    if months and not pd.isna(months):
+        told = told[told["months_since"] < months]
+    if told.empty:
+        return pd.Series(dtype=float)
+    last = told.groupby("staff_id")["months_since"].transform("max") if not months else told["months_since"].max()
+    return told[told["months_since"] > last - window].groupby("staff_id")["value"].mean()
+
+
+def kpi_before(evaluated: Evaluation, metric: str) -> pd.Series:
+    """Return each trained person's mean of a KPI over the last months before she began, by id."""
+    told, window = _of_trained(evaluated, metric), evaluated.data.settings.needs.target_months
+    began = told["began_on"].dt.to_period("M").dt.to_timestamp()
+    ago = (began.dt.year - told["month"].dt.year) * 12 + began.dt.month - told["month"].dt.month
+    return told[(ago >= 1) & (ago <= window)].groupby("staff_id")["value"].mean()
+
+
+def mean_of(values: pd.Series, evaluated: Evaluation) -> Measured:
+    """Return the mean over people with its t interval."""
+    if len(values) < 2:
+        return NOTHING
+    # Against nothing, the difference is the value itself.
+    found = paired_difference(values * 0, values, level=evaluated.data.settings.uncertainty.level)
+    return Measured(found.mean, found.low, found.high, found.n)
+
+
+def interval_written(found: Measured, kind: str) -> Said | None:
+    """Return a number with its interval as a table cell writes it; `kind` may be `change` too; missing: None."""
+    if pd.isna(found.value):
+        return None
+    scale = 100.0 if kind == "change" else 1.0
+    facts = {"value": scale * found.value, "low": scale * found.low, "high": scale * found.high}
+    bounded = "" if pd.notna(found.low) and pd.notna(found.high) else "_alone"
+    return Said(f"needs.interval.{kind}{bounded}", facts)
+
+
+def _of_trained(evaluated: Evaluation, metric: str) -> pd.DataFrame:
+    panel = kpi_panel(evaluated)
+    panel = panel[(panel["metric"] == metric) & panel["is_trained"]]
+    return panel.merge(evaluated.trained[["staff_id", "began_on"]], on="staff_id")
+
+
+def _tasks(evaluated: Evaluation) -> pd.DataFrame:
+    table = evaluated.data.table("check_ins")
+    rows = fetch(table.filter(table.training_id == evaluated.course.training_id)).dropna(subset=["done"])
+    return rows.assign(did=rows["done"].astype(bool))
+
+
+def _seats(evaluated: Evaluation) -> pd.DataFrame:
+    return evaluated.attendance.assign(did=evaluated.attendance["status"].isin(CAME))
+
+
+def _rows(evaluated: Evaluation, rows: pd.DataFrame) -> Measured:
+    rows = rows[rows["staff_id"].isin(evaluated.trained["staff_id"])]
+    people = rows["staff_id"].nunique()
+    if people < 2:
+        return NOTHING
+    low, high = clustered_wilson(rows["did"], rows["staff_id"], evaluated.data.settings.uncertainty.level)
+    return Measured(float(rows["did"].mean()), low, high, people)
+
+
+def _applied(evaluated: Evaluation, months: float | None) -> Measured:
+    table = transfer(evaluated).table
+    table = table[(table["months_after"] > 0) & (table["rated_people"] > 0)]
+    if months and not pd.isna(months):
+        table = table[table["months_after"] <= months]
+    if table.empty:
+        return NOTHING
+    row, name = table.iloc[-1], "applying_share"
+    return Measured(row[name], row[f"{name}_low"], row[f"{name}_high"], int(row["rated_people"]))
+
+
+def _tested(evaluated: Evaluation, months: float | None) -> Measured:
+    scores = whole_scores(evaluated)
+    scores = scores[scores["is_trained"]].set_index("staff_id")
+    later = bool(months and months >= 1) and scores["delayed"].notna().any()
+    return mean_of(_FULL * scores["delayed" if later else "post"].dropna(), evaluated)
+
+
+def _liked(evaluated: Evaluation) -> Measured:
+    found, mapping = rated(answers(evaluated), evaluated), evaluated.data.settings.reaction.mapping
+    value, low, high = (out_of_100(one, mapping) for one in (found.mean, found.mean_low, found.mean_high))
+    return Measured(value, low, high, found.people)
+
+
+def _promoted(evaluated: Evaluation) -> Measured:
+    table = customers_promote(evaluated).table
+    row = table[table["promoter_when"] == AFTER].to_dict("records")[0]
+    value, low, high = (_FULL * float(row[f"promoter_points{end}"]) for end in ("", "_low", "_high"))
+    return Measured(value, low, high, int(row["promoter_people"]))
