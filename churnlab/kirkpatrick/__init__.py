@@ -42,22 +42,40 @@ from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
+from churnlab.kirkpatrick.returns.across import returns_compared
+from churnlab.kirkpatrick.returns.break_even import break_even
+from churnlab.kirkpatrick.returns.chances import return_chances
 from churnlab.kirkpatrick.returns.cost import training_cost
+from churnlab.kirkpatrick.returns.forecast import return_forecast
+from churnlab.kirkpatrick.returns.forms import cost_by_form
+from churnlab.kirkpatrick.returns.heads import cost_per_head
+from churnlab.kirkpatrick.returns.hidden import hidden_gains
 from churnlab.kirkpatrick.returns.paid import training_return
+from churnlab.kirkpatrick.returns.payback import payback
+from churnlab.kirkpatrick.returns.rules import conservative_rules
+from churnlab.kirkpatrick.returns.split import budget_split
+from churnlab.kirkpatrick.returns.tornado import return_tornado
+from churnlab.kirkpatrick.returns.vendors import vendor_value
 
 __all__ = [
     "Evaluation",
     "behavior_change",
     "behavior_dimensions",
     "behavior_level",
+    "break_even",
+    "budget_split",
     "capabilities",
     "certification",
+    "conservative_rules",
     "contest_scores",
     "contributions",
+    "cost_by_form",
+    "cost_per_head",
     "customers_promote",
     "document_use",
     "double_ratings",
     "growth_record",
+    "hidden_gains",
     "incident_rates",
     "instructor_reactions",
     "item_analysis",
@@ -77,6 +95,7 @@ __all__ = [
     "option_analysis",
     "outcomes",
     "overview",
+    "payback",
     "plan_behaviors",
     "portfolio",
     "promoted_beside_others",
@@ -90,6 +109,10 @@ __all__ = [
     "reaction_scores",
     "regression_guard",
     "required_drivers",
+    "return_chances",
+    "return_forecast",
+    "return_tornado",
+    "returns_compared",
     "self_other_gap",
     "standards_met",
     "student_outcomes",
@@ -99,6 +122,7 @@ __all__ = [
     "training_cost",
     "training_return",
     "transfer",
+    "vendor_value",
     "watched_change",
     "weekly_plan",
     "what_top_do",

@@ -14,6 +14,7 @@ from churnlab.plots.reach import reach
 from churnlab.plots.reaction import answer_bars
 from churnlab.plots.renewal import renewals
 from churnlab.plots.results import kpi_effects
+from churnlab.plots.returns import payback, return_chances, return_tornado, vendor_map
 from churnlab.plots.showing import draw, show
 from churnlab.plots.steps import funnel, time_to_enrol
 from churnlab.plots.style import use
@@ -40,6 +41,7 @@ __all__ = [
     "open_matters",
     "own_and_others",
     "pareto",
+    "payback",
     "person_intervals",
     "plan_behaviors",
     "plan_weeks",
@@ -50,9 +52,12 @@ __all__ = [
     "reach",
     "renewals",
     "retention",
+    "return_chances",
+    "return_tornado",
     "show",
     "supports",
     "time_to_enrol",
     "transfer_curve",
     "use",
+    "vendor_map",
 ]

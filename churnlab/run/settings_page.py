@@ -60,7 +60,7 @@ def _allowed(told: Mapping[str, Any], lang: Lang) -> str:
     if "anyOf" in told:
         return text("settings_page.or_never", lang, kind=_allowed(told["anyOf"][0], lang), never=f'`"{NEVER}"`')
     if "$ref" in told:
-        return text("settings_page.kind.period", lang)
+        return text(f"settings_page.kind.{told['$ref'].rsplit('/', 1)[-1].lower()}", lang)
     choices = told.get("enum") or ([told["const"]] if "const" in told else [])
     if choices:
         return {"zh": "、", "en": ", "}[lang].join(f'`"{choice}"`' for choice in choices)

@@ -14,7 +14,7 @@ from churnlab.settings.people import People
 from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.results import Results
-from churnlab.settings.returns import Returns
+from churnlab.settings.returns import Amount, Price, Returns
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.settings.whole import FILE, Settings
@@ -22,6 +22,7 @@ from churnlab.settings.whole import FILE, Settings
 __all__ = [
     "FILE",
     "NEVER",
+    "Amount",
     "Behavior",
     "Calendar",
     "Calling",
@@ -38,6 +39,7 @@ __all__ = [
     "Paths",
     "People",
     "Period",
+    "Price",
     "Reaction",
     "Renewal",
     "Report",

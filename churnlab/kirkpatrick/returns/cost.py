@@ -16,8 +16,8 @@ def costs(evaluated: Evaluation) -> pd.DataFrame:
     """Return what a training cost, by what for.
 
     One row per `cost_category` and `is_direct` (whether paid for this training alone), with its `cost_cny`, dearest
-    first. Where no wages of the hours of the trained are among them, they are put in: hours times
-    `[returns] hourly_wage_cny`, `is_reckoned`.
+    first. Where no wages of the hours of the trained are among them, they are put in: hours times what an hour
+    of the grade costs (`[returns] wages`, else `hourly_wage_cny`), `is_reckoned`.
 
     Parameters
     ----------
@@ -38,10 +38,22 @@ def costs(evaluated: Evaluation) -> pd.DataFrame:
     told = told.rename(columns={"category": "cost_category", "direct": "is_direct"}).assign(is_reckoned=False)
     hours = float(evaluated.trained["hours"].sum())
     if WAGES not in set(told["cost_category"]) and hours > 0:
-        wages = hours * evaluated.data.settings.returns.hourly_wage_cny
+        wages = float((evaluated.trained["hours"] * wage_of(evaluated)).sum())
         reckoned = {"cost_category": WAGES, "is_direct": False, "cost_cny": wages, "is_reckoned": True}
         told = pd.concat([told, pd.DataFrame([reckoned])], ignore_index=True)
     return told.sort_values(["cost_cny", "cost_category"], ascending=[False, True], ignore_index=True)
+
+
+def wage_of(evaluated: Evaluation) -> pd.Series:
+    """Return what an hour of each of those trained costs, by grade where the settings tell it; rows as of `trained`."""
+    rules = evaluated.data.settings.returns
+    by_grade = evaluated.trained["grade"].map({one.grade: one.cny for one in rules.wages})
+    return by_grade.astype(float).fillna(rules.hourly_wage_cny)
+
+
+def _mean_wage(told: pd.DataFrame, hours: float) -> float | None:
+    reckoned = float(told.loc[told["is_reckoned"], "cost_cny"].sum())
+    return reckoned / hours if hours > 0 else None
 
 
 def training_cost(evaluated: Evaluation) -> Finding:
@@ -70,7 +82,7 @@ def training_cost(evaluated: Evaluation) -> Finding:
     facts: dict[str, Any] = {
         "cost": whole, "people": people, "each": whole / people, "hour": whole / hours if hours > 0 else None,
         "indirect": float(told.loc[~told["is_direct"].astype(bool), "cost_cny"].sum()),
-        "wage": evaluated.data.settings.returns.hourly_wage_cny,
+        "wage": _mean_wage(told, hours),
     }  # fmt: skip
     sentences = ["sentence"] + (["hour"] if hours > 0 else [])
     sentences += ["reckoned"] if told["is_reckoned"].any() else []

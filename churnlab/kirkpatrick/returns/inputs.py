@@ -1,0 +1,182 @@
+"""What goes into the return of a training, and how far may each of it be off?"""
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnlab.errors import NotEnoughData
+from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.performance import staff_kpis
+from churnlab.kirkpatrick.returns.cost import costs
+from churnlab.kirkpatrick.returns.service import Service, service
+from churnlab.kirkpatrick.returns.worth import SALES, Gain, gains, measured, money_series, together
+from churnlab.settings import Returns
+from churnlab.stats.drawing import between, estimates
+from churnlab.stats.intervals import normal_quantile
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inputs:
+    """Everything that the return is worked out from.
+
+    Attributes
+    ----------
+    gains : tuple of Gain
+        E2 − E1, for each thing that is worth money.
+    correlation : numpy.ndarray, shape (k, k)
+        How the chance in the gains goes together.
+    cost : float
+        C, in CNY; exact.
+    service : Service
+        TS, by month.
+    life, life_low, life_high : float
+        T: months that the skill lasts.
+    settings : Returns
+        Decay and horizon.
+    """
+
+    gains: tuple[Gain, ...]
+    correlation: Floats
+    cost: float
+    service: Service
+    life: float
+    life_low: float
+    life_high: float
+    settings: Returns
+
+    @property
+    def months(self) -> int:
+        """How far is looked."""
+        return len(self.service.worked)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Values:
+    """Values that the inputs may have, n sets of them; k gains.
+
+    Attributes
+    ----------
+    effects, prices : numpy.ndarray, shape (n, k)
+        As of `Gain`.
+    life, leaving : numpy.ndarray, shape (n,)
+        Months; leavers per person-month.
+    """
+
+    effects: Floats
+    prices: Floats
+    life: Floats
+    leaving: Floats
+
+
+def inputs_of(evaluated: Evaluation) -> Inputs:
+    """Return what the return of a training is worked out from.
+
+    Raises
+    ------
+    NotEnoughData
+        If no cost is told, nothing that those trained do has a price, or too few have months before and after.
+    """
+    rules, cost = evaluated.data.settings.returns, float(costs(evaluated)["cost_cny"].sum())
+    if not cost > 0:
+        raise NotEnoughData("returns.no_costs", training_id=evaluated.course.training_id)
+    found = gains(evaluated)
+    claims = [one for one in found if one.effect.is_claim]
+    chosen = claims or found
+    series = money_series(staff_kpis(evaluated.data), evaluated.data.settings)
+    told = pd.concat([measured(series[one.metric], evaluated) for one in chosen], ignore_index=True)
+    life = evaluated.course.skill_life_months or rules.life_months
+    ends = (life * (1 - rules.life_error_share), life * (1 + rules.life_error_share))
+    months = max(ceil(ends[1]), rules.horizon_months, int(told["since"].max()))
+    first, last = (
+        end(getattr(one.effect, name) for one in chosen) for end, name in ((min, "first_month"), (max, "last_month"))
+    )
+    served = service(told, evaluated, first=first, last=last, months=months)
+    least = float(np.flatnonzero(served.told)[0] + 1)  # the effect was there in a month that tells of it
+    return Inputs(
+        gains=tuple(chosen), correlation=together(chosen, evaluated), cost=cost, service=served,
+        life=max(life, least), life_low=max(ends[0], least), life_high=max(ends[1], least), settings=rules,
+    )  # fmt: skip
+
+
+def claimed(evaluated: Evaluation) -> Inputs:
+    """Return the inputs of a training of which a return may be told.
+
+    Raises
+    ------
+    NotEnoughData
+        As `inputs_of`; and if there is nobody to compare with, so that nobody knows what would have been without it.
+    """
+    found = inputs_of(evaluated)
+    if not any(one.effect.is_claim for one in found.gains):
+        raise NotEnoughData("returns.no_comparison", training_id=evaluated.course.training_id)
+    return found
+
+
+def central(inputs: Inputs) -> Values:
+    """Return each input at its likeliest."""
+    return Values(
+        effects=np.array([[one.effect.effect for one in inputs.gains]]),
+        prices=np.array([[one.price for one in inputs.gains]]),
+        life=np.array([inputs.life]),
+        leaving=np.array([inputs.service.leaving.value]),
+    )
+
+
+def drawn(inputs: Inputs, draws: int, rng: np.random.Generator) -> Values:
+    """Draw all inputs from what they may be.
+
+    Effects from their errors, together as they share people; the margin evenly within its bounds, prices and the
+    skill's life as triangles; leaving from the leavers. The cost is what it was.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What is known.
+    draws : int
+        How many.
+    rng : numpy.random.Generator
+        Chance.
+    """
+    found = inputs.gains
+    effects = estimates(
+        [one.effect.effect for one in found], [error(one) for one in found],
+        [one.effect.degrees_of_freedom for one in found], inputs.correlation, draws=draws, rng=rng,
+    )  # fmt: skip
+    prices = [
+        rng.uniform(one.price_low, one.price_high, draws)
+        if one.metric == SALES
+        else between(one.price_low, one.price, one.price_high, draws=draws, rng=rng)
+        for one in found
+    ]
+    return Values(
+        effects=effects,
+        prices=np.column_stack(prices),
+        life=between(inputs.life_low, inputs.life, inputs.life_high, draws=draws, rng=rng),
+        leaving=inputs.service.leaving.drawn(draws, rng),
+    )
+
+
+def error(gain: Gain) -> float:
+    """Return the standard error of a gain's effect; of one told only by an interval, that of a normal one as wide."""
+    found = gain.effect
+    if np.isfinite(found.error):
+        return found.error
+    return (found.high - found.low) / 2 / normal_quantile(found.level)
+
+
+def with_only(inputs: Inputs, metric: str, **changes: float) -> Values:
+    """Return the inputs at their likeliest but for one: `effect` or `price` of a metric, `life` or `leaving`."""
+    found = central(inputs)
+    place = [one.metric == metric for one in inputs.gains]
+    for name, value in changes.items():
+        if name in ("life", "leaving"):
+            found = replace(found, **{name: np.array([value])})
+        else:
+            column = f"{name}s"
+            found = replace(found, **{column: np.where(place, value, getattr(found, column))})
+    return found

@@ -1,0 +1,152 @@
+"""How much came back for what a training cost, how surely, and has it paid?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnlab.finding import Design
+from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.returns.arithmetic import benefit_cost_ratio, return_on_investment
+from churnlab.kirkpatrick.returns.benefit import full_months, monthly_cny
+from churnlab.kirkpatrick.returns.inputs import Inputs, Values, central, claimed, drawn
+from churnlab.settings import Settings
+
+Floats = NDArray[np.float64]
+PAID, LOST, OPEN, DOUBTFUL = "paid", "lost", "open", "doubtful"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Return:
+    """A training's return, with all that may be off in it.
+
+    Attributes
+    ----------
+    inputs : Inputs
+        What it is worked out from.
+    likely : Values
+        Each input at its likeliest.
+    draws : Values
+        All inputs drawn from what they may be.
+    level : float
+        Of the intervals.
+    target : float
+        The return on investment looked for.
+    """
+
+    inputs: Inputs
+    likely: Values
+    draws: Values
+    level: float
+    target: float
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether those trained and those compared were not alike, so that no effect is believed."""
+        return any(one.effect.is_doubtful for one in self.inputs.gains)
+
+
+def return_of(evaluated: Evaluation) -> Return:
+    """Work out a training's return; the same draws for every question about it.
+
+    Raises
+    ------
+    NotEnoughData
+        As `claimed`.
+    """
+    return drawn_from(claimed(evaluated), evaluated.data.settings)
+
+
+def drawn_from(found: Inputs, settings: Settings) -> Return:
+    """Work out a return from inputs that are at hand."""
+    rng = np.random.default_rng(settings.uncertainty.seed)
+    return Return(
+        inputs=found, likely=central(found), draws=drawn(found, settings.returns.drawings, rng),
+        level=settings.uncertainty.level, target=settings.returns.roi_target,
+    )  # fmt: skip
+
+
+def outcome(of: Return, likely: float, draws: Floats) -> dict[str, Any]:
+    """Return a row on a benefit: itself, net of the cost, to the cost, and how likely it pays.
+
+    Parameters
+    ----------
+    of : Return
+        Whose cost, level and target.
+    likely : float
+        The benefit with each input at its likeliest, in CNY.
+    draws : numpy.ndarray
+        The benefit in each draw.
+
+    Returns
+    -------
+    dict
+        `benefit_cny`, `net_cny`, `benefit_cost_ratio` and `roi_rate`, each with `_low` and `_high`;
+        `paid_probability` (return above 0) and `target_probability`.
+    """
+    cost = of.inputs.cost
+    low, high = np.quantile(draws, [(1 - of.level) / 2, (1 + of.level) / 2])
+    ends = {"": likely, "_low": float(low), "_high": float(high)}
+    row: dict[str, Any] = {}
+    for end, benefit in ends.items():
+        row[f"benefit_cny{end}"] = benefit
+    for end, benefit in ends.items():
+        row[f"net_cny{end}"] = benefit - cost
+    for end, benefit in ends.items():
+        row[f"benefit_cost_ratio{end}"] = benefit_cost_ratio(benefit, cost)
+    for end, benefit in ends.items():
+        row[f"roi_rate{end}"] = return_on_investment(benefit, cost)
+    return row | {
+        "paid_probability": chance(draws > cost), "target_probability": chance(draws > cost * (1 + of.target)),
+    }  # fmt: skip
+
+
+def chance(holds: NDArray[np.bool_]) -> float:
+    """Return how likely it is by these draws; never 0 or 1, which no number of draws can show."""
+    return float((holds.sum() + 0.5) / (len(holds) + 1))
+
+
+def verdict(of: Return, row: dict[str, Any]) -> str:
+    """Return whether it has paid, by the whole interval of its return: the ends decide, not the middle."""
+    if of.is_doubtful:
+        return DOUBTFUL
+    return PAID if row["roi_rate_low"] > 0 else LOST if row["roi_rate_high"] < 0 else OPEN
+
+
+def still_to_come(found: Return, months: int) -> float:
+    """Return which share of the benefit until a month is not yet measured, 0–1."""
+    worked, coming = (part[0, :months].sum() for part in full_months(found.inputs, found.likely))
+    return float(coming / (worked + coming))
+
+
+def facts(evaluated: Evaluation, found: Return, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what sentences about a return need."""
+    monthly = monthly_cny(found.inputs, found.draws)
+    ends = np.quantile(monthly, [(1 - found.level) / 2, (1 + found.level) / 2])
+    return {
+        "training": evaluated.course.name, "level": found.level, "target": found.target, "cost": found.inputs.cost,
+        "benefit": row["benefit_cny"], "benefit_low": row["benefit_cny_low"], "benefit_high": row["benefit_cny_high"],
+        "roi": row["roi_rate"], "roi_low": row["roi_rate_low"], "roi_high": row["roi_rate_high"],
+        "bcr": row["benefit_cost_ratio"], "p_paid": row["paid_probability"], "p_target": row["target_probability"],
+        "people": found.inputs.service.people, "trained": len(evaluated.trained),
+        "unmeasured": len(evaluated.trained) - found.inputs.service.people,
+        "monthly": float(monthly_cny(found.inputs, found.likely)[0]), "monthly_low": float(ends[0]),
+        "monthly_high": float(ends[1]), "margin": evaluated.data.settings.returns.margin_share,
+    }  # fmt: skip
+
+
+def caveats(evaluated: Evaluation, found: Return) -> tuple[str, ...]:
+    """Return what to know before a return is believed."""
+    asked = {
+        "returns_priced": True,
+        "returns_doubtful": found.is_doubtful,
+        "returns_alone": design(found) is Design.TIME_SERIES,
+        "returns_unmeasured": found.inputs.service.people < len(evaluated.trained),
+    }
+    return tuple(key for key, holds in asked.items() if holds)
+
+
+def design(found: Return) -> Design:
+    """Return the weakest design that a gain rests on."""
+    return max((one.effect.design for one in found.inputs.gains), key=list(Design).index)
