@@ -53,13 +53,15 @@ def hidden_gains(evaluated: Evaluation, *, in_money: bool = False) -> Finding:
     table = pd.DataFrame(rows)
     if not in_money:
         table = table.drop(columns=["worth_cny", "worth_cny_low", "worth_cny_high"])
-    better = table["hidden_verdict"].eq("better")
+    better, worse = (table["hidden_verdict"].eq(one) for one in ("better", "worse"))
     facts: dict[str, Any] = {
         "training": evaluated.course.name, "gains": len(table), "better": int(better.sum()),
         "level": settings.uncertainty.level, "list": _listed(table.loc[better, "hidden_gain"].tolist()),
+        "worse": int(worse.sum()), "worse_list": _listed(table.loc[worse, "hidden_gain"].tolist()),
         "priced": int(table["worth_cny"].notna().sum()) if in_money else 0,
     }  # fmt: skip
-    sentences = ["some" if better.any() else "none", "in_money" if in_money else "apart"]
+    sentences = ["some" if better.any() else "none", *(["worse"] if worse.any() else [])]
+    sentences += ["in_money" if in_money else "apart"]
     return Finding(key="returns.hidden", table=table, facts=facts, sentences=tuple(sentences), design=evaluated.design)
 
 
@@ -74,8 +76,8 @@ def _kpis(evaluated: Evaluation, settings: Settings) -> list[dict[str, Any]]:
     rules = settings.returns
     priced = {rules.sales_rate, rules.sales_value, *(one.metric for one in rules.prices)}
     found = [one for one in all_effects(evaluated) if one.metric not in priced and one.is_claim]
-    raised = holm([one.p_value for one in found]) if found else []
-    rows = []
+    raised = holm([one.p_value for one in found])
+    rows: list[dict[str, Any]] = []
     for one, p_value in zip(found, raised, strict=True):
         is_hours = one.metric in rules.saved_hours_metrics
         good = (one.effect < 0) == (is_hours or low_is_good(one.metric, settings))

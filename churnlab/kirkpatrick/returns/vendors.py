@@ -76,7 +76,8 @@ def vendor_value(data: Data) -> Finding:
         "untold": int((table["vendor_verdict"] == TOO_SOON).sum()), "least": FEWEST,
     }  # fmt: skip
     caveats = ("returns_vendor_mix", *(() if shrunken else ("returns_vendor_raw",)))
-    return Finding(key="returns.vendors", table=table, facts=facts, sentences=("sentence", "below"), caveats=caveats)
+    sentences = ("one" if len(table) == 1 else "sentence", "below")
+    return Finding(key="returns.vendors", table=table, facts=facts, sentences=sentences, caveats=caveats)
 
 
 def _called(vendor: str) -> Any:
