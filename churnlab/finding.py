@@ -38,7 +38,8 @@ class Finding:
         Tidy, one row per thing measured, units in the column names. A column `x` with `x_low` and `x_high` beside it
         is shown with its interval.
     facts : mapping
-        What its sentences need; `unit` is what it counts, where that hangs on the settings (default: students).
+        What its sentences need, lists as tuples; `unit` is what it counts, where that hangs on the settings (default:
+        students).
     sentences : tuple of str
         Which sentences to say, by their names below `key` in the locale.
     caveats : tuple of str
@@ -49,7 +50,7 @@ class Finding:
 
     key: str
     table: pd.DataFrame
-    facts: Mapping[str, float | int | str | date | Said | None] = field(default_factory=dict)
+    facts: Mapping[str, float | int | str | date | Said | tuple[Said, ...] | None] = field(default_factory=dict)
     sentences: tuple[str, ...] = ("sentence",)
     caveats: tuple[str, ...] = ()
     design: Design | None = None
@@ -84,8 +85,7 @@ class Finding:
         return ["right" if wording.is_number(self.table[name]) else "left" for name in shown.attrs["names"]]
 
     def _facts(self, lang: Lang | None) -> dict[str, Any]:
-        lang = lang or language()
-        return {name: fact.say(lang) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
+        return wording.spoken(self.facts, lang or language())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         lang = language()

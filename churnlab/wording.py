@@ -31,7 +31,7 @@ class Said:
     key : str
         Name of the sentence in the locale.
     facts : mapping
-        What it needs; a fact may itself be a `Said`.
+        What it needs; a fact may itself be a `Said`, or a tuple of them: a list.
     """
 
     key: str
@@ -39,11 +39,15 @@ class Said:
 
     def say(self, lang: Lang) -> str:
         """Say it."""
-        facts = {name: fact.say(lang) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
-        return i18n.text(self.key, lang, **facts)
+        return i18n.text(self.key, lang, **spoken(self.facts, lang))
 
     def __str__(self) -> str:
         return self.say(i18n.language())
+
+
+def spoken(facts: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    """Return facts with all that is to be said in words, lists of it parted as in a cell."""
+    return {name: cell(fact, "", lang) if isinstance(fact, Said | tuple) else fact for name, fact in facts.items()}
 
 
 def unit(column: str) -> Unit:

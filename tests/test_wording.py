@@ -184,3 +184,10 @@ def test_an_empty_table_keeps_its_headers() -> None:
 def test_a_column_without_a_name_in_the_locale_is_a_mistake_of_ours() -> None:
     with pytest.raises(KeyError, match=r"column\.nobody_named_me"):
         presented(pd.DataFrame({"nobody_named_me": [1]}), "zh")
+
+
+def test_a_fact_may_be_something_to_say_or_a_list_of_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "text", lambda key, lang, **facts: f"{key}[{lang}]{facts or ''}")
+    facts = {"n": 2, "one": Said("a"), "list": (Said("a"), Said("b")), "none": ()}
+    assert wording.spoken(facts, "en") == {"n": 2, "one": "a[en]", "list": "a[en]; b[en]", "none": i18n.MISSING}
+    assert wording.spoken(facts, "zh")["list"] == "a[zh]；b[zh]"

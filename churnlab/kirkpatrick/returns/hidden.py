@@ -56,20 +56,13 @@ def hidden_gains(evaluated: Evaluation, *, in_money: bool = False) -> Finding:
     better, worse = (table["hidden_verdict"].eq(one) for one in ("better", "worse"))
     facts: dict[str, Any] = {
         "training": evaluated.course.name, "gains": len(table), "better": int(better.sum()),
-        "level": settings.uncertainty.level, "list": _listed(table.loc[better, "hidden_gain"].tolist()),
-        "worse": int(worse.sum()), "worse_list": _listed(table.loc[worse, "hidden_gain"].tolist()),
+        "level": settings.uncertainty.level, "list": tuple(table.loc[better, "hidden_gain"]),
+        "worse": int(worse.sum()), "worse_list": tuple(table.loc[worse, "hidden_gain"]),
         "priced": int(table["worth_cny"].notna().sum()) if in_money else 0,
     }  # fmt: skip
     sentences = ["some" if better.any() else "none", *(["worse"] if worse.any() else [])]
     sentences += ["in_money" if in_money else "apart"]
     return Finding(key="returns.hidden", table=table, facts=facts, sentences=tuple(sentences), design=evaluated.design)
-
-
-def _listed(items: list[Said]) -> Said | None:
-    said = items[0] if items else None
-    for item in items[1:]:
-        said = Said("returns.and", {"first": said, "rest": item})
-    return said
 
 
 def _kpis(evaluated: Evaluation, settings: Settings) -> list[dict[str, Any]]:

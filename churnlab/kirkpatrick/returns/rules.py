@@ -88,16 +88,12 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
     counts = table["rule_state"].value_counts()
     facts: dict[str, Any] = {name: int(counts.get(name, 0)) for name in (KEPT, BROKEN, UNKNOWN)}
     broken = table.loc[table["rule_state"] == BROKEN, "roi_rule"]
-    facts |= {"rules": len(table), "list": _listed(broken.tolist()), "training": evaluated.course.name}
+    facts |= {
+        "rules": len(table),
+        "list": tuple(Said(f"code.roi_rule.{rule}") for rule in broken),
+        "training": evaluated.course.name,
+    }
     return Finding(key="returns.rules", table=table, facts=facts, sentences=("some" if len(broken) else "none",))
-
-
-def _listed(rules: list[str]) -> Said | None:
-    said: Said | None = None
-    for rule in rules:
-        one = Said(f"code.roi_rule.{rule}")
-        said = Said("returns.and", {"first": said, "rest": one}) if said else one
-    return said
 
 
 def _because(rule: str, state: str, **facts: Any) -> Ruling:
