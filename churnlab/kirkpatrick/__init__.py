@@ -20,6 +20,7 @@ from churnlab.kirkpatrick.learning.raters import double_ratings
 from churnlab.kirkpatrick.learning.regression import regression_guard
 from churnlab.kirkpatrick.learning.standards import standards_met
 from churnlab.kirkpatrick.learning.watched import watched_change
+from churnlab.kirkpatrick.levels import levels, levels_compared
 from churnlab.kirkpatrick.loop.students_effect import student_outcomes, students_kept
 from churnlab.kirkpatrick.needs.targets import targets_met
 from churnlab.kirkpatrick.overview import overview
@@ -84,6 +85,8 @@ __all__ = [
     "learning_compared",
     "learning_gains",
     "learning_kept",
+    "levels",
+    "levels_compared",
     "luck_hindcast",
     "matter_curves",
     "matter_durations",

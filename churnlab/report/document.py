@@ -13,9 +13,10 @@ A heading below which nothing is left to be told is left out, and so is a sectio
 a list at the end names it (`sections`). The first page does not say what is missing.
 
 Tags of a cell: `zh`, `en` (that language only), `first-page` (stands on the first page, where a Finding shows its
-sentence only, and its caveats if it is not told again below), `kpi` (its Finding is set as cards), `statements` (the
-last column of its Finding is set as statements, one a row), `sentence` (its Findings say their sentences; tables stand
-in the workbook, figures in the notebook), `workbook` (not even their sentences are printed).
+sentence only, and its caveats if it is not told again below), `table` (there too its table), `kpi` (its Finding is set
+as cards), `statements` (the last column of its Finding is set as statements, one a row), `sentence` (its Findings say
+their sentences; tables stand in the workbook, figures in the notebook), `workbook` (not even their sentences are
+printed).
 
 `notebook.metadata["churnlab"]` says what the report is; every entry may be missing:
 
@@ -50,6 +51,7 @@ from churnlab.report.sheet_names import sheet_names
 SVG = "image/svg+xml"
 MISSING = "missing"  # the key of a Finding that says for what data are missing
 FIRST_PAGE, KPI, STATEMENTS, SENTENCE, WORKBOOK = "first-page", "kpi", "statements", "sentence", "workbook"
+WITH_TABLE = "table"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +195,7 @@ class _Reader:
             yield from self._caveats(form)
             return
         yield from self._sentence(form, tags)
-        if form["rows"] and not tags & {FIRST_PAGE, SENTENCE}:
+        if form["rows"] and (WITH_TABLE in tags or not tags & {FIRST_PAGE, SENTENCE}):
             yield {"kind": "table", "caption": form["title"]} | {name: form[name] for name in _TABLE}
 
     def _sentence(self, form: dict[str, Any], tags: set[str]) -> Iterator[Block]:

@@ -100,6 +100,11 @@ def test_what_is_told_again_below_has_its_caveats_there_and_not_on_the_first_pag
     assert [block["kind"] for block in kept.first] == ["sentence", "caveat"]
 
 
+def test_a_table_stands_on_the_first_page_where_the_cell_asks_for_it() -> None:
+    cell = code(said(by_kind(), "zh"), tags=("first-page", "table"))
+    assert [block["kind"] for block in read(notebook([cell]), "zh").first] == ["sentence", "table"]
+
+
 def test_a_warning_is_said_once_in_a_section() -> None:
     warned = [code(said(finding, "zh")) for finding in (by_campus("zh"), replace(by_kind(), caveats=("demo_small",)))]
     assert kinds(warned).count("caveat") == 1
