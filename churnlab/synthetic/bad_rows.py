@@ -78,6 +78,7 @@ BAD: dict[str, tuple[Bad, ...]] = {
     "ratings": (Bad(column="score", cell="11", reason="disordered_numbers"),),
     "kpis": (Bad(column="value", cell="待统计", reason="not_a_number"),),
     "training_costs": (Bad(column="amount_cny", cell="待报销", reason="not_money"),),
+    "budgets": (Bad(column="budget_cny", cell="待批", reason="not_money"),),
 }
 MONTHS_WITH_BAD_LESSONS = 4
 

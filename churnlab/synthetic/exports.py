@@ -160,6 +160,7 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         table="training_costs", file="培训成本.csv", dates="slash", money="unit", total="amount_cny",
     ),
+    Export(table="budgets", file="预算.xlsx", encoding="xlsx", notes=True, dates="slash"),
     Export(table="check_ins", file="学习打卡.csv", encoding="gb18030", dates="slash"),
     Export(table="certificates", file="认证.xlsx", encoding="xlsx", dates="slash"),
     Export(table="promotions", file="晋升.xlsx", encoding="xlsx", dates="han"),

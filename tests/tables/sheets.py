@@ -63,6 +63,7 @@ WHOLE = {
         "training_id": "P1", "category": "讲师费", "direct": "直接", "amount_cny": "8000", "paid_on": "2025-03-08",
     },
     "training_targets": {"training_id": "P1", "measure": "打卡率", "target": "85%", "agreed_on": "2025-02-20"},
+    "budgets": {"department": "人力资源部", "category": "培训费", "month": "2025-03", "budget_cny": "20000"},
     "check_ins": {"training_id": "P1", "staff_id": "T1", "week": "2025-03-03", "done": "已打卡"},
     "reactions": {
         "training_id": "P1", "respondent_id": "T1", "item": "1", "dimension": "讲师", "score": "4",

@@ -56,7 +56,7 @@ def test_a_sheet_without_a_telling_name_is_known_by_its_headers(tmp_path, name, 
 def test_every_new_table_has_its_sheets():
     about = {"kpis", "incidents", "promotions", "certificates", "reactions", "test_answers", "ratings", "documents"}
     about |= {"trainings", "training_sessions", "training_attendance", "trainees", "training_costs", "check_ins"}
-    about |= {"training_targets"}
+    about |= {"training_targets", "budgets"}
     assert set(SHEETS) == about | {"meetings"}
     assert set(SHEETS) < set(TABLES)
 
@@ -80,6 +80,8 @@ BAD = [
     ("training_costs", {"direct": "均摊"}, "direct", "not_a_flag"),
     ("training_targets", {"target": "明显提高"}, "target", "not_a_number"),
     ("training_targets", {"direction": "改善"}, "direction", "unknown_code"),
+    ("budgets", {"category": "差旅"}, "category", "unknown_code"),
+    ("budgets", {"budget_cny": "-100"}, "budget_cny", "out_of_bounds"),
     ("check_ins", {"week": "第3周"}, "week", "not_a_date"),
     ("check_ins", {"week": "2026年第54周"}, "week", "not_a_date"),
     ("reactions", {"score": "0"}, "score", "out_of_bounds"),

@@ -9,6 +9,7 @@ from churnlab.synthetic.blanks import nothing, where_known, with_more
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.state import World
 from churnlab.synthetic.training.assessments import assessments, competencies
+from churnlab.synthetic.training.budgets import budget_table
 from churnlab.synthetic.training.costs import cost_table
 from churnlab.synthetic.training.delivery import attendance, check_ins, sessions, trainee_table
 from churnlab.synthetic.training.exams import answer_table, certificates
@@ -25,7 +26,7 @@ from churnlab.tables.schemas import TABLES
 OF_STAFF = ("kpis", "ratings", "incidents", "promotions", "documents", "meetings")
 OF_TRAININGS = (
     "trainings", "training_sessions", "training_attendance", "trainees", "reactions", "test_answers", "training_costs",
-    "check_ins", "certificates", "training_targets",
+    "check_ins", "certificates", "training_targets", "budgets",
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def _of_trainings(world: World, trained: Trained) -> dict[str, pd.DataFrame]:
     staff, held = trained.staff, trained.held
     rows = sessions(world, held, _dice(world, "sessions"))
     came = attendance(world, staff, held, rows, _dice(world, "attendance"))
+    costs = cost_table(world, held, rows, came)
     return {
         "trainings": _training_table(world, held),
         "training_sessions": rows,
@@ -99,10 +101,11 @@ def _of_trainings(world: World, trained: Trained) -> dict[str, pd.DataFrame]:
         "trainees": trainee_table(world, staff, held, rows, came),
         "reactions": reaction_table(world, held, rows, came, _dice(world, "reactions")),
         "test_answers": answer_table(world, staff, held, _dice(world, "answers")),
-        "training_costs": cost_table(world, held, rows, came),
+        "training_costs": costs,
         "check_ins": check_ins(world, staff, held, _dice(world, "check_ins")),
         "certificates": certificates(world, staff, held, _dice(world, "certificates")),
         "training_targets": target_table(world, held),
+        "budgets": budget_table(world, costs),
     }
 
 

@@ -41,6 +41,7 @@ _ALSO = {
     "参训人员": "trainees",
     "培训学员": "trainees",
     "培训费用": "training_costs",
+    "预算执行": "budgets",
     "培训项目目标": "training_targets",
     "培训满意度": "reactions",
     "培训满意度调查": "reactions",

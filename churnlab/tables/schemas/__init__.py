@@ -2,6 +2,7 @@
 
 from churnlab.tables.contract import Table
 from churnlab.tables.schemas.assessment import CERTIFICATES, RATINGS, REACTIONS, TEST_ANSWERS
+from churnlab.tables.schemas.budgets import BUDGETS
 from churnlab.tables.schemas.calls import CALLS
 from churnlab.tables.schemas.campaigns import CAMPAIGNS
 from churnlab.tables.schemas.customers import CONTACTS, LEADS, STUDENTS
@@ -28,7 +29,7 @@ TABLES: dict[str, Table] = {
         CAMPAIGNS, LEADS, STUDENTS, CONTACTS,
         ENROLMENTS, PAYMENTS, LESSONS, ACTIVITY, SUSPENSIONS,
         REFUNDS, COMPLAINTS, SURVEYS, INSPECTIONS, EXITS,
-        CALLS, MEASURES, MEASURE_PROGRESS,
+        CALLS, MEASURES, MEASURE_PROGRESS, BUDGETS,
         KPIS, INCIDENTS, PROMOTIONS, CERTIFICATES,
         TRAININGS, TRAINING_TARGETS, TRAINING_SESSIONS, TRAINING_ATTENDANCE, TRAINEES, TRAINING_COSTS, CHECK_INS,
         REACTIONS, TEST_ANSWERS, RATINGS, DOCUMENTS, MEETINGS,
