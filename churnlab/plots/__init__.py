@@ -1,6 +1,7 @@
 """One function a chart: Finding in, Axes out."""
 
 from churnlab.plots.behavior import open_matters, own_and_others, rating_changes, supports, transfer_curve
+from churnlab.plots.budget import budget_to_date
 from churnlab.plots.calling import arms, qini
 from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
 from churnlab.plots.control import control
@@ -8,6 +9,7 @@ from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
 from churnlab.plots.learning import capability_dots, capability_radar, gains, questions
+from churnlab.plots.levels import level_grid
 from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
@@ -22,6 +24,7 @@ from churnlab.plots.style import use
 __all__ = [
     "answer_bars",
     "arms",
+    "budget_to_date",
     "calibration",
     "capability_dots",
     "capability_radar",
@@ -37,6 +40,7 @@ __all__ = [
     "groups",
     "history",
     "kpi_effects",
+    "level_grid",
     "nine_box",
     "open_matters",
     "own_and_others",
