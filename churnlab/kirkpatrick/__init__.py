@@ -22,7 +22,13 @@ from churnlab.kirkpatrick.learning.standards import standards_met
 from churnlab.kirkpatrick.learning.watched import watched_change
 from churnlab.kirkpatrick.levels import levels, levels_compared
 from churnlab.kirkpatrick.loop.students_effect import student_outcomes, students_kept
+from churnlab.kirkpatrick.needs.capabilities import capability_gaps
+from churnlab.kirkpatrick.needs.delivery import delivery
+from churnlab.kirkpatrick.needs.diagnosis import kpi_diagnosis
+from churnlab.kirkpatrick.needs.profile import trainee_profile
+from churnlab.kirkpatrick.needs.sample import sample_needed
 from churnlab.kirkpatrick.needs.targets import targets_met
+from churnlab.kirkpatrick.needs.teaching import instructor_hours, new_modules
 from churnlab.kirkpatrick.overview import overview
 from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
 from churnlab.kirkpatrick.people.certification import certification
@@ -45,6 +51,7 @@ from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
 from churnlab.kirkpatrick.returns.across import returns_compared
 from churnlab.kirkpatrick.returns.break_even import break_even
+from churnlab.kirkpatrick.returns.budget import training_budget
 from churnlab.kirkpatrick.returns.chances import return_chances
 from churnlab.kirkpatrick.returns.cost import training_cost
 from churnlab.kirkpatrick.returns.forecast import return_forecast
@@ -66,6 +73,7 @@ __all__ = [
     "break_even",
     "budget_split",
     "capabilities",
+    "capability_gaps",
     "certification",
     "conservative_rules",
     "contest_scores",
@@ -73,13 +81,16 @@ __all__ = [
     "cost_by_form",
     "cost_per_head",
     "customers_promote",
+    "delivery",
     "document_use",
     "double_ratings",
     "growth_record",
     "hidden_gains",
     "incident_rates",
+    "instructor_hours",
     "instructor_reactions",
     "item_analysis",
+    "kpi_diagnosis",
     "kpi_effects",
     "learning_answer",
     "learning_compared",
@@ -93,6 +104,7 @@ __all__ = [
     "meetings_held",
     "mentor_pairs",
     "most_used_documents",
+    "new_modules",
     "nine_box",
     "often_wrong",
     "option_analysis",
@@ -116,12 +128,15 @@ __all__ = [
     "return_forecast",
     "return_tornado",
     "returns_compared",
+    "sample_needed",
     "self_other_gap",
     "standards_met",
     "student_outcomes",
     "students_kept",
     "targets_met",
     "top_performers",
+    "trainee_profile",
+    "training_budget",
     "training_cost",
     "training_return",
     "transfer",

@@ -1,8 +1,12 @@
 """When is there a need to train, what can so many people show, and when was a training held as planned?"""
 
-from pydantic import Field
+from typing import Annotated
 
-from churnlab.settings.kinds import Section, Share
+from pydantic import AfterValidator, Field
+
+from churnlab.settings.kinds import Section, Share, not_empty
+
+Years = Annotated[float, Field(gt=0, le=60)]
 
 
 class Needs(Section):
@@ -13,6 +17,7 @@ class Needs(Section):
     mastered_share: Share = 0.75
     rating_months: int = Field(18, ge=1, le=120)
     gaps_listed: int = Field(3, ge=1, le=20)
+    tenure_years: Annotated[tuple[Years, ...], AfterValidator(not_empty)] = (1.0, 3.0)
     target_months: int = Field(3, ge=1, le=12)
     power: float = Field(0.8, ge=0.5, lt=1)
     on_time_minutes: int = Field(30, ge=0, le=1440)

@@ -15,6 +15,7 @@ from churnlab.kirkpatrick.performance import kpi_panel
 from churnlab.kirkpatrick.reaction.answers import answers, out_of_100, rated
 from churnlab.kirkpatrick.reaction.promoters import AFTER, customers_promote
 from churnlab.settings import Settings
+from churnlab.stats.gain import ratio_of_means
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.paired import paired_difference
 from churnlab.tables.door import fetch
@@ -27,6 +28,8 @@ OWN: dict[str, Kind] = {
 }  # fmt: skip
 CAME = ("present", "made_up")
 _FULL = 100
+_DAYS = 30
+_SAME = 1e-9  # ratios nearer to each other differ by rounding
 
 
 class Measured(NamedTuple):
@@ -60,7 +63,8 @@ def measured(evaluated: Evaluation, measure: str, *, months: float | None = None
         (−100 to 100, of customers).
     months : float, optional
         By when after the training: of a KPI the last `needs.target_months` whole months until then; of tests the
-        delayed one where that is a month or more; of who applies it the last rating until then. Default: until now.
+        delayed one where that is a month or more; of who applies it the last rating whose time has come until then; of
+        weekly tasks those until then. Default: until now.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def measured(evaluated: Evaluation, measure: str, *, months: float | None = None
         With an interval by people; NaN where nothing is told, or of a single person.
     """
     own: dict[str, Callable[[], Measured]] = {
-        "check_ins": lambda: _rows(evaluated, _tasks(evaluated)),
+        "check_ins": lambda: _rows(evaluated, _tasks(evaluated, months)),
         "attendance": lambda: _rows(evaluated, _seats(evaluated)),
         "applied_share": lambda: _applied(evaluated, months),
         "test_mean": lambda: _tested(evaluated, months),
@@ -84,8 +88,9 @@ def measured(evaluated: Evaluation, measure: str, *, months: float | None = None
 def change(evaluated: Evaluation, metric: str, *, months: float | None = None) -> Measured:
     """Return by which share a KPI of the trained has changed since before the training.
 
-    Each person's mean after over her mean before, and of these ratios the geometric mean with a t interval of their
-    logarithms, so that twice and half cancel out. People who were chosen for a low KPI come back by themselves.
+    The mean over people of their means after, over that of their means before, of those who have both, with Fieller's
+    interval: what all of them together have more, so that nobody's own ratio of small numbers rules it. People who were
+    chosen for a low KPI come back by themselves.
 
     Parameters
     ----------
@@ -99,17 +104,19 @@ def change(evaluated: Evaluation, metric: str, *, months: float | None = None) -
     Returns
     -------
     Measured
-        A share, 0.2 is +20 %; NaN where nothing is told, or somebody's mean is not above 0.
+        A share, 0.2 is +20 %; NaN where nothing is told or the mean before is not above 0, and without ends where
+        people differ too much, or not at all.
     """
     both = pd.concat(
         [kpi_before(evaluated, metric).rename("before"), kpi_after(evaluated, metric, months).rename("after")], axis=1
     ).dropna()
-    if len(both) < 2 or not (both > 0).all(axis=None):
+    if len(both) < 2 or not both["before"].mean() > 0:
         return NOTHING
-    logs = np.log(both)
-    found = paired_difference(logs["before"], logs["after"], level=evaluated.data.settings.uncertainty.level)
-    low, value, high = (float(np.expm1(end)) for end in (found.low, found.mean, found.high))
-    return Measured(value, low, high, found.n)
+    found = ratio_of_means(both["after"], both["before"], level=evaluated.data.settings.uncertainty.level)
+    # Where all changed alike nothing tells how sure it is.
+    has_ends = found.bounded and found.high - found.low > _SAME
+    low, high = (found.low - 1, found.high - 1) if has_ends else (np.nan, np.nan)
+    return Measured(found.ratio - 1, low, high, found.n)
 
 
 def kpi_after(evaluated: Evaluation, metric: str, months: float | None = None) -> pd.Series:
@@ -157,10 +164,20 @@ def _of_trained(evaluated: Evaluation, metric: str) -> pd.DataFrame:
     return panel.merge(evaluated.trained[["staff_id", "began_on"]], on="staff_id")
 
 
-def _tasks(evaluated: Evaluation) -> pd.DataFrame:
+def _tasks(evaluated: Evaluation, months: float | None) -> pd.DataFrame:
     table = evaluated.data.table("check_ins")
     rows = fetch(table.filter(table.training_id == evaluated.course.training_id)).dropna(subset=["done"])
-    return rows.assign(did=rows["done"].astype(bool))
+    rows = rows.assign(did=rows["done"].astype(bool))
+    if not months or pd.isna(months):
+        return rows
+    ended = rows["staff_id"].map(evaluated.trained.set_index("staff_id")["ended_on"])
+    ended = pd.to_datetime(ended).fillna(pd.Timestamp(evaluated.course.ends_on))
+    return rows[pd.to_datetime(rows["week"]) <= ended + later(months)]
+
+
+def later(months: float) -> pd.DateOffset:
+    """Return so many months, of which a part is told in days, as what is added to a day."""
+    return pd.DateOffset(months=int(months), days=round((months - int(months)) * _DAYS))
 
 
 def _seats(evaluated: Evaluation) -> pd.DataFrame:
@@ -178,10 +195,10 @@ def _rows(evaluated: Evaluation, rows: pd.DataFrame) -> Measured:
 
 def _applied(evaluated: Evaluation, months: float | None) -> Measured:
     table = transfer(evaluated).table
-    table = table[(table["months_after"] > 0) & (table["rated_people"] > 0)]
+    table = table[(table["months_after"] > 0) & (table["due_people"] > 0)]
     if months and not pd.isna(months):
         table = table[table["months_after"] <= months]
-    if table.empty:
+    if table.empty or not table["rated_people"].iloc[-1]:
         return NOTHING
     row, name = table.iloc[-1], "applying_share"
     return Measured(row[name], row[f"{name}_low"], row[f"{name}_high"], int(row["rated_people"]))

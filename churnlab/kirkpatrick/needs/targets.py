@@ -10,7 +10,16 @@ from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, text
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import low_is_good, named
-from churnlab.kirkpatrick.needs.measured import NOTHING, OWN, Measured, change, interval_written, kind_of, measured
+from churnlab.kirkpatrick.needs.measured import (
+    NOTHING,
+    OWN,
+    Measured,
+    change,
+    interval_written,
+    kind_of,
+    later,
+    measured,
+)  # fmt: skip
 from churnlab.settings import Settings
 from churnlab.tables.door import fetch
 from churnlab.tables.there import need
@@ -24,9 +33,10 @@ OPEN = ("open_time", "open_interval", "open_nothing")
 def targets_met(evaluated: Evaluation) -> Finding:
     """Tell of each target agreed for a training whether it is met, as far as the interval and the calendar allow.
 
-    Met: its time is over and the whole interval lies on the good side of the line; not met: all of it on the other.
-    Else nobody can tell yet: the time is not over, the interval holds the line, or nothing is told. Of a target that
-    was agreed anew what was agreed last counts. Reaching a target is no effect of the training.
+    Met: its time is over (where none was set: the training) and the whole interval lies on the good side of the line;
+    not met: all of it on the other. A target that is just missed by nothing is so called met in (1 − level) / 2 of all
+    cases. Else nobody can tell yet: the time is not over, the interval holds the line, or nothing is told. Of a target
+    that was agreed anew what was agreed last counts. Reaching a target is no effect of the training.
 
     Parameters
     ----------
@@ -133,12 +143,12 @@ def _due(evaluated: Evaluation, measure: str, months: float | None) -> pd.Timest
         return None
     ended = max([pd.Timestamp(evaluated.course.ends_on), *evaluated.trained["ended_on"].dropna()])
     start = ended + (pd.Timedelta(days=1) if measure in OWN else pd.offsets.MonthBegin(1))
-    whole, days = int(months), round((months - int(months)) * 30)
-    return pd.Timestamp(start + pd.DateOffset(months=whole, days=days)).normalize()
+    return pd.Timestamp(start + later(months)).normalize()
 
 
 def _state(found: Measured, goal: float, direction: str, due: pd.Timestamp | None, evaluated: Evaluation) -> str:
-    if due is not None and due > pd.Timestamp(evaluated.data.as_of):
+    over = due or pd.Timestamp(evaluated.course.ends_on) + pd.Timedelta(days=1)
+    if over > pd.Timestamp(evaluated.data.as_of):
         return "open_time"
     if pd.isna(found.value):
         return "open_nothing"

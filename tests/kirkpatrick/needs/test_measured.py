@@ -34,14 +34,52 @@ def test_without_a_time_the_last_months_count_and_the_training_itself_never() ->
     assert kpi_before(evaluated(kpis=SALES), "sales").to_dict() == dict.fromkeys(TRAINED, 10.0)
 
 
-def test_a_change_is_the_geometric_mean_of_each_persons() -> None:
+def test_a_change_is_that_of_all_together() -> None:
     found = change(evaluated(kpis=SALES), "sales", months=3)
-    logs = np.log([1.1, 1.2, 1.3, 1.4])
-    half = t.ppf(0.975, 3) * np.std(logs, ddof=1) / 2
-    assert found.value == pytest.approx(np.exp(logs.mean()) - 1)
-    assert (found.low, found.high) == pytest.approx((np.exp(logs.mean() - half) - 1, np.exp(logs.mean() + half) - 1))
-    nothing_sold = [row | {"value": 0.0} if row["unit_id"] == "A" else row for row in SALES]
-    assert change(evaluated(kpis=nothing_sold), "sales", months=3) is NOTHING
+    # All had 10 before: 12.5 of 10, with the t interval of the four values over 10.
+    half = t.ppf(0.975, 3) * np.std([11, 12, 13, 14], ddof=1) / 2 / 10
+    assert found == pytest.approx((0.25, 0.25 - half, 0.25 + half, 4))
+    # Who sold nothing before counts as she is, and has no ratio of her own: 50 after of 30 before.
+    nothing = [row | {"value": 0.0} if row["month"] == "2025-12-28" else row for row in SALES]
+    none_before = [old if old["unit_id"] != "A" else new for old, new in zip(SALES, nothing, strict=True)]
+    assert change(evaluated(kpis=none_before), "sales", months=3).value == pytest.approx(50 / 30 - 1)
+    assert change(evaluated(kpis=nothing), "sales", months=3) is NOTHING
+
+
+def test_where_all_changed_alike_nothing_tells_how_sure_it_is() -> None:
+    doubled = kpi("sales", {one: {"2025-12": 10.0 + n, "2026-03": 20.0 + 2 * n} for n, one in enumerate(TRAINED)})
+    found = change(evaluated(kpis=doubled), "sales", months=3)
+    assert (found.value, np.isnan(found.low), np.isnan(found.high)) == (pytest.approx(1), True, True)
+
+
+def test_tasks_count_until_the_time_and_no_longer() -> None:
+    # Concluded on 31 January: a month later is 28 February; the week that ends on 1 March is over later.
+    tasks = [
+        {"training_id": "PX1", "staff_id": one, "week": week, "done": week < "2026-03"}
+        for one in TRAINED
+        for week in ("2026-02-08", "2026-02-28", "2026-03-01")
+    ]
+    assert measured(evaluated(check_ins=tasks), "check_ins", months=1).value == 1
+    assert measured(evaluated(check_ins=tasks), "check_ins").value == 2 / 3
+    # Half a month is fifteen days.
+    assert measured(evaluated(check_ins=tasks[1:]), "check_ins", months=0.5).people == 3
+
+
+def test_who_applies_it_is_told_by_the_rating_of_its_time_not_by_an_earlier_one() -> None:
+    def seen(*at: str) -> list[dict[str, object]]:
+        return [
+            {"training_id": "PX1", "staff_id": one, "rater_id": "H", "rater_role": "superior", "kind": "behavior",
+             "occasion": "post", "at": on, "dimension": "listening", "score": 5.0, "scale_min": 1.0, "scale_max": 5.0}
+            for one in TRAINED
+            for on in at
+        ]  # fmt: skip
+
+    after_three, after_six = "2026-05-01", "2026-07-31"
+    assert measured(evaluated(ratings=seen(after_three)), "applied_share", months=3).value == 1
+    late = evaluated("2026-09-01", ratings=seen(after_three))
+    assert measured(late, "applied_share", months=3).value == 1
+    assert measured(late, "applied_share", months=6) is NOTHING
+    assert measured(evaluated("2026-09-01", ratings=seen(after_three, after_six)), "applied_share", months=6).value == 1
 
 
 def test_tasks_and_seats_are_counted_by_person() -> None:

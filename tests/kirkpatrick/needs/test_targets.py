@@ -52,6 +52,15 @@ def test_before_its_time_nothing_is_said_and_from_the_day_it_is_over_it_is() -> 
     assert state(agreed(months=None), as_of="2026-04-30") == ["met"]
 
 
+def test_without_a_time_the_training_must_be_over() -> None:
+    done = [{"training_id": "PX1", "staff_id": one, "week": "2026-01-11", "done": True} for one in TRAINED]
+    for as_of, said in (("2026-01-31", "open_time"), ("2026-02-01", "met")):
+        row = agreed("check_ins", 0.2, None)
+        found = targets_met(evaluated(as_of, check_ins=done, training_targets=[row]))
+        assert found.table["target_state"].tolist() == [said]
+        assert pd.isna(found.table["target_due_on"].iloc[0])
+
+
 def test_a_fall_is_agreed_with_or_without_a_sign() -> None:
     uneven = kpi("reply_hours", {one: {"2025-12": 40.0 + n} for n, one in enumerate(TRAINED)})
     for told, said in ((0.4, "met"), (-0.4, "met"), (0.6, "not_met")):
@@ -69,8 +78,8 @@ def test_where_nobody_differs_nothing_tells_how_sure_it_is() -> None:
 
 def test_how_much_of_the_target_is_reached() -> None:
     rows = [agreed(target=10.0), agreed("reply_hours", 43.0)]
-    share = targets_met(evaluated(kpis=SALES + HOURS, training_targets=rows)).table.set_index("metric")["of_target_share"]
-    assert share.to_dict() == {"sales": 11.5 / 10, "reply_hours": 43 / 21.5}
+    table = targets_met(evaluated(kpis=SALES + HOURS, training_targets=rows)).table.set_index("metric")
+    assert table["of_target_share"].to_dict() == {"sales": 11.5 / 10, "reply_hours": 43 / 21.5}
 
 
 def test_percent_is_understood_of_shares_of_ours_alone() -> None:
