@@ -15,6 +15,7 @@ from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.results import Results
 from churnlab.settings.returns import Amount, Price, Returns
+from churnlab.settings.staff_outcomes import StaffOutcomes
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.settings.whole import FILE, Settings
@@ -47,6 +48,7 @@ __all__ = [
     "Retention",
     "Returns",
     "Settings",
+    "StaffOutcomes",
     "Tables",
     "Uncertainty",
     "Unit",

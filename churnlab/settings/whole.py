@@ -25,6 +25,7 @@ from churnlab.settings.reaction import Reaction
 from churnlab.settings.renewal import Renewal
 from churnlab.settings.results import Results
 from churnlab.settings.returns import Returns
+from churnlab.settings.staff_outcomes import StaffOutcomes
 from churnlab.settings.watching import Watching
 from churnlab.settings.weekly import Weekly
 from churnlab.toml_faults import not_toml, wrong
@@ -52,6 +53,7 @@ class Settings(Section):
     needs: Needs = Needs()
     people: People = People()
     results: Results = Results()
+    staff_outcomes: StaffOutcomes = StaffOutcomes()
     behavior: Behavior = Behavior()
     reaction: Reaction = Reaction()
     learning: Learning = Learning()

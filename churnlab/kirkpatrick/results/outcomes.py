@@ -1,4 +1,4 @@
-"""What did a training do to the contracts and complaints of the people trained?"""
+"""What did a training do to the sales, contracts and complaints of the people trained?"""
 
 import numpy as np
 import pandas as pd
@@ -7,16 +7,20 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation, staff
 from churnlab.kirkpatrick.results.kpi_effects import effects_of, told
+from churnlab.kirkpatrick.results.saved import staff_saved
+from churnlab.kirkpatrick.results.steps import followed_days, not_across, ripe, staff_steps
 from churnlab.tables.door import Data, fetch
 
 _AGAIN = ("renewal", "expansion")
 
 
 def outcomes(evaluated: Evaluation) -> Finding:
-    """Say what a training did to contracts and complaints, from the students' own tables.
+    """Say what a training did to sales, contracts and complaints, from the students' own tables.
 
-    By the same comparisons as `kpi_effects`, over the series of `staff_outcomes`. A season, and what the whole industry
-    grew by, those compared had as well, so that both are out of the effect where there is somebody to compare with.
+    By the same comparisons as `kpi_effects`, over the series of `staff_outcomes`; p-values are Holm's over all of them.
+    A season, and what the whole industry grew by, those compared had as well, so that both are out of the effect where
+    there is somebody to compare with. What is followed up for some days (a step of a sale) is left out where that
+    would reach into the training.
 
     Returns
     -------
@@ -29,8 +33,12 @@ def outcomes(evaluated: Evaluation) -> Finding:
         If no result has `results.fewest_people` trained with months before and after.
     """
     series = staff_outcomes(evaluated.data)
-    people = evaluated.trained["staff_id"]
-    theirs = {name: rows for name, rows in series.items() if rows["staff_id"].isin(people).any()}
+    people, days = evaluated.trained["staff_id"], followed_days(evaluated.data)
+    theirs = {
+        name: not_across(evaluated, rows, days[name]) if name in days else rows
+        for name, rows in series.items()
+        if rows["staff_id"].isin(people).any()
+    }
     found = effects_of(evaluated, theirs)
     if not found:
         raise NotEnoughData("results.no_outcomes", least=evaluated.data.settings.results.fewest_people)
@@ -38,17 +46,19 @@ def outcomes(evaluated: Evaluation) -> Finding:
 
 
 def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
-    """Return what the contracts and complaints of each member of staff came to, month by month.
+    """Return what the requests, contracts and complaints of each member of staff came to, month by month.
 
     Each is a frame with one row per `staff_id` and `month` (timestamp, its first day), `value`, and `n`, the
     denominator of a share or mean (missing: a sum or count, which has a row for each whole month that she was there,
     0 where nothing was). Only who ever has a contract (a complaint) is in it.
 
-    By the day signed: `contracts`, new ones; `contract_cny`, sales of all contracts; `contract_value_cny`, mean of the
-    new ones; `renewal_rate`, renewals and expansions among all; `early_renewal_rate`, signed at least
-    `renewal.early_days` before the contract renewed ended, among renewals that name it; `cross_buying_rate`, expansions
-    among renewals and expansions; `referral_rate`, of new contracts the share of students whom somebody referred. By
-    the day opened: `complaints_about`, complaints that name her.
+    By the day signed: `contracts`, new customers; `contract_cny`, sales of all contracts; `contract_value_cny`, mean
+    of the new ones; `early_renewal_rate`, signed at least `renewal.early_days` before the contract renewed ended, among
+    renewals that name it; `cross_buying_rate`, expansions among renewals and expansions; `referral_rate`, of new
+    contracts the share of students whom somebody referred. By the day a contract of hers ends: `repurchase_rate`, of
+    those the share after whose signing the student signed a renewal or expansion, up to `outcome.grace_days` after the
+    end, whoever signed it. By the day opened: `complaints_about`, complaints that name her. Further the steps of
+    `staff_steps` and what `staff_saved` tells.
     """
     signed, month_end = _signed(data), pd.Timestamp(data.as_of).to_period("M").to_timestamp()
     new, again = signed[signed["kind"] == "new"], signed[signed["kind"].isin(_AGAIN)]
@@ -60,12 +70,13 @@ def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
         "contracts": _summed(new.assign(one=1.0), "one", there),
         "contract_cny": _summed(signed, "amount_cny", there),
         "contract_value_cny": _mean(new, new["amount_cny"]),
-        "renewal_rate": _mean(signed, signed["kind"].isin(_AGAIN)),
+        "repurchase_rate": _repurchased(data, signed),
         "early_renewal_rate": _mean(renewed, renewed["signed_at"].dt.normalize() + early <= renewed["ended_on"]),
         "cross_buying_rate": _mean(again, again["kind"] == "expansion"),
         "referral_rate": _mean(new, new["is_referred"]),
         "complaints_about": _summed(about, "one", _there(data, about, month_end)),
     }
+    series = staff_steps(data) | series | staff_saved(data)
     return {name: rows[rows["month"] < month_end].reset_index(drop=True) for name, rows in series.items() if len(rows)}
 
 
@@ -82,6 +93,30 @@ def _signed(data: Data) -> pd.DataFrame:
         ended_on=pd.to_datetime(rows["renews_id"].map(ends)),
         is_referred=rows["student_id"].isin(known),
     )
+
+
+def _repurchased(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of ended contracts after which the student bought again, by the month in which they ended.
+
+    Of all contracts that ended and not of all that were signed: who wins more new customers has not lost old ones.
+    """
+    grace = pd.Timedelta(days=data.settings.outcome.grace_days)
+    due = signed[signed["ends_on"].notna() & (signed["kind"] != "transfer")]
+    due = due.assign(ends=pd.to_datetime(due["ends_on"]))[
+        ["enrolment_id", "student_id", "staff_id", "signed_at", "ends"]
+    ]
+    again = _again(data)
+    met = due.merge(again, on="student_id")
+    inside = (met["again_at"] > met["signed_at"]) & (met["again_at"].dt.normalize() <= met["ends"] + grace)
+    bought = due["enrolment_id"].isin(met.loc[inside & (met["enrolment_id"] != met["again_id"]), "enrolment_id"])
+    due = due.assign(month=due["ends"].dt.to_period("M").dt.to_timestamp())
+    return ripe(_mean(due, bought), data.settings.outcome.grace_days, data)
+
+
+def _again(data: Data) -> pd.DataFrame:
+    rows = fetch(data.table("enrolments").select("enrolment_id", "student_id", "kind", "signed_at"))
+    rows = rows[rows["kind"].isin(_AGAIN)].rename(columns={"enrolment_id": "again_id", "signed_at": "again_at"})
+    return rows[["again_id", "student_id", "again_at"]]
 
 
 def _complaints(data: Data) -> pd.DataFrame:

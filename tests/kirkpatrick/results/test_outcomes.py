@@ -67,10 +67,23 @@ def test_counts_and_sums_have_a_row_for_each_whole_month_that_she_was_there():
 def test_shares_have_their_denominators():
     told = series()
     assert told["contract_value_cny"] == {("A", "01"): (200, 2), ("B", "03"): (50, 1)}
-    assert told["renewal_rate"] == {("A", "01"): (0, 2), ("A", "03"): (3 / 3, 3), ("B", "03"): (0, 1)}
     assert told["early_renewal_rate"] == {("A", "03"): (1 / 2, 2)}
     assert told["cross_buying_rate"] == {("A", "03"): (pytest.approx(1 / 3), 3)}
     assert told["referral_rate"] == {("A", "01"): (1 / 2, 2), ("B", "03"): (0, 1)}
+
+
+def test_who_bought_again_is_told_of_the_contracts_that_ended():
+    # x signed again before 20 March; y two days before 12 March. Told once the days of grace are over, not before.
+    assert series("2026-06-01")["repurchase_rate"] == {("A", "03"): (2 / 2, 2)}
+    alone = [one for one in SIGNED if one["enrolment_id"] not in ("4",)]
+    assert series("2026-06-01", alone)["repurchase_rate"] == {("A", "03"): (1 / 2, 2)}
+    assert "repurchase_rate" not in series("2026-04-01")
+
+
+def test_a_contract_is_no_purchase_after_itself_nor_one_before_it():
+    # x's renewal ends on 30 April and nothing follows; that it is a renewal itself does not count.
+    renewed = [SIGNED[0], SIGNED[2] | {"ends_on": "2026-04-30"}]
+    assert series("2026-07-01", renewed)["repurchase_rate"] == {("A", "03"): (1, 1), ("A", "04"): (0, 1)}
 
 
 def test_the_future_changes_nothing_and_a_month_that_goes_on_is_left_out():
