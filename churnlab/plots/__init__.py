@@ -1,6 +1,6 @@
 """One function a chart: Finding in, Axes out."""
 
-from churnlab.plots.behavior import open_matters, own_and_others, rating_changes, supports, transfer_curve
+from churnlab.plots.behavior import kpi_series, open_matters, own_and_others, rating_changes, supports, transfer_curve
 from churnlab.plots.budget import budget_to_date
 from churnlab.plots.calling import arms, qini
 from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
@@ -10,6 +10,7 @@ from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
 from churnlab.plots.learning import capability_dots, capability_radar, gains, questions
 from churnlab.plots.levels import level_grid
+from churnlab.plots.needs import capability_gaps, kpi_gaps, targets_met
 from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
@@ -27,6 +28,7 @@ __all__ = [
     "budget_to_date",
     "calibration",
     "capability_dots",
+    "capability_gaps",
     "capability_radar",
     "cause_trend",
     "causes_by_campus",
@@ -40,6 +42,8 @@ __all__ = [
     "groups",
     "history",
     "kpi_effects",
+    "kpi_series",
+    "kpi_gaps",
     "level_grid",
     "nine_box",
     "open_matters",
@@ -60,6 +64,7 @@ __all__ = [
     "return_tornado",
     "show",
     "supports",
+    "targets_met",
     "time_to_enrol",
     "transfer_curve",
     "use",

@@ -84,7 +84,7 @@ def rating(
     scale = np.arange(lowest, highest + 1)
     assert np.isin(value, scale).all(), f"answers are whole numbers from {lowest} to {highest}"
     good = value > highest - top_boxes
-    mean_low, mean_high = _mean_limits((value - lowest) / (highest - lowest), whose, level)
+    mean_low, mean_high = share_limits((value - lowest) / (highest - lowest), whose, level=level)
     top_low, top_high = clustered_wilson(good, whose, level)
     return Rating(
         counts=tuple(int((value == one).sum()) for one in scale),
@@ -99,9 +99,33 @@ def rating(
     )
 
 
-def _mean_limits(share: Floats, whose: NDArray[np.intp], level: float) -> tuple[float, float]:
-    """Return the limits of a mean of numbers of 0–1."""
+def share_limits(shares: ArrayLike, clusters: ArrayLike, *, level: float) -> tuple[float, float]:
+    """Return the limits of a mean of numbers of 0–1: shares of right answers, tasks done or not.
+
+    As for `rating`. Of a dozen people with skew scores near the end a mean ± t errors lies wholly above the truth in 5
+    of 100 and wholly below it in 1, and Wilson's interval with a normal quantile in 4 and 4; this one in 2 to 3 each.
+
+    Parameters
+    ----------
+    shares : array_like, shape (n,)
+        Nothing missing. Each row counts once.
+    clusters : array_like, shape (n,)
+        Whose row it is, as a person's id.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float
+        Within 0–1; NaN of fewer than two people.
+
+    References
+    ----------
+    As for `rating`.
+    """
     assert 0 < level < 1, level
+    share, whose = np.asarray(shares, dtype=float), pd.factorize(np.asarray(clusters))[0]
+    assert ((share >= 0) & (share <= 1)).all(), "shares are 0 to 1"
     n, answers = len(share), np.bincount(whose)
     if len(answers) < 2:
         return np.nan, np.nan

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from churnlab.stats.intervals import clustered_wilson
-from churnlab.stats.rating import rating
+from churnlab.stats.rating import rating, share_limits
 
 
 # Five answers 5 5 4 3 1 and a gap: mean 18 / 5, top two 3 / 5. In 0–1: 1, 1, 3 / 4, 1 / 2, 0, mean 13 / 20,
@@ -92,3 +92,27 @@ def test_of_nobody_and_of_one_nothing_is_said():
     assert np.isnan([one.mean_low, one.mean_high]).all()
     with pytest.raises(AssertionError, match="from 1 to 5"):
         rating([0], level=0.95)
+
+
+def test_a_mean_of_shares_has_the_limits_of_a_rating_and_counts_people_not_rows():
+    answers = np.array([5, 5, 4, 3, 1, 5])
+    found = rating(answers, clusters=list("aabbcc"), level=0.9)
+    low, high = share_limits((answers - 1) / 4, list("aabbcc"), level=0.9)
+    assert (1 + 4 * low, 1 + 4 * high) == pytest.approx((found.mean_low, found.mean_high))
+    # One half and two wholes: mean 5/6, variance 1/12 of a person and 1/36 of the mean, so of 5 answers.
+    q, size = t.ppf(0.975, 2), 5 / 6 * 1 / 6 * 36
+    for end in share_limits([0.5, 1.0, 1.0], [1, 2, 3], level=0.95):
+        assert (5 / 6 - end) ** 2 == pytest.approx(q**2 * end * (1 - end) / size)
+    assert np.isnan(share_limits([1.0, 0.0], [1, 1], level=0.95)).all()
+    with pytest.raises(AssertionError, match="0 to 1"):
+        share_limits([85.0, 90.0], [1, 2], level=0.95)
+
+
+def test_skew_scores_of_a_dozen_people_lie_above_the_truth_as_seldom_as_below():
+    rng, times = np.random.default_rng(7), 2000
+    people = np.arange(12)
+    ends = np.array([
+        share_limits(rng.binomial(10, rng.beta(6.4, 1.6, 12)) / 10, people, level=0.95) for _ in range(times)
+    ])  # fmt: skip
+    for missed in (np.mean(ends[:, 0] > 0.8), np.mean(ends[:, 1] < 0.8)):
+        assert missed <= 0.025 + 2.58 * (0.025 * 0.975 / times) ** 0.5

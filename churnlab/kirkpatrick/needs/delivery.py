@@ -10,6 +10,7 @@ from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.needs.measured import CAME
 from churnlab.stats.intervals import clustered_wilson, wilson
+from churnlab.stats.rating import share_limits
 
 ON_TIME, LATE, EARLY, NOT_HELD = "on_time", "late", "early", "not_held"
 _STATUS = ("present", "made_up", "absent")
@@ -107,7 +108,7 @@ def _schedule(table: pd.DataFrame, evaluated: Evaluation) -> tuple[dict[str, Any
 def _attendance(rows: pd.DataFrame, evaluated: Evaluation) -> tuple[dict[str, Any], list[str]]:
     level, goal = evaluated.data.settings.uncertainty.level, evaluated.data.settings.needs.attended_share
     came, missed = rows["status"].isin(CAME), rows[rows["status"] != "present"]
-    low, high = clustered_wilson(came, rows["staff_id"], level)
+    low, high = _limits(came, rows["staff_id"], level)
     facts: dict[str, Any] = {
         "seats": len(rows), "people": rows["staff_id"].nunique(), "came": int(came.sum()), "came_rate": came.mean(),
         "came_low": low, "came_high": high, "came_goal": goal,
@@ -115,13 +116,20 @@ def _attendance(rows: pd.DataFrame, evaluated: Evaluation) -> tuple[dict[str, An
     sentences = ["came", _side("came", low, high, goal)]
     if len(missed):
         made_up = missed["status"] == "made_up"
-        low, high = clustered_wilson(made_up, missed["staff_id"], level)
+        low, high = _limits(made_up, missed["staff_id"], level)
         facts |= {
             "missed": len(missed), "made_up": int(made_up.sum()), "made_up_rate": made_up.mean(), "made_up_low": low,
             "made_up_high": high,
         }  # fmt: skip
         sentences.append("made_up")
     return facts, sentences
+
+
+def _limits(did: pd.Series, whose: pd.Series, level: float) -> tuple[float, float]:
+    """Return the limits of a share of seats; one person's seats are taken to be all alike."""
+    if whose.nunique() < 2:
+        return clustered_wilson(did, whose, level)
+    return share_limits(did, whose, level=level)
 
 
 def _side(name: str, low: float, high: float, goal: float) -> str:

@@ -16,8 +16,8 @@ from churnlab.kirkpatrick.reaction.answers import answers, out_of_100, rated
 from churnlab.kirkpatrick.reaction.promoters import AFTER, customers_promote
 from churnlab.settings import Settings
 from churnlab.stats.gain import ratio_of_means
-from churnlab.stats.intervals import clustered_wilson
 from churnlab.stats.paired import paired_difference
+from churnlab.stats.rating import share_limits
 from churnlab.tables.door import fetch
 from churnlab.wording import Said
 
@@ -80,7 +80,7 @@ def measured(evaluated: Evaluation, measure: str, *, months: float | None = None
         "nps": lambda: _promoted(evaluated),
     }
     try:
-        return own[measure]() if measure in own else mean_of(kpi_after(evaluated, measure, months), evaluated)
+        return own[measure]() if measure in own else _kpi(evaluated, measure, months)
     except NotEnoughData:
         return NOTHING
 
@@ -139,15 +139,6 @@ def kpi_before(evaluated: Evaluation, metric: str) -> pd.Series:
     return told[(ago >= 1) & (ago <= window)].groupby("staff_id")["value"].mean()
 
 
-def mean_of(values: pd.Series, evaluated: Evaluation) -> Measured:
-    """Return the mean over people with its t interval."""
-    if len(values) < 2:
-        return NOTHING
-    # Against nothing, the difference is the value itself.
-    found = paired_difference(values * 0, values, level=evaluated.data.settings.uncertainty.level)
-    return Measured(found.mean, found.low, found.high, found.n)
-
-
 def interval_written(found: Measured, kind: str) -> Said | None:
     """Return a number with its interval as a table cell writes it; `kind` may be `change` too; missing: None."""
     if pd.isna(found.value):
@@ -156,6 +147,26 @@ def interval_written(found: Measured, kind: str) -> Said | None:
     facts = {"value": scale * found.value, "low": scale * found.low, "high": scale * found.high}
     bounded = "" if pd.notna(found.low) and pd.notna(found.high) else "_alone"
     return Said(f"needs.interval.{kind}{bounded}", facts)
+
+
+def _kpi(evaluated: Evaluation, metric: str, months: float | None) -> Measured:
+    """Return the mean over people; where its numbers are shares, with an interval that holds near 0 and 1."""
+    values = kpi_after(evaluated, metric, months)
+    if kind_of(metric, evaluated.data.settings) == "share" and values.between(0, 1).all():
+        return _shares(values, values.index, evaluated)
+    if len(values) < 2:
+        return NOTHING
+    # Against nothing, the difference is the value itself.
+    found = paired_difference(values * 0, values, level=evaluated.data.settings.uncertainty.level)
+    return Measured(found.mean, found.low, found.high, found.n)
+
+
+def _shares(values: pd.Series, whose: pd.Index | pd.Series, evaluated: Evaluation) -> Measured:
+    people = whose.nunique()
+    if people < 2:
+        return NOTHING
+    low, high = share_limits(values, whose, level=evaluated.data.settings.uncertainty.level)
+    return Measured(float(values.mean()), low, high, people)
 
 
 def _of_trained(evaluated: Evaluation, metric: str) -> pd.DataFrame:
@@ -186,11 +197,7 @@ def _seats(evaluated: Evaluation) -> pd.DataFrame:
 
 def _rows(evaluated: Evaluation, rows: pd.DataFrame) -> Measured:
     rows = rows[rows["staff_id"].isin(evaluated.trained["staff_id"])]
-    people = rows["staff_id"].nunique()
-    if people < 2:
-        return NOTHING
-    low, high = clustered_wilson(rows["did"], rows["staff_id"], evaluated.data.settings.uncertainty.level)
-    return Measured(float(rows["did"].mean()), low, high, people)
+    return _shares(rows["did"].astype(float), rows["staff_id"], evaluated)
 
 
 def _applied(evaluated: Evaluation, months: float | None) -> Measured:
@@ -207,8 +214,10 @@ def _applied(evaluated: Evaluation, months: float | None) -> Measured:
 def _tested(evaluated: Evaluation, months: float | None) -> Measured:
     scores = whole_scores(evaluated)
     scores = scores[scores["is_trained"]].set_index("staff_id")
-    later = bool(months and months >= 1) and scores["delayed"].notna().any()
-    return mean_of(_FULL * scores["delayed" if later else "post"].dropna(), evaluated)
+    is_later = bool(months and months >= 1) and scores["delayed"].notna().any()
+    shares = scores["delayed" if is_later else "post"].dropna()
+    found = _shares(shares, shares.index, evaluated)
+    return Measured(_FULL * found.value, _FULL * found.low, _FULL * found.high, found.people)
 
 
 def _liked(evaluated: Evaluation) -> Measured:
