@@ -8,6 +8,7 @@ from churnlab.kirkpatrick.behavior.incidents import incident_rates
 from churnlab.kirkpatrick.behavior.level import behavior_level
 from churnlab.kirkpatrick.behavior.matters import matter_curves, matter_durations
 from churnlab.kirkpatrick.behavior.meetings import meetings_held
+from churnlab.kirkpatrick.behavior.series import kpi_series
 from churnlab.kirkpatrick.behavior.transfer import transfer
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.learning.capabilities import capabilities
@@ -92,6 +93,7 @@ __all__ = [
     "item_analysis",
     "kpi_diagnosis",
     "kpi_effects",
+    "kpi_series",
     "learning_answer",
     "learning_compared",
     "learning_gains",

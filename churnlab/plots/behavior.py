@@ -11,6 +11,68 @@ from churnlab.i18n import Lang, language, text
 from churnlab.plots import style
 
 
+def kpi_series(finding: Finding, *, metric: str = "", lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw a KPI month by month about the training: how far trained people and others are from their months before.
+
+    Parameters
+    ----------
+    finding : Finding
+        `behavior.kpi_series`.
+    metric : str
+        Which KPI; default: the one that moved most surely.
+    lang, ax
+        As for `rating_changes`.
+
+    Raises
+    ------
+    KeyError
+        If the Finding has no such KPI.
+    """
+    lang = lang or language()
+    metric = metric or finding.table["metric"].iloc[0]
+    table = finding.table[finding.table["metric"] == metric].sort_values("month_about")
+    if table.empty:
+        raise KeyError(metric)
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.6))[1]
+    ax.axhline(0, color=style.MUTED, linewidth=0.8, linestyle="--")
+    ax.axvspan(-0.5, 0.5, color=style.MUTED, alpha=0.15, linewidth=0)
+    aside = table.loc[table["counted_as"] == "set_aside", "month_about"]
+    if len(aside):
+        told = text("plot.behavior.set_aside", lang)
+        ax.axvspan(aside.min() - 0.5, -0.5, facecolor="none", edgecolor=style.MUTED, alpha=0.4, hatch="//", label=told)
+    for name, color, aslant in (("compared", style.PALETTE[1], 0.08), ("trained", style.ACCENT, -0.08)):
+        own = table.dropna(subset=[f"moved_{name}_share"])
+        if len(own):
+            _about(ax, own, name, color, aslant, text(f"plot.behavior.{name}", lang))
+    style.percent(ax.yaxis)
+    months = table["month_about"].tolist()
+    ax.set_xticks(
+        [*months, 0], [*(f"{month:+d}".replace("-", "−") for month in months), text("plot.behavior.at", lang)]
+    )
+    ax.set(
+        xlabel=text("plot.behavior.months", lang), ylabel=text("plot.behavior.moved", lang),
+        xlim=(min(months) - 0.5, max(months) + 0.5),
+    )  # fmt: skip
+    ax.set_title(text("plot.behavior.kpi", lang, metric=wording.cell(metric, "metric", lang)), loc="left")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0)
+    return ax
+
+
+def _about(ax: Axes, own: pd.DataFrame, name: str, color: str, aslant: float, told: str) -> None:
+    """Draw one side with its intervals, the line broken at the training."""
+    column = f"moved_{name}_share"
+    for is_after in (False, True):
+        part = own[(own["month_about"] > 0) == is_after]
+        if part.empty:
+            continue
+        share = part[column]
+        spread = np.abs([share - part[f"{column}_low"], part[f"{column}_high"] - share])
+        ax.errorbar(
+            part["month_about"] + aslant, share, yerr=np.nan_to_num(spread), color=color, marker="o", linestyle="-",
+            capsize=2, label=told if is_after else None,
+        )  # fmt: skip
+
+
 def rating_changes(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
     """Draw by how much ratings changed, by who rates and when, with intervals; more than those not trained if known.
 

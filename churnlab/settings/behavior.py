@@ -14,6 +14,7 @@ class Behavior(Section):
     agreements_least: int = Field(2, ge=1, le=3)
     applied_share: Share = 0.7
     transfer_months: tuple[int, ...] = (3, 6, 12)
+    series_months: int = Field(3, ge=1, le=12)
     window_months: int = Field(12, ge=1, le=60)
     check_in_share: Share = 0.85
     superior_rated_share: Share = 0.8

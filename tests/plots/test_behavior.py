@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from churnlab.finding import Finding
-from churnlab.i18n import LANGUAGES
-from churnlab.plots import open_matters, own_and_others, rating_changes, supports, transfer_curve
+from churnlab.i18n import LANGUAGES, text
+from churnlab.plots import kpi_series, open_matters, own_and_others, rating_changes, supports, transfer_curve
 from churnlab.wording import cell, header
 
 pytestmark = pytest.mark.usefixtures("styled")
@@ -80,3 +80,29 @@ def test_matters_are_drawn_before_and_after(lang):
 def test_own_ratings_stand_beside_those_of_others(lang):
     ax = own_and_others(GAP, lang=lang)
     assert [line.get_ydata().tolist() for line in ax.lines] == [[4.0, 4.2], [3.2, 3.6]]
+
+
+SERIES = of(
+    metric=["nps"] * 4 + ["other"], month_about=[-2, -1, 1, 2, 1],
+    counted_as=["before", "set_aside", "after", "after", "after"],
+    moved_trained_share=[0.0, 0.01, 0.1, 0.12, 9], moved_trained_share_low=[-0.02, -0.01, 0.05, 0.08, 9],
+    moved_trained_share_high=[0.02, 0.03, 0.15, 0.16, 9], moved_compared_share=[0.0, 0.0, None, 0.02, 9],
+    moved_compared_share_low=[-0.01, -0.01, None, None, 9], moved_compared_share_high=[0.01, 0.01, None, None, 9],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_series_breaks_at_the_training_and_others_stand_beside(lang):
+    ax = kpi_series(SERIES, lang=lang)
+    sides = {bar.get_label(): bar.lines[0] for bar in ax.containers if not bar.get_label().startswith("_")}
+    trained, others = (text(f"plot.behavior.{name}", lang) for name in ("trained", "compared"))
+    assert sides[trained].get_ydata().tolist() == [0.1, 0.12]
+    assert sides[others].get_ydata().tolist() == [0.02]  # in the first month nobody stands beside
+    assert [label.get_text() for label in ax.get_xticklabels()] == [
+        "−2", "−1", "+1", "+2", text("plot.behavior.at", lang)
+    ]  # fmt: skip
+    assert text("plot.behavior.set_aside", lang) in [one.get_text() for one in ax.get_legend().get_texts()]
+    assert cell("nps", "metric", lang) in ax.get_title(loc="left")
+    assert kpi_series(SERIES, metric="other", lang=lang).containers[0].lines[0].get_ydata().tolist() == [9]
+    with pytest.raises(KeyError):
+        kpi_series(SERIES, metric="none", lang=lang)
