@@ -19,8 +19,8 @@ class Price(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Price":
-        if not self.low_cny <= self.cny <= self.high_cny:
-            raise PydanticCustomError("price_order", "expected low_cny <= cny <= high_cny")
+        if not self.low_cny <= self.cny <= self.high_cny or not self.cny:
+            raise PydanticCustomError("price_order", "expected low_cny <= cny <= high_cny, and cny not 0")
         return self
 
 

@@ -36,6 +36,7 @@ def estimates(
     Returns
     -------
     numpy.ndarray, shape (draws, k)
+        One row a draw.
 
     References
     ----------

@@ -27,7 +27,7 @@ def returns_compared(data: Data) -> Finding:
         `returns.compared`, one row per training, the dearest first: `training_id`, `training_name`, `return_verdict`
         (as of `returns.forecast`, or `not_told`), `cost_cny` (missing: not told), `benefit_cny`, `benefit_cost_ratio`,
         `roi_rate` with intervals, `paid_probability`, `return_because` (why it is not told: `no_comparison`,
-        `unpriced`, `few`, `no_costs`).
+        `doubtful`, `unpriced`, `few`, `no_costs`).
 
     Raises
     ------
@@ -44,9 +44,12 @@ def returns_compared(data: Data) -> Finding:
     facts: dict[str, Any] = {
         "trainings": len(table), "told": int(told.sum()), "paid": int((table["return_verdict"] == PAID).sum()),
         "cost": float(table["cost_cny"].sum()), "cost_told": float(table.loc[told, "cost_cny"].sum()),
-        "margin": data.settings.returns.margin_share,
+        "margin": data.settings.returns.margin_share, "margin_error": data.settings.returns.margin_error_share,
     }  # fmt: skip
-    return Finding(key="returns.compared", table=table, facts=facts, caveats=("returns_priced",))
+    sentences = ("sentence",) if told.all() else ("sentence", "rest")
+    return Finding(
+        key="returns.compared", table=table, facts=facts, sentences=sentences, caveats=("returns_priced",),
+    )  # fmt: skip
 
 
 def _row(evaluated: Evaluation, paid: pd.Series) -> dict[str, Any]:
@@ -62,4 +65,4 @@ def _row(evaluated: Evaluation, paid: pd.Series) -> dict[str, Any]:
         return row | {"return_because": error.key.removeprefix("returns.")}
     told = outcome(found, float(so_far(found.inputs, found.likely)[0]), so_far(found.inputs, found.draws))
     kept = {name: told[name] for name in row if name in told}
-    return row | kept | {"return_verdict": verdict(found, told), "return_because": None}
+    return row | kept | {"return_verdict": verdict(told), "return_because": None}

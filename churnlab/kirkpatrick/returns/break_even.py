@@ -12,7 +12,8 @@ from churnlab.kirkpatrick.metrics import change_written, low_is_good, named
 from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, kpi_effect
 from churnlab.kirkpatrick.returns.arithmetic import break_even_gain
 from churnlab.kirkpatrick.returns.benefit import full_months
-from churnlab.kirkpatrick.returns.inputs import central, inputs_of
+from churnlab.kirkpatrick.returns.inputs import COMPARED, central, inputs_of
+from churnlab.kirkpatrick.returns.outcome import design
 from churnlab.kirkpatrick.returns.worth import SALES, Gain
 from churnlab.settings import Settings
 from churnlab.wording import Said
@@ -36,7 +37,8 @@ def break_even(evaluated: Evaluation) -> Finding:
     Finding
         `returns.break_even`, one row per thing that alone would have to pay, `metric`; sales also by conversion alone
         and by order value alone: `effect_needed` and `effect_seen` (in words, the second with its interval),
-        `effect_reaches` (`surely`, `surely_not`, `open`; `change_only` where there is nobody to compare with).
+        `effect_reaches` (`surely`, `surely_not`, `open`; `change_only` where there is nobody to compare with,
+        `doubtful` where those compared were not alike before).
 
     Raises
     ------
@@ -48,16 +50,19 @@ def break_even(evaluated: Evaluation) -> Finding:
     person_months = float(sum(part[0, :months].sum() for part in full_months(found, central(found))))
     needed = break_even_gain(years=person_months / _YEAR, people=1, cost=found.cost) / _YEAR
     alone = [one for gain in found.gains for one in _alone(evaluated, gain, needed)]
-    claims = any(one.effect.is_claim for one in found.gains)
+    seen = "change_only" if not found.is_compared else "doubtful" if found.is_doubtful else "seen"
+    rules = settings.returns
     facts: dict[str, Any] = {
         "training": evaluated.course.name, "cost": found.cost, "months": months, "person_months": person_months,
-        "people": found.service.people,
-        "margin": settings.returns.margin_share, "needed": needed, "seen": sum(one.monthly_cny for one in found.gains),
+        "people": found.service.people, "margin": rules.margin_share, "margin_error": rules.margin_error_share,
+        "needed": needed, "seen": sum(one.monthly_cny for one in found.gains),
         "alone": _listed([Said("returns.one_needed", _named(one, effect, settings)) for effect, one in alone]),
     }  # fmt: skip
-    table = pd.DataFrame([_row(effect, one, settings) for effect, one in alone])
-    sentences = ("sentence", "alone", "seen" if claims else "change_only")
-    return Finding(key="returns.break_even", table=table, facts=facts, sentences=sentences, caveats=("returns_priced",))
+    table = pd.DataFrame([_row(effect, one, seen, settings) for effect, one in alone])
+    return Finding(
+        key="returns.break_even", table=table, facts=facts, sentences=("sentence", "alone", seen),
+        caveats=("returns_priced",), design=design(found) if seen == "seen" else None,
+    )  # fmt: skip
 
 
 def _alone(evaluated: Evaluation, gain: Gain, needed: float) -> list[tuple[KpiEffect, float]]:
@@ -90,19 +95,21 @@ def _as_printed(effect: KpiEffect, settings: Settings) -> KpiEffect:
     return replace(effect, effect=-effect.effect, low=-effect.high, high=-effect.low)
 
 
-def _row(effect: KpiEffect, needed: float, settings: Settings) -> dict[str, Any]:
+def _row(effect: KpiEffect, needed: float, seen: str, settings: Settings) -> dict[str, Any]:
     nothing = float("nan")
     return {
         "metric": effect.metric,
         "effect_needed": change_written(needed, nothing, nothing, effect.metric, settings),
         "effect_seen": change_written(effect.effect, effect.low, effect.high, effect.metric, settings),
-        "effect_reaches": _reaches(effect, needed),
+        "effect_reaches": _reaches(effect, needed, seen),
     }
 
 
-def _reaches(effect: KpiEffect, needed: float) -> str:
-    if not effect.is_claim:
+def _reaches(effect: KpiEffect, needed: float, seen: str) -> str:
+    if seen == "change_only" or effect.design not in COMPARED:
         return "change_only"
+    if seen == "doubtful" or effect.is_doubtful:
+        return "doubtful"
     low, high = (effect.low, effect.high) if needed >= 0 else (-effect.high, -effect.low)
     return "surely" if low >= abs(needed) else "surely_not" if high < abs(needed) else "open"
 

@@ -43,5 +43,5 @@ def return_chances(evaluated: Evaluation) -> Finding:
     told = facts(evaluated, found, row) | {"months": months, "draws": len(draws)}
     return Finding(
         key="returns.chances", table=pd.DataFrame({"at_least_probability": _AT_LEAST, "roi_at_least_rate": reached}),
-        facts=told, caveats=caveats(evaluated, found), design=design(found),
+        facts=told, caveats=caveats(evaluated, found), design=design(found.inputs),
     )  # fmt: skip

@@ -38,9 +38,9 @@ def return_forecast(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `returns.forecast`, one row a span `return_span` (measured so far, horizon, life): `return_verdict` (`paid`,
-        `lost` where the whole interval of the return is above or below 0, else `open`; `doubtful` where the groups
-        were not alike), `benefit_cny`, `net_cny`, `benefit_cost_ratio`, `roi_rate` with intervals,
-        `paid_probability`, `target_probability`, `to_come_share` (of the benefit, what is not yet measured).
+        `lost` where the whole interval of the return is above or below 0, else `open`), `benefit_cny`, `net_cny`,
+        `benefit_cost_ratio`, `roi_rate` with intervals, `paid_probability`, `target_probability`, `to_come_share` (of
+        the benefit, what is not yet measured).
 
     Raises
     ------
@@ -62,10 +62,10 @@ def return_forecast(evaluated: Evaluation) -> Finding:
     rows: list[dict[str, Any]] = []
     for span, benefit, drawn, to_come in spans:
         row = outcome(found, float(benefit), drawn)
-        rows.append({"return_span": span, "return_verdict": verdict(found, row), **row, "to_come_share": to_come})
+        rows.append({"return_span": span, "return_verdict": verdict(row), **row, "to_come_share": to_come})
     told = facts(evaluated, found, rows[1]) | {"months": months, "known": known, "to_come": rows[1]["to_come_share"]}
     sentences = (str(rows[1]["return_verdict"]), "chances", "to_come")
     return Finding(
         key="returns.forecast", table=pd.DataFrame(rows), facts=told, sentences=sentences,
-        caveats=caveats(evaluated, found), design=design(found),
+        caveats=caveats(evaluated, found), design=design(found.inputs),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnlab.errors import NotEnoughData
+from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.returns.cost import costs
@@ -18,6 +19,7 @@ from churnlab.stats.drawing import between, estimates
 from churnlab.stats.intervals import normal_quantile
 
 Floats = NDArray[np.float64]
+COMPARED = (Design.RANDOMISED, Design.COMPARISON_GROUP)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +56,20 @@ class Inputs:
         """How far is looked."""
         return len(self.service.worked)
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether all gains are told by people who were not trained.
+
+        A line drawn on from the months before is not enough for money: where two years are known, season and trend can
+        hardly be told apart, and over a year of person-months that is more than any training brings.
+        """
+        return all(one.effect.design in COMPARED for one in self.gains)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether those trained and those compared were not alike, or too few groups could have told."""
+        return any(one.effect.is_doubtful for one in self.gains)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Values:
@@ -85,8 +101,7 @@ def inputs_of(evaluated: Evaluation) -> Inputs:
     if not cost > 0:
         raise NotEnoughData("returns.no_costs", training_id=evaluated.course.training_id)
     found = gains(evaluated)
-    claims = [one for one in found if one.effect.is_claim]
-    chosen = claims or found
+    chosen = [one for one in found if one.effect.design in COMPARED] or found
     series = money_series(staff_kpis(evaluated.data), evaluated.data.settings)
     told = pd.concat([measured(series[one.metric], evaluated) for one in chosen], ignore_index=True)
     life = evaluated.course.skill_life_months or rules.life_months
@@ -109,11 +124,14 @@ def claimed(evaluated: Evaluation) -> Inputs:
     Raises
     ------
     NotEnoughData
-        As `inputs_of`; and if there is nobody to compare with, so that nobody knows what would have been without it.
+        As `inputs_of`; and if there is nobody to compare with, so that nobody knows what would have been without it,
+        or those who are were not alike before.
     """
     found = inputs_of(evaluated)
-    if not any(one.effect.is_claim for one in found.gains):
+    if not found.is_compared:
         raise NotEnoughData("returns.no_comparison", training_id=evaluated.course.training_id)
+    if found.is_doubtful:
+        raise NotEnoughData("returns.doubtful", training_id=evaluated.course.training_id)
     return found
 
 

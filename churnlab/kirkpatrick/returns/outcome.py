@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.returns.arithmetic import benefit_cost_ratio, return_on_investment
-from churnlab.kirkpatrick.returns.benefit import full_months, monthly_cny
+from churnlab.kirkpatrick.returns.benefit import full_months
 from churnlab.kirkpatrick.returns.inputs import Inputs, Values, central, claimed, drawn
 from churnlab.settings import Settings
 
 Floats = NDArray[np.float64]
-PAID, LOST, OPEN, DOUBTFUL = "paid", "lost", "open", "doubtful"
+PAID, LOST, OPEN = "paid", "lost", "open"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,11 +40,6 @@ class Return:
     draws: Values
     level: float
     target: float
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether those trained and those compared were not alike, so that no effect is believed."""
-        return any(one.effect.is_doubtful for one in self.inputs.gains)
 
 
 def return_of(evaluated: Evaluation) -> Return:
@@ -107,10 +102,8 @@ def chance(holds: NDArray[np.bool_]) -> float:
     return float((holds.sum() + 0.5) / (len(holds) + 1))
 
 
-def verdict(of: Return, row: dict[str, Any]) -> str:
+def verdict(row: dict[str, Any]) -> str:
     """Return whether it has paid, by the whole interval of its return: the ends decide, not the middle."""
-    if of.is_doubtful:
-        return DOUBTFUL
     return PAID if row["roi_rate_low"] > 0 else LOST if row["roi_rate_high"] < 0 else OPEN
 
 
@@ -121,32 +114,24 @@ def still_to_come(found: Return, months: int) -> float:
 
 
 def facts(evaluated: Evaluation, found: Return, row: dict[str, Any]) -> dict[str, Any]:
-    """Return what sentences about a return need."""
-    monthly = monthly_cny(found.inputs, found.draws)
-    ends = np.quantile(monthly, [(1 - found.level) / 2, (1 + found.level) / 2])
+    """Return what sentences about a return need; `row` is an `outcome`."""
+    rules = evaluated.data.settings.returns
     return {
         "training": evaluated.course.name, "level": found.level, "target": found.target, "cost": found.inputs.cost,
         "benefit": row["benefit_cny"], "benefit_low": row["benefit_cny_low"], "benefit_high": row["benefit_cny_high"],
         "roi": row["roi_rate"], "roi_low": row["roi_rate_low"], "roi_high": row["roi_rate_high"],
         "bcr": row["benefit_cost_ratio"], "p_paid": row["paid_probability"], "p_target": row["target_probability"],
         "people": found.inputs.service.people, "trained": len(evaluated.trained),
-        "unmeasured": len(evaluated.trained) - found.inputs.service.people,
-        "monthly": float(monthly_cny(found.inputs, found.likely)[0]), "monthly_low": float(ends[0]),
-        "monthly_high": float(ends[1]), "margin": evaluated.data.settings.returns.margin_share,
+        "margin": rules.margin_share, "margin_error": rules.margin_error_share,
     }  # fmt: skip
 
 
 def caveats(evaluated: Evaluation, found: Return) -> tuple[str, ...]:
     """Return what to know before a return is believed."""
-    asked = {
-        "returns_priced": True,
-        "returns_doubtful": found.is_doubtful,
-        "returns_alone": design(found) is Design.TIME_SERIES,
-        "returns_unmeasured": found.inputs.service.people < len(evaluated.trained),
-    }
-    return tuple(key for key, holds in asked.items() if holds)
+    unmeasured = found.inputs.service.people < len(evaluated.trained)
+    return ("returns_priced", "returns_unmeasured") if unmeasured else ("returns_priced",)
 
 
-def design(found: Return) -> Design:
+def design(inputs: Inputs) -> Design:
     """Return the weakest design that a gain rests on."""
-    return max((one.effect.design for one in found.inputs.gains), key=list(Design).index)
+    return max((one.effect.design for one in inputs.gains), key=list(Design).index)

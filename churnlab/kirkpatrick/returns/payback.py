@@ -58,7 +58,7 @@ def payback(evaluated: Evaluation) -> Finding:
     }  # fmt: skip
     return Finding(
         key="returns.payback", table=table, facts=told, sentences=(_sentence(when, first, last),),
-        caveats=caveats(evaluated, found), design=design(found),
+        caveats=caveats(evaluated, found), design=design(found.inputs),
     )  # fmt: skip
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 
 from churnlab.errors import NotEnoughData
-from churnlab.finding import Design, Finding
+from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.kpi_effects import series_effect
 from churnlab.kirkpatrick.returns.benefit import by_month, monthly_cny
 from churnlab.kirkpatrick.returns.cost import WAGES, costs
 from churnlab.kirkpatrick.returns.inputs import Inputs, central, inputs_of
-from churnlab.kirkpatrick.returns.outcome import Return, drawn_from, still_to_come
+from churnlab.kirkpatrick.returns.outcome import Return, design, drawn_from, still_to_come
 from churnlab.kirkpatrick.returns.worth import measured, money_series
 from churnlab.tables.door import fetch
 from churnlab.wording import Said
@@ -37,8 +37,8 @@ def _case(evaluated: Evaluation) -> _Case:
         inputs = inputs_of(evaluated)
     except NotEnoughData:
         return _Case(evaluated=evaluated, inputs=None, found=None)
-    claims = any(one.effect.is_claim for one in inputs.gains)
-    found = drawn_from(inputs, evaluated.data.settings) if claims else None
+    is_told = inputs.is_compared and not inputs.is_doubtful
+    found = drawn_from(inputs, evaluated.data.settings) if is_told else None
     return _Case(evaluated=evaluated, inputs=inputs, found=found)
 
 
@@ -54,7 +54,8 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `returns.rules`, one row a rule: `roi_rule`, `rule_state` (`kept`, `broken`, `unknown`: the data do not tell),
-        `rule_because` (in words). Of the published twelve, those that data can decide.
+        `rule_because` (in words). Of the published twelve, those that data can decide,
+        and one more: that most of the benefit is a result and no forecast.
 
     Raises
     ------
@@ -93,7 +94,8 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
         "list": tuple(Said(f"code.roi_rule.{rule}") for rule in broken),
         "training": evaluated.course.name,
     }
-    return Finding(key="returns.rules", table=table, facts=facts, sentences=("some" if len(broken) else "none",))
+    sentences = ("some" if len(broken) else "none", *(("untold",) if facts[UNKNOWN] else ()))
+    return Finding(key="returns.rules", table=table, facts=facts, sentences=sentences)
 
 
 def _because(rule: str, state: str, **facts: Any) -> Ruling:
@@ -115,11 +117,9 @@ def _lower_levels(evaluated: Evaluation) -> Ruling:
 def _isolated(case: _Case) -> Ruling:
     if case.inputs is None:
         return _because("isolated", UNKNOWN)
-    claims = [one.effect for one in case.inputs.gains if one.effect.is_claim]
-    if not claims or any(one.is_doubtful for one in claims):
+    if case.found is None:
         return _because("isolated", BROKEN)
-    weakest = max((one.design for one in claims), key=list(Design).index)
-    return _because("isolated", KEPT, design=Said(f"code.judged_by.{weakest}"))
+    return _because("isolated", KEPT, design=Said(f"code.judged_by.{design(case.inputs)}"))
 
 
 def _unknown_is_nothing(case: _Case) -> Ruling:
@@ -154,7 +154,7 @@ def _no_extremes(case: _Case) -> Ruling:
     try:
         effect = series_effect(evaluated, found.gains[0].metric, rows[rows["staff_id"] != most])
     except NotEnoughData:
-        return _because("no_extremes", BROKEN, whole=whole, without=0.0)
+        return _because("no_extremes", UNKNOWN)
     first = replace(found.gains[0], effect=effect)
     without = sum(one.monthly_cny for one in (first, *found.gains[1:]))
     return _because("no_extremes", KEPT if without >= whole / 2 else BROKEN, whole=whole, without=without)

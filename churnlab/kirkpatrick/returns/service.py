@@ -89,7 +89,7 @@ def leaving(evaluated: Evaluation) -> Rate:
     people, end = staff(evaluated.data), pd.Timestamp(evaluated.data.as_of)
     people = people[people["role"].isin(evaluated.trained["role"].dropna()) & (people["hired_on"] < end)]
     begin = end - pd.DateOffset(months=evaluated.data.settings.returns.staying_months)
-    days = (people["left_on"].fillna(end).clip(upper=end) - people["hired_on"].clip(lower=begin)).dt.days
+    days = (people["left_on"].fillna(end) - people["hired_on"].where(people["hired_on"] > begin, begin)).dt.days
     left = people["left_on"].between(begin, end, inclusive="left")
     # Of nobody nothing is known; a thousandth of a month says as much.
     return Rate(events=int(left.sum()), exposure=max(float(days.clip(lower=0).sum()) / _DAYS_PER_MONTH, 1e-3))

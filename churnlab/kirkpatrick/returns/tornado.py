@@ -50,7 +50,7 @@ def return_tornado(evaluated: Evaluation) -> Finding:
     told |= {"months": months, "first": rows[0]["return_input"], "first_low": rows[0]["roi_at_low_rate"],
              "first_high": rows[0]["roi_at_high_rate"]}  # fmt: skip
     return Finding(
-        key="returns.tornado", table=table, facts=told, caveats=caveats(evaluated, found), design=design(found)
+        key="returns.tornado", table=table, facts=told, caveats=caveats(evaluated, found), design=design(found.inputs)
     )
 
 

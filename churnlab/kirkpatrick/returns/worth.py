@@ -62,15 +62,19 @@ def money_series(kpis: pd.DataFrame, settings: Settings) -> dict[str, pd.DataFra
     Returns
     -------
     dict of str to pandas.DataFrame
-        `sales_per_asked_cny`: conversion times order value where a person has both in a month, `n` how many
-        she asked; and each priced KPI, negative where less of it is better. One row per `staff_id` and `month`
-        with `value` and `n`.
+        `sales_per_asked_cny`: conversion times order value, `n` how many she asked; a month without a sale brings 0,
+        one in which nobody was asked tells nothing. And each priced KPI, negative where less of it is better. One row
+        per `staff_id` and `month` with `value` and `n`.
     """
     rules, found = settings.returns, {}
     sold, orders = (kpis[kpis["metric"] == name] for name in (rules.sales_rate, rules.sales_value))
-    both = sold[[*_KEYS, "value", "n"]].merge(orders[[*_KEYS, "value"]], on=_KEYS, suffixes=("", "_of_order"))
-    if len(both):
-        found[SALES] = both.assign(value=both["value"] * both["value_of_order"])[[*_KEYS, "value", "n"]]
+    sells = (sold["n"] > 0) & sold["staff_id"].isin(orders["staff_id"])
+    sold = sold.loc[sells, [*_KEYS, "value", "n"]]
+    both = sold.merge(orders[[*_KEYS, "value"]], on=_KEYS, how="left", suffixes=("", "_of_order"))
+    # Who sold nothing has no order of any value, and brought nothing.
+    each = (both["value"] * both["value_of_order"]).where(both["value"] != 0, 0.0)
+    if each.notna().any():
+        found[SALES] = both.assign(value=each)[[*_KEYS, "value", "n"]].dropna()
     for price in rules.prices:
         rows = kpis.loc[kpis["metric"] == price.metric, [*_KEYS, "value", "n"]]
         if len(rows):
@@ -110,8 +114,8 @@ def _gain(effect: KpiEffect, rows: pd.DataFrame, evaluated: Evaluation, settings
     asked = measured(rows, evaluated)["n"]
     margin, wide = settings.returns.margin_share, settings.returns.margin_error_share
     return Gain(
-        metric=SALES, effect=effect, volume=float(asked.mean()) if asked.notna().any() else np.nan, price=margin,
-        price_low=margin * (1 - wide), price_high=margin * (1 + wide),
+        metric=SALES, effect=effect, volume=float(asked.mean()), price=margin, price_low=margin * (1 - wide),
+        price_high=margin * (1 + wide),
     )  # fmt: skip
 
 
