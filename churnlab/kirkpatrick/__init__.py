@@ -48,8 +48,12 @@ from churnlab.kirkpatrick.reaction.promoters import customers_promote
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
+from churnlab.kirkpatrick.results.complaint_types import complaint_types
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
+from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
+from churnlab.kirkpatrick.results.sign_cycle import sign_cycle
+from churnlab.kirkpatrick.results.tiers import order_value_by_tier
 from churnlab.kirkpatrick.returns.across import returns_compared
 from churnlab.kirkpatrick.returns.break_even import break_even
 from churnlab.kirkpatrick.returns.budget import training_budget
@@ -76,6 +80,7 @@ __all__ = [
     "capabilities",
     "capability_gaps",
     "certification",
+    "complaint_types",
     "conservative_rules",
     "contest_scores",
     "contributions",
@@ -110,6 +115,7 @@ __all__ = [
     "nine_box",
     "often_wrong",
     "option_analysis",
+    "order_value_by_tier",
     "outcomes",
     "overview",
     "payback",
@@ -117,6 +123,7 @@ __all__ = [
     "portfolio",
     "promoted_beside_others",
     "promotion_and_hours",
+    "rank_shifts",
     "rater_agreement",
     "reaction_answer",
     "reaction_compared",
@@ -132,6 +139,7 @@ __all__ = [
     "returns_compared",
     "sample_needed",
     "self_other_gap",
+    "sign_cycle",
     "standards_met",
     "student_outcomes",
     "students_kept",

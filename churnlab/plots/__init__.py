@@ -11,6 +11,7 @@ from churnlab.plots.heatmap import cohorts
 from churnlab.plots.learning import capability_dots, capability_radar, gains, questions
 from churnlab.plots.levels import level_grid
 from churnlab.plots.needs import capability_gaps, kpi_gaps, targets_met
+from churnlab.plots.outcomes import rank_shifts, sign_curves, tier_effects, type_shifts
 from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
@@ -42,8 +43,8 @@ __all__ = [
     "groups",
     "history",
     "kpi_effects",
-    "kpi_series",
     "kpi_gaps",
+    "kpi_series",
     "level_grid",
     "nine_box",
     "open_matters",
@@ -55,6 +56,7 @@ __all__ = [
     "plan_weeks",
     "qini",
     "questions",
+    "rank_shifts",
     "rating_changes",
     "ratios",
     "reach",
@@ -63,10 +65,13 @@ __all__ = [
     "return_chances",
     "return_tornado",
     "show",
+    "sign_curves",
     "supports",
     "targets_met",
+    "tier_effects",
     "time_to_enrol",
     "transfer_curve",
+    "type_shifts",
     "use",
     "vendor_map",
 ]

@@ -6,7 +6,8 @@ import pandas as pd
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation, staff
-from churnlab.kirkpatrick.results.kpi_effects import effects_of, told
+from churnlab.kirkpatrick.metrics import measured
+from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, effects_of, told
 from churnlab.kirkpatrick.results.saved import staff_saved
 from churnlab.kirkpatrick.results.steps import followed_days, not_across, ripe, staff_steps
 from churnlab.tables.door import Data, fetch
@@ -32,6 +33,17 @@ def outcomes(evaluated: Evaluation) -> Finding:
     NotEnoughData
         If no result has `results.fewest_people` trained with months before and after.
     """
+    found = outcome_effects(evaluated)
+    if not found:
+        raise NotEnoughData("results.no_outcomes", least=evaluated.data.settings.results.fewest_people)
+    return told(evaluated, found, "results.outcomes")
+
+
+def outcome_effects(evaluated: Evaluation) -> list[KpiEffect]:
+    """Return what a training did to each of `staff_outcomes`; those with too few people left out.
+
+    So are shares whose interval is wider than from none to all: of two or three people it says nothing.
+    """
     series = staff_outcomes(evaluated.data)
     people, days = evaluated.trained["staff_id"], followed_days(evaluated.data)
     theirs = {
@@ -39,10 +51,12 @@ def outcomes(evaluated: Evaluation) -> Finding:
         for name, rows in series.items()
         if rows["staff_id"].isin(people).any()
     }
-    found = effects_of(evaluated, theirs)
-    if not found:
-        raise NotEnoughData("results.no_outcomes", least=evaluated.data.settings.results.fewest_people)
-    return told(evaluated, found, "results.outcomes")
+    settings = evaluated.data.settings
+    return [
+        one
+        for one in effects_of(evaluated, theirs)
+        if measured(one.metric, settings) != "share" or one.high - one.low <= 1
+    ]
 
 
 def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:

@@ -17,13 +17,14 @@ _LATER = {
     "first_visit_close_rate": ("trial_done_on", ("enrolled_on",)),
 }
 """Of each step the day it starts from, and the days that say it was taken: who came further has passed it."""
+SIGNED_DAYS = "signed_days"
 
 
 def followed_days(data: Data) -> Mapping[str, int]:
     """Return for how many days what enters a series is followed up, by the series' name."""
     settings = data.settings.staff_outcomes
     days = dict.fromkeys(_LATER, settings.step_days) | {"first_visit_close_rate": settings.first_visit_days}
-    return days | {"repurchase_rate": data.settings.outcome.grace_days}
+    return days | {SIGNED_DAYS: settings.sign_days, "repurchase_rate": data.settings.outcome.grace_days}
 
 
 def staff_requests(data: Data) -> pd.DataFrame:
@@ -48,21 +49,29 @@ def staff_steps(data: Data) -> dict[str, pd.DataFrame]:
     denominator. `booked_rate`: of those first spoken with, who booked a visit; `visited_rate`: of those who booked, who
     came; `visit_signed_rate`: of those who came, who signed (each within `staff_outcomes.step_days`);
     `first_visit_close_rate`: of those who came, who signed within `staff_outcomes.first_visit_days`. Who came further
-    without a record of a step has taken it. Months of which somebody could still take the step in time are left out.
+    without a record of a step has taken it. `signed_days`: of the first `staff_outcomes.sign_days` after the first
+    contact those on which the customer had signed, in the mean of all spoken with; who never signed has 0. It is the
+    area above the curve of those not yet signed, not the mean of those who did. Months of which somebody could still
+    take the step in time are left out.
     """
     rows, days = staff_requests(data), followed_days(data)
     if rows.empty:
         return {}
     series = {name: _share(rows, *told, days[name]) for name, told in _LATER.items()}
+    signed = (days[SIGNED_DAYS] - rows["days_to_sign"]).clip(lower=0).fillna(0.0)
+    series[SIGNED_DAYS] = _by_month(rows["staff_id"], rows["contacted_on"], signed)
     return {name: ripe(one, days[name], data) for name, one in series.items() if len(one)}
 
 
 def _share(rows: pd.DataFrame, start: str, ends: tuple[str, ...], days: int) -> pd.DataFrame:
     entered = rows[rows[start].notna()]
     taken = entered[list(ends)].min(axis=1) <= entered[start] + pd.Timedelta(days=days)
-    month = entered[start].dt.to_period("M").dt.to_timestamp()
-    told = pd.DataFrame({"staff_id": entered["staff_id"], "month": month, "taken": taken.astype(float)})
-    found = told.groupby(["staff_id", "month"], as_index=False).agg(value=("taken", "mean"), n=("taken", "size"))
+    return _by_month(entered["staff_id"], entered[start], taken.astype(float))
+
+
+def _by_month(people: pd.Series, days: pd.Series, values: pd.Series) -> pd.DataFrame:
+    told = pd.DataFrame({"staff_id": people, "month": days.dt.to_period("M").dt.to_timestamp(), "each": values})
+    found = told.groupby(["staff_id", "month"], as_index=False).agg(value=("each", "mean"), n=("each", "size"))
     return found.astype({"n": float})
 
 
