@@ -5,6 +5,7 @@ import pytest
 
 from churnlab.kirkpatrick.needs.measured import OWN
 from churnlab.kirkpatrick.needs.scatter import NOTHING_SEEN, scatter
+from churnlab.settings import Settings
 from tests.kirkpatrick.needs.rows import COURSE, TRAINED, WHO, evaluated, kpi
 
 # Before the training of January: October to December against July to September. A rises by 3, B by 1, E falls by 1.
@@ -74,6 +75,22 @@ def test_of_tests_it_is_the_scores_before() -> None:
 @pytest.mark.parametrize("measure", ["sales", *OWN])
 def test_of_what_nobody_told_nothing_was_seen(measure: str) -> None:
     assert scatter(evaluated(), measure) == NOTHING_SEEN
+
+
+def test_of_the_promoter_score_it_is_customers_before_who_are_held_against_those_after() -> None:
+    def answered(at: str, *scores: int) -> list[dict[str, object]]:
+        return [
+            {"respondent_id": f"{at}-{number}", "instrument": "nps", "campus": "East", "at": at, "item": "recommend",
+             "score": float(score), "scale_min": 0.0, "scale_max": 10.0}
+            for number, score in enumerate(scores)
+        ]  # fmt: skip
+
+    # Before: two promoters, one passive, one detractor: mean 1/4, variance 3/4 − 1/16; after three answers.
+    rows = answered("2025-12-01", 10, 9, 8, 0) + answered("2026-03-01", 10, 9, 1)
+    few = Settings.model_validate({"uncertainty": {"min_group": 2}})
+    seen = scatter(evaluated(surveys=rows, settings=few), "nps")
+    assert (seen.mean, seen.sd) == (25, pytest.approx(100 * np.sqrt(3 / 4 - 1 / 16)))
+    assert (seen.against, seen.people, seen.trained, seen.compared) == ("customers_before", 4, 3, 4)
 
 
 def test_a_share_of_people_varies_between_now_and_the_half() -> None:
