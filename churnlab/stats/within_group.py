@@ -140,6 +140,48 @@ def rwg_critical(
     return float(np.quantile(found, level, method="inverted_cdf"))
 
 
+def mean_rwg_critical(
+    raters: Sequence[int], options: int, *, level: float, rng: np.random.Generator, drawings: int
+) -> float:
+    """Return the mean rWG of several targets that raters who tick by chance exceed in at most 1 − level of all cases.
+
+    Where each target has so few raters that no agreement of theirs can be told from chance (two on five options tick
+    the same in a fifth of all cases), many targets together still can. It says that raters agree on the whole, not of
+    which target they do; one item, and raters of one target apart from those of another.
+
+    Parameters
+    ----------
+    raters : sequence of int
+        Of each target, at least 2.
+    options : int
+        Points of the scale, at least 2.
+    level : float
+        As 0.95.
+    rng : numpy.random.Generator
+        Draws the ratings, all options equally often.
+    drawings : int
+        How often to draw all targets; some 2,000.
+
+    Returns
+    -------
+    float
+        In 0–1.
+
+    References
+    ----------
+    Cohen A, Doveh E, Eick U, Psychol Methods 2001;6:297–310; Cohen A, Doveh E, Nahum-Shani I, Organ Res Methods 2009;
+    12:148–164 (the mean over groups as what is tested).
+    """
+    assert len(raters) > 0, "a target at least"
+    assert min(*raters, options, 2) >= 2, "two raters of each target, and two options"
+    assert 0 < level < 1, level
+    chance, total = _null_variance(options, None), np.zeros(drawings)
+    for many, targets in zip(*np.unique(np.asarray(raters), return_counts=True), strict=True):
+        drawn = rng.integers(1, options + 1, size=(drawings, targets, many, 1)).astype(float)
+        total += _rwg(drawn, chance).sum(axis=1)
+    return float(np.quantile(total / len(raters), level, method="inverted_cdf"))
+
+
 def _null_variance(options: int, null: Sequence[float] | None) -> float:
     assert options >= 2, "a scale has two points at least"
     if null is None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from churnlab.stats.within_group import SLIGHT_SKEW, rwg, rwg_critical
+from churnlab.stats.within_group import SLIGHT_SKEW, mean_rwg_critical, rwg, rwg_critical
 
 
 # Five options: chance has a variance of (25 − 1) / 12 = 2.
@@ -80,3 +81,31 @@ def test_order_and_the_direction_of_the_scale_change_nothing(rows, random):
     assert found.dropna().between(0, 1).all()
     for again in (of(random.sample(rows, len(rows)), False), of(rows, True)):
         assert again.to_numpy() == pytest.approx(found.to_numpy(), abs=1e-12, nan_ok=True)
+
+
+# Two raters and two options: the same in 1 / 2 of all cases (1), else 0. The mean of two targets is 0, 1 / 2 or 1 in
+# 1 / 4, 1 / 2 and 1 / 4 of all cases: 1 / 2 is exceeded in 1 / 4.
+def test_the_mean_of_several_targets_by_hand():
+    def critical(level):
+        return mean_rwg_critical([2, 2], 2, level=level, rng=np.random.default_rng(1), drawings=20_000)
+
+    assert (critical(0.2), critical(0.7), critical(0.8)) == (0, 1 / 2, 1)
+
+
+def test_of_one_target_the_mean_is_its_own():
+    for raters in (2, 4):
+        one = mean_rwg_critical([raters], 5, level=0.9, rng=np.random.default_rng(2), drawings=40_000)
+        assert one == pytest.approx(
+            rwg_critical(raters, 5, 1, level=0.9, rng=np.random.default_rng(3), drawings=40_000)
+        )
+
+
+def test_many_targets_of_two_raters_can_be_told_from_chance_where_one_cannot():
+    assert rwg_critical(2, 5, 1, level=0.95, rng=np.random.default_rng(4), drawings=20_000) == 1
+    critical = mean_rwg_critical([2] * 20 + [3] * 10, 5, level=0.95, rng=np.random.default_rng(5), drawings=20_000)
+    rng, means = np.random.default_rng(6), []
+    for _ in range(400):
+        targets = np.repeat(np.arange(30), [2] * 20 + [3] * 10)
+        means.append(rwg(rng.integers(1, 6, len(targets)), targets, options=5).mean)
+    assert binom.ppf(0.005, 400, 0.05) <= sum(mean > critical for mean in means) <= binom.ppf(0.995, 400, 0.05)
+    assert critical < 0.6

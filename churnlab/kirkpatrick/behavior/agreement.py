@@ -11,20 +11,20 @@ from churnlab.i18n import LANGUAGES, text
 from churnlab.kirkpatrick.behavior.scores import OCCASIONS, behavior_ratings
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.settings import Settings
-from churnlab.stats.intervals import wilson
 from churnlab.stats.intraclass import one_way
 from churnlab.stats.krippendorff import krippendorffs_alpha
-from churnlab.stats.within_group import rwg, rwg_critical
+from churnlab.stats.within_group import mean_rwg_critical, rwg, rwg_critical
 
-_CHANCE_DRAWINGS = 10_000
+_CHANCE_DRAWINGS, _DRAWINGS_OF_ALL = 10_000, 2_000
 
 
 def rater_agreement(evaluated: Evaluation) -> Finding:
     """Say for each kind of rater and each dimension whether several raters' scores may be averaged.
 
     Three measures vote, each against its threshold in the settings: ICC(k), whether means tell persons apart; the
-    median rWG, whether raters of one person agree, which counts only if more persons agree beyond chance than chance
-    alone would have; Krippendorff's alpha. Agreement is looked at on the occasion on which most people had two raters
+    median rWG, whether raters of one person agree, which counts only if the mean over persons is beyond what raters by
+    chance would have (two raters of one person can never be told from chance, those of many persons can);
+    Krippendorff's alpha. Agreement is looked at on the occasion on which most people had two raters
     or more. Where each person has one rater of a kind, there is nothing to average and her score stands as it is.
 
     Parameters
@@ -117,23 +117,27 @@ def _agreed(part: pd.DataFrame, settings: Settings) -> dict[str, object]:
 
 
 def _within(told: pd.DataFrame, level: float, seed: int) -> tuple[float, float, bool]:
-    """Return the median rWG, the share of people beyond chance, and whether that is more than chance has."""
+    """Return the median rWG, the share of people beyond chance, and whether the mean of all is beyond it."""
     lowest, highest = told["lowest"].iloc[0], told["highest"].iloc[0]
     options = round(highest - lowest) + 1
     found = rwg(told["score"] - lowest + 1, told["staff_id"], options=options)
     critical = found.targets["raters"].map(lambda many: _critical(int(many), options, level, seed))
     can = critical < 1
-    if not can.any():
-        return found.median, np.nan, False
     above = found.targets.loc[can, "rwg"] > critical[can] + 1e-12
-    least = wilson(int(above.sum()), len(above), level)[0]
-    return found.median, float(above.mean()), bool(least > 1 - level)
+    beyond = found.mean > _critical_mean(tuple(sorted(found.targets["raters"])), options, level, seed) + 1e-12
+    return found.median, float(above.mean()) if can.any() else np.nan, bool(beyond)
 
 
 @cache
 def _critical(raters: int, options: int, level: float, seed: int) -> float:
     rng = np.random.default_rng(seed)
     return rwg_critical(raters, options, 1, level=level, rng=rng, drawings=_CHANCE_DRAWINGS)
+
+
+@cache
+def _critical_mean(raters: tuple[int, ...], options: int, level: float, seed: int) -> float:
+    rng = np.random.default_rng(seed)
+    return mean_rwg_critical(raters, options, level=level, rng=rng, drawings=_DRAWINGS_OF_ALL)
 
 
 def _row(**told: object) -> dict[str, object]:

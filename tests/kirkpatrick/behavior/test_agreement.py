@@ -49,9 +49,22 @@ def test_of_too_few_people_no_average_is_shown():
     assert averaged(evaluated(ratings=few)) == set()
 
 
-def test_two_raters_who_agree_are_not_told_from_chance_by_rwg():
-    # Two raters tick the same of five options in 1 / 5 of all cases by chance: no rWG is beyond it.
-    row = rater_agreement(evaluated(ratings=by_peers([(3, 3)] * 6 + [(3, 4), (4, 3)]))).table.iloc[0]
+def test_two_raters_of_one_person_are_not_told_from_chance_but_those_of_many_are():
+    # Two raters tick the same of five options in 1 / 5 of all cases by chance: no rWG of one person is beyond it.
+    alike = by_peers([(3, 3)] * 6 + [(3, 4), (4, 3)])
+    row = rater_agreement(evaluated(ratings=alike)).table.iloc[0]
     assert row["rater_rwg"] == 1
-    assert row["averaging"] == "no"
     assert row.isna()["beyond_chance_share"]
+    assert row["averaging"] == "no"  # they agree, but neither the ICC nor alpha sees anybody differ
+    # People differ and their two raters mostly agree, within a point: ICC and rWG say yes, alpha below .667 says no.
+    apart = by_peers([(2, 3), (3, 2), (3, 4), (5, 4), (2, 2), (4, 3), (3, 3), (4, 5)])
+    row = rater_agreement(evaluated(ratings=apart)).table.iloc[0]
+    assert (row["rater_icc"], row["rater_alpha"]) == (0.78125, 0.625)
+    assert row["rater_rwg"] == 1 - (1 / 2) / 2
+    assert row["averaging"] == "yes"
+    # ICC .64 and the same median, but three pairs lie two apart: the mean of 5 · 0.75 / 8 is no more than chance.
+    wild = by_peers([(1, 2), (2, 1), (3, 4), (5, 4), (1, 2), (3, 5), (2, 4), (1, 3)])
+    row = rater_agreement(evaluated(ratings=wild)).table.iloc[0]
+    assert row["rater_icc"] > 0.5
+    assert row["rater_rwg"] == 1 - (1 / 2) / 2
+    assert row["averaging"] == "no"
