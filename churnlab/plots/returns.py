@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from churnlab import wording
 from churnlab.finding import Finding
@@ -34,7 +35,9 @@ def return_chances(finding: Finding, *, lang: Lang | None = None, ax: Axes | Non
         )  # fmt: skip
     style.percent(ax.xaxis)
     style.percent(ax.yaxis)
-    ax.set(ylim=(0, 1), xlabel=wording.header("roi_rate", lang), ylabel=wording.header("at_least_probability", lang))
+    ax.set_xlabel(wording.header("roi_at_least_rate", lang))
+    ax.set_ylabel(wording.header("at_least_probability", lang))
+    ax.set_ylim(0, 1)
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
     return ax
 
@@ -90,14 +93,17 @@ def payback(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = Non
     known = table["is_measured"].to_numpy(dtype=bool)
     until = int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
     ax.plot(month[:until], earned[:until], color=style.ACCENT, linestyle="-", label=wording.header("is_measured", lang))
-    ax.plot(
-        month[max(until - 1, 0) :], earned[max(until - 1, 0) :], color=style.ACCENT, linestyle="--",
-        label=wording.header("to_come_share", lang),
-    )  # fmt: skip
+    if until < len(month):
+        begin = max(until - 1, 0)
+        ax.plot(
+            month[begin:], earned[begin:], color=style.ACCENT, linestyle="--", label=text("plot.returns.to_come", lang)
+        )
     ax.axhline(
         float(table["cost_cny"].iloc[0]), color=style.PALETTE[1], linestyle="-.", label=text("plot.returns.cost", lang)
     )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter(lambda value, _: money(value, lang))
+    ax.set_ylim(bottom=min(0.0, float(table["earned_cny_low"].min())))
     ax.set(xlabel=wording.header("month_since", lang), ylabel=wording.header("earned_cny", lang), xlim=(1, month[-1]))
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, borderaxespad=0)
     return ax

@@ -94,8 +94,10 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
         "list": tuple(Said(f"code.roi_rule.{rule}") for rule in broken),
         "training": evaluated.course.name,
     }
-    sentences = ("some" if len(broken) else "none", *(("untold",) if facts[UNKNOWN] else ()))
-    return Finding(key="returns.rules", table=table, facts=facts, sentences=sentences)
+    sentences = [] if case.found else ["no_return"]
+    sentences += ["some"] if len(broken) else ["none"]
+    sentences += ["untold"] if facts[UNKNOWN] else []
+    return Finding(key="returns.rules", table=table, facts=facts, sentences=tuple(sentences))
 
 
 def _because(rule: str, state: str, **facts: Any) -> Ruling:

@@ -82,6 +82,18 @@ def test_without_anything_that_has_a_price_only_the_costs_can_be_judged():
     assert found["fully_loaded"] == "kept"
 
 
+def test_where_no_return_is_told_that_comes_first():
+    reactions = [{"training_id": "PX1", "respondent_id": "A", "item": "q1", "score": 4, "answered_at": "2026-01-30"}]
+    found = conservative_rules(opened(kpis=[], reactions=reactions))
+    assert found.sentence("en") == (
+        "No return of Selling is told. 1 of 9 conservative rules is broken for Selling: tell of the levels below too. "
+        "3 are kept. Of 5 the data do not tell."
+    )
+    assert found.sentence("zh") == (
+        "Selling没有报出回报。Selling违反了 9 条保守规则中的 1 条：同时报告下面各层。遵守 3 条。5 条无法判断。"
+    )
+
+
 def test_one_who_achieves_most_of_it_breaks_the_rule_of_extremes():
     # Six trained sell 660 a customer asked on average; then one of them sells 6,600.
     plain = states(six_trained(SIX))
