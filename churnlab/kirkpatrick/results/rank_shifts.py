@@ -56,7 +56,8 @@ def rank_shifts(evaluated: Evaluation, metric: str = "") -> Finding:
     trained = rows.groupby("staff_id")["is_trained"].first().reindex(both.index)
     unknown = both[["error_before", "error_after"]].isna().to_numpy().any()
     if len(both) < settings.uncertainty.min_group or not trained.any() or unknown:
-        told = 0 if unknown else len(both)  # months of one quarter do not tell how sure anybody's mean is
+        # Months of one quarter do not tell how sure anybody's mean is.
+        told = 0 if unknown or not trained.any() else len(both)
         raise NotEnoughData("results.no_ranks", people=told, least=settings.uncertainty.min_group)
     sign = -1.0 if low_is_good(metric, settings) else 1.0
     table = pd.DataFrame({"staff_id": both.index, "is_trained": trained.to_numpy(dtype=bool)})

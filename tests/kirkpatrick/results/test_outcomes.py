@@ -1,10 +1,12 @@
 """What did a training do to the contracts and complaints of the people trained?"""
 
+from types import SimpleNamespace
+
 import pytest
 
 from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick import Evaluation
-from churnlab.kirkpatrick.results.outcomes import outcomes, staff_outcomes
+from churnlab.kirkpatrick.results.outcomes import outcome_effects, outcomes, staff_outcomes
 from tests.builders import institution
 
 STAFF = [
@@ -38,6 +40,8 @@ SIGNED = [
     contract("5", "x", "expansion", "2026-03-11", 200),
     contract("6", "y", "new", "2026-03-11", 50, staff="B"),
 ]
+TRAINING = {"training_id": "PX1", "name": "Selling", "starts_on": "2026-02-02", "ends_on": "2026-02-20"}
+WHO = [{"training_id": "PX1", "staff_id": "A", "arm": "trained", "enrolled_on": "2026-02-02"}]
 COMPLAINTS = [{"student_id": "x", "campus": "East", "opened_at": "2026-02-03", "about_id": "A"}]
 
 
@@ -92,11 +96,20 @@ def test_the_future_changes_nothing_and_a_month_that_goes_on_is_left_out():
     assert set(values(soon["contracts"])) == {("A", "01"), ("A", "02")}
 
 
+def test_a_share_known_no_better_than_from_none_to_all_is_left_out(monkeypatch):
+    told = [
+        SimpleNamespace(metric="booked_rate", low=-0.6, high=0.6),
+        SimpleNamespace(metric="visited_rate", low=-0.4, high=0.6),
+        SimpleNamespace(metric="contracts", low=-5.0, high=9.0),
+    ]
+    monkeypatch.setattr("churnlab.kirkpatrick.results.outcomes.effects_of", lambda evaluated, series: told)
+    data = institution("2026-04-01", staff=STAFF, students=STUDENTS, trainings=[TRAINING], trainees=WHO)
+    assert [one.metric for one in outcome_effects(Evaluation(data, "PX1"))] == ["visited_rate", "contracts"]
+
+
 def test_too_few_are_refused():
-    training = {"training_id": "PX1", "name": "Selling", "starts_on": "2026-02-02", "ends_on": "2026-02-20"}
-    who = [{"training_id": "PX1", "staff_id": "A", "arm": "trained", "enrolled_on": "2026-02-02"}]
     data = institution(
-        "2026-04-01", staff=STAFF, students=STUDENTS, enrolments=SIGNED, trainings=[training], trainees=who
+        "2026-04-01", staff=STAFF, students=STUDENTS, enrolments=SIGNED, trainings=[TRAINING], trainees=WHO
     )
     with pytest.raises(NotEnoughData) as error:
         outcomes(Evaluation(data, "PX1"))

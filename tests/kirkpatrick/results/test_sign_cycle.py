@@ -69,6 +69,6 @@ def test_too_early_is_refused():
     with pytest.raises(NotEnoughData) as error:
         sign_cycle(Evaluation(opened(1, until=MONTHS - 9), "PX1"))
     assert error.value.message("en") == (
-        "No 4 of those trained spoke with new customers first, before and after the training, who could be followed "
-        "for 90 days: whether they sign sooner cannot be told."
+        "Fewer than 4 of those trained spoke with new customers first, before and after the training, who could be "
+        "followed for 90 days: whether they sign sooner cannot be told."
     )

@@ -60,5 +60,5 @@ def test_too_few_are_refused():
     with pytest.raises(NotEnoughData) as error:
         order_value_by_tier(Evaluation(opened(1, until=MONTHS - 10), "PX1"))
     assert error.value.message("en") == (
-        "Of no customer tier have 4 of those trained signed contracts both before and after the training."
+        "Of each customer tier fewer than 4 of those trained signed contracts both before and after the training."
     )
