@@ -106,6 +106,12 @@ def test_the_future_changes_nothing() -> None:
     pd.testing.assert_frame_equal(modules(later).table, modules().table)
 
 
+def test_a_month_that_is_not_over_is_left_out() -> None:
+    now = [*ROWS, session(10, "now", "2026-07-10", instructor_id="A", new_content=True)]
+    data = opened("2026-07-15", trainings=[COURSE, OTHER], training_sessions=now, training_attendance=[])
+    pd.testing.assert_frame_equal(instructor_hours(data).table, hours().table)
+
+
 def test_without_sessions_or_marks_it_is_refused() -> None:
     for ask, rows, key in (
         (hours, ROWS[6:], "needs.none_held"), (modules, ROWS[6:], "needs.none_held"),
