@@ -88,6 +88,8 @@ def test_a_contract_is_no_purchase_after_itself_nor_one_before_it():
     # x's renewal ends on 30 April and nothing follows; that it is a renewal itself does not count.
     renewed = [SIGNED[0], SIGNED[2] | {"ends_on": "2026-04-30"}]
     assert series("2026-07-01", renewed)["repurchase_rate"] == {("A", "03"): (1, 1), ("A", "04"): (0, 1)}
+    later = contract("7", "x", "new", "2026-03-20", 100, ends_on="2026-05-10")
+    assert series("2026-07-01", [*renewed, later])["repurchase_rate"][("A", "05")] == (0, 1)
 
 
 def test_the_future_changes_nothing_and_a_month_that_goes_on_is_left_out():
