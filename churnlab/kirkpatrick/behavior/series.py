@@ -54,24 +54,47 @@ def kpi_series(evaluated: Evaluation) -> Finding:
     2004;119:249–275. Errors by person, CR2: see `stats.effects.regression`.
     """
     settings, found = evaluated.data.settings, stacked(evaluated)
-    level, least = settings.uncertainty.level, settings.results.fewest_people
+    parts, totals = kpi_moves(found, settings)
+    if totals.empty:
+        raise NotEnoughData(
+            "behavior.no_series", training_id=evaluated.course.training_id, least=settings.results.fewest_people,
+            set_aside=found.set_aside, elsewhere=found.elsewhere,
+        )  # fmt: skip
+    level = settings.uncertainty.level
+    rows_of = [_months(str(name), parts[str(name)], level, settings) for name in totals["metric"]]
+    return _told(evaluated, found, totals, pd.concat(rows_of, ignore_index=True))
+
+
+def kpi_moves(found: Stacked, settings: Settings) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return how far each KPI moved, the mean over the months after against that over the months before.
+
+    Parameters
+    ----------
+    found : Stacked
+        As `stacked` returns it.
+    settings : Settings
+        Level, and how few people tell nothing.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        By KPI the months that tell it, with `base`, a person's own mean before, and `moved`, how far from it.
+    pandas.DataFrame
+        One row a `metric`, the surest first: `before`, `after` (of the trained), `found` with `low` and `high` (in the
+        KPI's unit; beside those compared if `is_beside`), `p_value`, `adjusted_p_value` (Holm), `people`, `compared`.
+    """
     moved: list[dict[str, Any]] = []
     parts: dict[str, pd.DataFrame] = {}
     for metric, rows in found.rows.groupby("metric", sort=True):
-        if rows.loc[rows["is_trained"], "staff_id"].nunique() >= least:
-            own = _against_own(rows)
-            moved.append({"metric": metric, **_moved(own, level)})
-            parts[str(metric)] = own
+        if rows.loc[rows["is_trained"], "staff_id"].nunique() >= settings.results.fewest_people:
+            parts[str(metric)] = own = _against_own(rows)
+            moved.append({"metric": metric, **_moved(own, settings.uncertainty.level)})
     if not moved:
-        raise NotEnoughData(
-            "behavior.no_series", training_id=evaluated.course.training_id, least=least, set_aside=found.set_aside,
-            elsewhere=found.elsewhere,
-        )  # fmt: skip
+        return parts, pd.DataFrame()
     totals = pd.DataFrame(moved)
     totals["adjusted_p_value"] = holm(totals["p_value"].astype(float))
-    totals = totals.sort_values(["adjusted_p_value", "p_value", "metric"], na_position="last", ignore_index=True)
-    rows_of = [_months(str(name), parts[str(name)], level, settings) for name in totals["metric"]]
-    return _told(evaluated, found, totals, pd.concat(rows_of, ignore_index=True))
+    order = ["adjusted_p_value", "p_value", "metric"]
+    return parts, totals.sort_values(order, na_position="last", ignore_index=True)
 
 
 def _against_own(rows: pd.DataFrame) -> pd.DataFrame:
