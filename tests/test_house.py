@@ -340,7 +340,7 @@ TESTED_ELSEWHERE = {
     },
     **{
         f"tables/schemas/{name}.py": ("tables/test_contract.py", "tables/test_training_tables.py")
-        for name in ("assessment", "performance", "training")
+        for name in ("assessment", "budgets", "performance", "training")
     },
     **{
         f"tables/files/{name}.py": ("tables/test_reading_files.py", "faults/test_files.py")

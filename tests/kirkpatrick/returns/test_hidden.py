@@ -77,7 +77,7 @@ def test_what_got_worse_is_said_to_have():
     more = hidden_gains(opened(lambda one, month: noisy(one, month) + 20))
     assert more.table["hidden_verdict"].tolist() == ["worse"]
     assert more.sentence("en").startswith(
-        "Of 1 further gain of Selling none is shown beyond chance. Worse beyond chance is: report_hours."
+        "Of 1 further gain of Selling none is shown beyond chance. Worse beyond chance: report_hours."
     )
     assert "确有变差的：report_hours。" in more.sentence("zh")
 
