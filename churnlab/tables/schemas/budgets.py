@@ -16,7 +16,7 @@ BUDGETS = Table(
         Column(
             name="category", kind="code", zh=("预算类别", "预算科目", "费用类别"), required=True,
             codes={
-                "promotion": ("推广", "推广费", "市场推广"), "crm": ("客户关系", "客户维护", "CRM"),
+                "promotion": ("推广", "推广费", "市场推广"), "crm": ("客户关系", "客户维护"),
                 "training": ("培训", "培训费", "员工培训"), "office": ("办公", "办公费", "行政办公"),
             },
         ),
