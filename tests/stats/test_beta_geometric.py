@@ -67,7 +67,14 @@ def test_renewal_rises_from_term_to_term_and_survival_is_its_product(leaving, un
     terms = np.arange(1, 9)
     rates = renewal(leaving, unlikeness, terms)
     assert (np.diff(rates) >= -1e-12).all()
-    np.testing.assert_allclose(survival(leaving, unlikeness, terms), np.cumprod(rates), rtol=1e-3)
+    # Below an unlikeness of 1e-5 survival takes all for alike.
+    np.testing.assert_allclose(survival(leaving, unlikeness, terms), np.cumprod(rates), rtol=1e-3, atol=1e-5)
+
+
+def test_next_to_alike_survival_is_off_by_less_than_that():
+    np.testing.assert_allclose(
+        survival(0.875, 8e-6, [7, 8]), np.cumprod(renewal(0.875, 8e-6, np.arange(1, 9)))[6:], atol=1e-9
+    )
 
 
 def test_cohorts_are_added_up_and_those_still_in_a_term_are_not_asked():
