@@ -180,11 +180,7 @@ def _results(evaluated: Evaluation) -> Answer:
 
 def _students(evaluated: Evaluation) -> Answer:
     told = student_outcomes(evaluated)
-    return _of_effects(
-        told.table.get("effect_verdict", told.table["student_outcome"].map(lambda _: "not_shown")),
-        told.table[["student_outcome", "student_effect"]],
-        told,
-    )
+    return _of_effects(told.table["effect_verdict"], told.table[["student_outcome", "student_effect"]], told)
 
 
 _OF_EFFECTS = {"shown": YES, "worse": NO, "doubtful": DOUBTFUL, "not_shown": OPEN, "change": CHANGE}

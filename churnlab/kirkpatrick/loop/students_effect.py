@@ -11,7 +11,15 @@ from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.loop.hazard import HazardRatio, hazard_ratio
 from churnlab.kirkpatrick.loop.series import CHURN, COMPLAINTS, teacher_months
 from churnlab.kirkpatrick.metrics import change_written, written
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, series_effect
+from churnlab.kirkpatrick.results.kpi_effects import (
+    CHANGE,
+    DOUBTFUL,
+    NOT_SHOWN,
+    SHOWN,
+    WORSE,
+    KpiEffect,
+    series_effect,
+)
 from churnlab.stats.multiplicity import holm
 
 FEW_TEACHERS = 30
@@ -75,9 +83,10 @@ def student_outcomes(evaluated: Evaluation) -> Finding:
     Returns
     -------
     Finding
-        `loop.outcomes`, one row an outcome: `student_outcome`, `observed_mean` and `without_training` (of the trained
-        teachers' students after; the second is observed less effect), `student_effect` with its interval, `p_value` and
-        `holm_p_value` (raised for the number of outcomes), `trained_teachers`, `compared_teachers`, `teacher_months`.
+        `loop.outcomes`, one row an outcome: `student_outcome`, `effect_verdict` (as of `kpi_effects`), `observed_mean`
+        and `without_training` (of the trained teachers' students after; the second is observed less effect),
+        `student_effect` with its interval, `holm_p_value` (raised for the number of outcomes a claim is made of),
+        `trained_teachers`, `compared_teachers`, `teacher_months`.
         Outcomes with too few teachers are left out.
 
     Raises
@@ -87,15 +96,15 @@ def student_outcomes(evaluated: Evaluation) -> Finding:
     """
     _asked(evaluated)
     found = _effects(evaluated)
-    raised = holm([one.p_value for one in found])
+    raised = holm([one.p_value if one.is_claim else np.nan for one in found])
     settings = evaluated.data.settings
     rows = [
         {
             "student_outcome": one.metric,
+            "effect_verdict": _verdict(one, p_value),
             "observed_mean": written(one.observed_mean, one.metric, settings),
             "without_training": written(one.counterfactual_mean, one.metric, settings),
             "student_effect": change_written(one.effect, one.low, one.high, one.metric, settings),
-            "p_value": one.p_value,
             "holm_p_value": p_value,
             "trained_teachers": one.n_trained,
             "compared_teachers": one.n_compared,
@@ -103,22 +112,29 @@ def student_outcomes(evaluated: Evaluation) -> Finding:
         }
         for one, p_value in zip(found, raised, strict=True)
     ]
-    is_claim = all(one.is_claim for one in found)
-    sure = [
-        one for one, p_value in zip(found, raised, strict=True) if p_value < 1 - settings.uncertainty.level and is_claim
-    ]
-    better = sum(one.effect * _GOOD.get(one.metric, 1) > 0 for one in sure)
+    verdicts = [row["effect_verdict"] for row in rows]
     facts: dict[str, Any] = {
-        "training": evaluated.course.name, "outcomes": len(found), "better": better, "worse": len(sure) - better,
-        "level": settings.uncertainty.level,
+        "training": evaluated.course.name, "outcomes": len(found), "better": verdicts.count(SHOWN),
+        "worse": verdicts.count(WORSE), "level": settings.uncertainty.level,
     }  # fmt: skip
-    said = ("shown" if sure else "not_shown") if is_claim else "change"
+    sure = facts["better"] + facts["worse"] > 0
+    said = "shown" if sure else "change" if set(verdicts) == {CHANGE} else "not_shown"
     caveats = _caveats(min(one.n_trained + one.n_compared for one in found))
     caveats += ("loop_groups_apart",) if any(one.is_doubtful for one in found) else ()
     return Finding(
         key="loop.outcomes", table=pd.DataFrame(rows), facts=facts, sentences=(said, "how"), caveats=caveats,
         design=_weakest(found),
     )  # fmt: skip
+
+
+def _verdict(one: KpiEffect, raised: float) -> str:
+    if not one.is_claim:
+        return CHANGE
+    if one.is_doubtful:
+        return DOUBTFUL
+    if np.isnan(raised) or raised > 1 - one.level:
+        return NOT_SHOWN
+    return SHOWN if one.effect * _GOOD.get(one.metric, 1) > 0 else WORSE
 
 
 def _effects(evaluated: Evaluation) -> list[KpiEffect]:
