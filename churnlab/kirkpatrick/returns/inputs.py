@@ -103,7 +103,13 @@ def inputs_of(evaluated: Evaluation) -> Inputs:
     found = gains(evaluated)
     chosen = [one for one in found if one.effect.design in COMPARED] or found
     series = money_series(staff_kpis(evaluated.data), evaluated.data.settings)
-    told = pd.concat([measured(series[one.metric], evaluated) for one in chosen], ignore_index=True)
+    months_of = [measured(series[one.metric], evaluated).drop_duplicates(["staff_id", "month"]) for one in chosen]
+    told = pd.concat(months_of, ignore_index=True)
+    together_months = len(told.drop_duplicates(["staff_id", "month"]))
+    # A gain of some of the people, as of one role of two, is spread over the person-months of all.
+    chosen = [
+        replace(one, volume=one.volume * len(own) / together_months) for one, own in zip(chosen, months_of, strict=True)
+    ]
     life = evaluated.course.skill_life_months or rules.life_months
     ends = (life * (1 - rules.life_error_share), life * (1 + rules.life_error_share))
     months = max(ceil(ends[1]), rules.horizon_months, int(told["since"].max()))

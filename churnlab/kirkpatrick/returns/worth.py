@@ -31,7 +31,8 @@ class Gain:
     effect : KpiEffect
         In CNY of sales per customer asked, or in the KPI's unit, turned so that more is better.
     volume : float
-        Customers asked by one trained person in a month; 1 of a priced KPI.
+        Customers asked by one trained person in a month; 1 of a priced KPI. In `Inputs`, where people of several roles
+        were trained, spread over the person-months of all of them.
     price, price_low, price_high : float
         Margin of one unit of the effect: of a yuan of sales, or of a unit of the KPI in one month of one person.
     """

@@ -7,9 +7,25 @@ import pytest
 
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design
+from churnlab.kirkpatrick.returns.benefit import so_far
 from churnlab.kirkpatrick.returns.inputs import central, claimed, drawn, error, inputs_of, with_only
 from churnlab.kirkpatrick.returns.worth import SALES
-from tests.kirkpatrick.returns.selling import COST, COSTS, PX, nobody_compared, opened, unlike
+from tests.kirkpatrick.returns.selling import (
+    AFTER,
+    BEFORE,
+    BENEFIT,
+    COST,
+    COSTS,
+    OTHERS,
+    PX,
+    TRAINED,
+    nobody_compared,
+    opened,
+    rows_of_kpis,
+    rows_of_staff,
+    rows_of_trainees,
+    unlike,
+)
 
 WIDE = {"margin_error_share": 0.25, "life_error_share": 0.5, "life_months": 8}
 
@@ -30,6 +46,28 @@ def test_everything_by_hand(found):
     likely = central(found)
     assert likely.effects == pytest.approx(np.array([[160.0]]))
     assert (likely.prices.tolist(), likely.life.tolist(), likely.leaving.tolist()) == ([[0.12]], [8], [0])
+
+
+def test_a_gain_of_one_role_of_two_counts_for_its_own_people_only():
+    # Four more, in service, were trained and saved 2 hours a month each from February, at 50 an hour; four more not.
+    service, others = ("S", "T", "U", "V"), ("W", "X", "Y", "Z")
+    own = dict(zip((*service, *others), (0.1, -0.1, 0.2, -0.2) * 2, strict=True))
+    hours = [
+        {"unit": "staff", "unit_id": one, "metric": "saved", "month": f"{month}-01", "value": 5.0}
+        | ({"value": 5.0 + own[one] + 2 * (one in service)} if month in AFTER else {})
+        for one in own
+        for month in (*BEFORE, *AFTER)
+    ]
+    arms = {one: "trained" if one in (*TRAINED, *service) else "comparison" for one in (*TRAINED, *OTHERS, *own)}
+    staff = [*rows_of_staff(), *({**one, "role": "service"} for one in rows_of_staff(people=tuple(own)))]
+    price = {"metric": "saved", "low_cny": 50, "cny": 50, "high_cny": 50}
+    told = opened(
+        trainees=rows_of_trainees(arms), staff=staff, kpis=rows_of_kpis(more=hours), returns={"prices": [price]}
+    )
+    found = inputs_of(told)
+    # Sales: 4 people · 2 months · 1,920. Hours: 4 people · 2 months · 2 hours · 50. Not 8 people each.
+    assert found.service.worked.sum() == 8 * 2
+    assert so_far(found, central(found)) == pytest.approx(BENEFIT + 4 * 2 * 2 * 50)
 
 
 def test_the_skill_lives_as_long_as_its_training_says_and_as_long_as_it_was_seen():
