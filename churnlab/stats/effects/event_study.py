@@ -164,10 +164,16 @@ def detectable_slope(study: EventStudy, *, power: float) -> float:
         trend = slope * (study.before + 1)
         return _power(trend, study.before_covariance, study.before_degrees_of_freedom, study.level) - power
 
-    steep = float(np.sqrt(np.diag(study.before_covariance)).min())
-    while short(steep) < 0:
+    steep = float(np.sqrt(np.diag(study.before_covariance).clip(min=0)).min())
+    ends = short(0.0), short(steep)
+    while ends[1] < 0 < steep:
         steep *= 2
-    return float(brentq(short, 0.0, steep, xtol=1e-9 * steep))
+        ends = ends[0], short(steep)
+    # Where nothing scatters before but by rounding, no number is left to tell a slope by.
+    if not steep > 0 or not ends[0] < 0 <= ends[1]:
+        return np.nan
+    # In shares of the steepest: next to 0 the search would divide 0 by 0.
+    return steep * float(brentq(lambda share: short(share * steep), 0.0, 1.0, xtol=1e-9))
 
 
 def _window(

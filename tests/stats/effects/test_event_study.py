@@ -1,5 +1,7 @@
 """Are the periods before and after told apart, and is no more read into a quiet past than it holds?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -127,6 +129,23 @@ def test_levels_of_units_and_periods_and_the_order_of_rows_change_nothing(seed):
     assert second.effects.to_numpy() == pytest.approx(first.effects.to_numpy(), nan_ok=True)
     assert second.pre_trend_p == pytest.approx(first.pre_trend_p)
     assert second.pre_trend_power == pytest.approx(first.pre_trend_power)
+
+
+@pytest.mark.parametrize("scatter", [0.0, 1e-300, 1e-170, 1e-160, 1e-80, 1e-16])
+def test_where_nothing_scatters_before_the_slope_is_tiny_or_not_told(scatter):
+    rng = np.random.default_rng(1)
+    flat = np.where(np.arange(5) < 3, scatter, 1.0) * rng.normal(size=(8, 5))
+    study = asked(panel_of(flat, [3] * 4 + [np.nan] * 4), leads=3, lags=1)
+    found = detectable_slope(study, power=0.8)
+    assert np.isnan(found) or 0 < found < 1e-6
+
+
+@pytest.mark.parametrize("variance", [-1e-33, 0.0, np.nan])
+def test_a_variance_that_rounding_took_below_nothing_tells_no_slope(variance):
+    study = asked(drawn(np.random.default_rng(3)), leads=3, lags=1)
+    covariance = study.before_covariance.copy()
+    covariance[0, 0] = variance
+    assert np.isnan(detectable_slope(replace(study, before_covariance=covariance), power=0.8))
 
 
 def test_without_a_second_period_before_there_is_no_test():
