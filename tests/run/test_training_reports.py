@@ -41,16 +41,21 @@ def printed(home, report, name):
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", ("培训效果评估", "PX002FABE销售话术", "满意度百分制", "得分率", "行为", "转化率", "投资回报率")),
+        (
+            "zh",
+            ("培训效果评估", "PX002FABE销售话术", "一反应", "二学习", "三行为", "四结果", "五回报", "百分制", "回报率"),
+        ),
         (
             "en",
             (
                 "Whatthetrainingdid",
                 "PX002FABE",
+                "1Reaction",
+                "2Learning",
+                "3Behavior",
+                "4Results",
+                "5Return",
                 "outof100",
-                "trainedhad",
-                "actdifferently",
-                "KPIs",
                 "returnoninvestment",
             ),
         ),
