@@ -62,6 +62,7 @@ def _compare_units(rng: np.random.Generator) -> None:
     effects.difference_in_differences(panel, **PANEL, **MORE_OR_LESS, level=LEVEL)
     effects.event_study(panel, **PANEL, start="start", leads=2, lags=2, level=LEVEL)
     effects.group_time_effects(panel, **PANEL, start="start", comparison="never", level=LEVEL, draws=9, rng=rng)
+    effects.rollout_effect(panel, **PANEL, start="start", level=LEVEL, leads=3, power=0.8)
     drawn = {"level": LEVEL, "distribution": "rademacher", "draws": 99, "rng": rng}
     effects.few_clusters(panel, **PANEL, **MORE_OR_LESS, **drawn)
     wide = panel.pivot(index="unit", columns="period", values="outcome").to_numpy()

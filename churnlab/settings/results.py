@@ -13,6 +13,7 @@ class Results(Section):
     selection_months: int = Field(3, ge=0, le=12)
     fewest_people: int = Field(4, ge=2)
     fewest_groups: int = Field(6, ge=2)
+    campus_share: Share = 0.3
     trend_months: int = Field(6, ge=2, le=24)
     unmoved: tuple[str, ...] = ()
     draws: int = Field(999, ge=99)

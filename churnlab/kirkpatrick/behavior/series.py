@@ -51,7 +51,8 @@ def kpi_series(evaluated: Evaluation) -> Finding:
     ----------
     Groups one above the other, each beside who had not begun: Cengiz D and others, Q J Econ 2019;134:1405–1454,
     appendix D. One change a person, for months of one person are alike: Bertrand M, Duflo E, Mullainathan S, Q J Econ
-    2004;119:249–275. Errors by person, CR2: see `stats.effects.regression`.
+    2004;119:249–275. Errors by person, or by campus where who was trained hangs together within campuses, CR2: see
+    `stats.effects.regression`.
     """
     settings, found = evaluated.data.settings, stacked(evaluated)
     parts, totals = kpi_moves(found, settings)
@@ -88,6 +89,7 @@ def kpi_moves(found: Stacked, settings: Settings) -> tuple[dict[str, pd.DataFram
     for metric, rows in found.rows.groupby("metric", sort=True):
         if rows.loc[rows["is_trained"], "staff_id"].nunique() >= settings.results.fewest_people:
             parts[str(metric)] = own = _against_own(rows)
+            own["by"] = own["campus" if found.by_campus else "staff_id"]
             moved.append({"metric": metric, **_moved(own, settings.uncertainty.level)})
     if not moved:
         return parts, pd.DataFrame()
@@ -113,7 +115,7 @@ def _mean(rows: pd.DataFrame) -> "pd.Series[float]":
 def _moved(own: pd.DataFrame, level: float) -> dict[str, Any]:
     """Return what the trained had before and after, and how much further they moved than those compared."""
     after = _mean(own[own["counted_as"] == AFTER]).rename("after")
-    people = own.drop_duplicates(_WHO)[[*_WHO, "is_trained", "base"]].merge(after.reset_index(), on=_WHO)
+    people = own.drop_duplicates(_WHO)[[*_WHO, "is_trained", "base", "by"]].merge(after.reset_index(), on=_WHO)
     people = people.assign(moved=people["after"] - people["base"])
     trained = people[people["is_trained"]]
     is_beside = _has_both(people)
@@ -172,20 +174,20 @@ def _apart(rows: pd.DataFrame, level: float) -> Fit:
     design = pd.DataFrame({"constant": 1.0, "trained": both["is_trained"].astype(float)}).join(
         pd.get_dummies(both["cohort"], prefix="cohort", drop_first=True, dtype=float)
     )
-    fit = least_squares(
-        both["moved"], design, variance="cr2", clusters=both["staff_id"], weights=_weights(both)
-    )  # fmt: skip
+    fit = least_squares(both["moved"], design, variance="cr2", clusters=both["by"], weights=_weights(both))
+    if both.groupby("is_trained")["by"].nunique().min() < 2:
+        return float(fit.coefficients[1]), np.nan, np.nan, np.nan
     low, high = fit.interval(level)
     return float(fit.coefficients[1]), float(low[1]), float(high[1]), float(fit.p_values[1])
 
 
 def _of(rows: pd.DataFrame, level: float, weights: "pd.Series[float] | None" = None) -> Fit:
     """Return how far people moved from their own months before."""
-    if rows["staff_id"].nunique() < 2:
-        return float(rows["moved"].mean()), np.nan, np.nan, np.nan
+    if rows["by"].nunique() < 2:
+        return float(np.average(rows["moved"], weights=weights)), np.nan, np.nan, np.nan
     constant = pd.DataFrame({"constant": np.ones(len(rows))})
     weigh = None if weights is None else weights.to_numpy()
-    fit = least_squares(rows["moved"], constant, variance="cr2", clusters=rows["staff_id"], weights=weigh)
+    fit = least_squares(rows["moved"], constant, variance="cr2", clusters=rows["by"], weights=weigh)
     low, high = fit.interval(level)
     return float(fit.coefficients[0]), float(low[0]), float(high[0]), float(fit.p_values[0])
 
@@ -214,7 +216,7 @@ def _told(evaluated: Evaluation, found: Stacked, totals: pd.DataFrame, table: pd
     sentences += ["set_aside"] if found.set_aside else []
     sentences += ["elsewhere"] if found.elsewhere else []
     caveats = ["behavior_series"]
-    caveats += ["behavior_series_campuses"] if found.whole_campuses else []
+    caveats += ["behavior_series_campuses"] if found.by_campus else []
     caveats += ["behavior_series_few"] if _fewest(main) < settings.uncertainty.min_group else []
     return Finding(
         key="behavior.kpi_series", table=table, facts=facts, sentences=tuple(sentences), caveats=tuple(caveats),

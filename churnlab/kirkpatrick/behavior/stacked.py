@@ -8,7 +8,7 @@ import pandas as pd
 from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation, staff
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.kirkpatrick.results.window import begun_elsewhere, period
+from churnlab.kirkpatrick.results.window import begun_elsewhere, is_by_campus, period
 
 BEFORE, SET_ASIDE, AFTER = "before", "set_aside", "after"
 
@@ -33,8 +33,8 @@ class Stacked:
         Whether those compared are other people of the same roles, who were not in the training.
     elsewhere : int
         People left out, for another training of theirs began to work in these months.
-    whole_campuses : bool
-        Whether each campus began as a whole.
+    by_campus : bool
+        Who was trained hangs together within campuses, as of `results.window.is_by_campus`.
     """
 
     rows: pd.DataFrame
@@ -42,7 +42,7 @@ class Stacked:
     set_aside: int
     others: bool
     elsewhere: int
-    whole_campuses: bool
+    by_campus: bool
 
 
 def stacked(evaluated: Evaluation) -> Stacked:
@@ -82,11 +82,14 @@ def stacked(evaluated: Evaluation) -> Stacked:
     rows = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     counted = np.select([rows["month_about"] > 0, rows["month_about"] < -set_aside], [AFTER, BEFORE], SET_ASIDE)
     rows = _on_both_sides(rows.assign(counted_as=counted))
-    whole = bool(len(rows)) and _whole(rows)
-    design = Design.COMPARISON_GROUP if others or (whole and by_lot) else evaluated.design
+    starts = people.assign(start=works.where(people["is_trained"]))
+    here = starts[starts["staff_id"].isin(rows["staff_id"])]
+    by_campus = is_by_campus(here, settings.results.campus_share)
+    few = by_campus and here["campus"].nunique() < settings.results.fewest_groups
+    design = Design.COMPARISON_GROUP if others or (few and by_lot) else evaluated.design
     return Stacked(
         rows=rows, design=design if has_compared else Design.BEFORE_AFTER_ONLY, set_aside=set_aside, others=others,
-        elsewhere=len(left_out), whole_campuses=whole,
+        elsewhere=len(left_out), by_campus=by_campus,
     )  # fmt: skip
 
 
@@ -120,9 +123,3 @@ def _on_both_sides(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.merge(of_cohorts, on=["metric", "cohort"], validate="m:1")
     alone = ~rows["metric"].map(beside.groupby(level="metric").any()) & ~rows["is_trained"]
     return rows[rows["kept"] & ~alone].drop(columns="kept").reset_index(drop=True)
-
-
-def _whole(rows: pd.DataFrame) -> bool:
-    """Tell whether in each campus all people of a cohort are of one side, in more than one campus."""
-    sides = rows.groupby(["cohort", "campus"])["is_trained"].nunique()
-    return bool((sides == 1).all()) and rows["is_trained"].nunique() > 1 and len(sides) > 1

@@ -1,6 +1,6 @@
 """How is the effect on a KPI estimated, given whom there is to compare with?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,13 +9,8 @@ from scipy.stats import t
 from churnlab.finding import Design
 from churnlab.kirkpatrick.results.window import Window
 from churnlab.settings import Settings
-from churnlab.stats.effects import (
-    detectable_slope,
-    difference_in_differences,
-    event_study,
-    few_clusters,
-    group_time_effects,
-)
+from churnlab.stats.effects import randomisation_test, rollout_effect
+from churnlab.stats.effects.rollout import Rollout
 from churnlab.stats.interrupted import FEWEST_AFTER, FEWEST_BEFORE, interrupted_series
 from churnlab.stats.paired import paired_difference
 
@@ -31,8 +26,10 @@ class Estimate:
     ----------
     rows : pandas.DataFrame
         The person-months that told it; `is_trained` is False of who served only as a comparison.
-    is_compared, groups_are_few : bool
-        With people to compare with; whole campuses began together, too few of them to tell by campuses.
+    is_compared : bool
+        With people to compare with.
+    groups : int
+        Campuses that the errors go by; 0 where each person stands for herself.
     """
 
     effect: float
@@ -49,7 +46,7 @@ class Estimate:
     detectable_slope: float = float("nan")
     smallest_p: float = 0.0
     is_compared: bool = True
-    groups_are_few: bool = False
+    groups: int = 0
 
 
 def estimate(chosen: Window, settings: Settings) -> Estimate:
@@ -63,105 +60,78 @@ def estimate(chosen: Window, settings: Settings) -> Estimate:
         `results` and `uncertainty`.
     """
     rows, least = chosen.rows, settings.results.fewest_people
-    compared = rows[~rows["is_trained"]]
-    both = compared.groupby("staff_id")["after"].nunique().eq(2).sum() if len(compared) else 0
-    if len(chosen.starts) > 1:
-        if (staggered := _staggered(chosen, settings)) is not None:
-            return staggered
-    elif both >= least:
-        return _differences(chosen, settings)
+    enough = len(chosen.starts) > 1 or _on_both_sides(rows[~rows["is_trained"]])["staff_id"].nunique() >= least
+    if enough and (compared := _compared(chosen, settings)) is not None:
+        return compared
     alone = rows[rows["is_trained"]]
-    alone = alone.assign(after=alone["period"] >= alone["start"])
+    alone = _on_both_sides(alone.assign(after=alone["period"] >= alone["start"]))
     series = _monthly(alone) if len(chosen.starts) == 1 else pd.DataFrame()
     if len(series) and _is_long(series):
         return _interrupted(alone, series, settings)
     return _before_after(alone, settings)
 
 
-def _differences(chosen: Window, settings: Settings) -> Estimate:
-    rows, level = chosen.rows, settings.uncertainty.level
-    columns = {"unit": "staff_id", "period": "period", "outcome": "value", "treated": "is_trained", "after": "after"}
-    few = 0 < chosen.whole_campuses < settings.results.fewest_groups
-    by_month, pre_trend_p, slope = _events(rows, settings)
-    if few:
-        rng = np.random.default_rng(settings.uncertainty.seed)
-        draws = settings.results.draws
-        told = few_clusters(rows, **columns, clusters="campus", level=level, distribution="webb", draws=draws, rng=rng)
-        return Estimate(
-            effect=told.effect, low=told.low, high=told.high, error=np.nan, p_value=told.p_value,
-            degrees_of_freedom=np.nan, design=chosen.design, method="few_clusters", rows=rows, by_month=by_month,
-            pre_trend_p=pre_trend_p, detectable_slope=slope, smallest_p=told.smallest_p, groups_are_few=True,
+def _on_both_sides(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out who has months only before, or only after: who comes or goes moves a mean without changing herself."""
+    both = rows.groupby("staff_id")["after"].transform("nunique") == 2
+    return rows[both]
+
+
+def _compared(chosen: Window, settings: Settings) -> Estimate | None:
+    """Compare each group with those who had not begun; None where no two were there to compare them with."""
+    rows = chosen.rows.assign(begins=chosen.rows["start"].where(chosen.rows["is_trained"]))
+    try:
+        found = rollout_effect(
+            rows, unit="staff_id", period="period", outcome="value", start="begins", weights="weight",
+            clusters="campus" if chosen.by_campus else None, level=settings.uncertainty.level,
+            leads=settings.results.trend_months, power=settings.results.power,
         )  # fmt: skip
-    cluster = "campus" if chosen.whole_campuses else None
-    found = difference_in_differences(rows, **columns, clusters=cluster, weights="weight", level=level)
-    return Estimate(
-        effect=found.effect, low=found.low, high=found.high, error=found.error, p_value=found.p_value,
-        degrees_of_freedom=found.degrees_of_freedom, design=chosen.design, method="difference_in_differences",
-        rows=rows, by_month=by_month, pre_trend_p=pre_trend_p, detectable_slope=slope,
-    )  # fmt: skip
-
-
-def _events(rows: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, float, float]:
-    """Return the event study, and what its test of the months before says and could have found.
-
-    Months left out are skipped: the last month told before the training is −1.
-    """
-    months = np.sort(rows["period"].unique())
-    first = int(np.searchsorted(months, rows.loc[rows["after"], "period"].min()))
-    at = np.searchsorted(months, rows["period"])
-    panel = rows.assign(at=at, begins=np.where(rows["is_trained"], float(first), np.nan))
-    trained_at = panel.loc[panel["is_trained"], "at"]
-    if not ((trained_at == first - 1).any() and first > 0):
-        return pd.DataFrame(columns=_BY_MONTH), float("nan"), float("nan")
-    study = event_study(
-        panel, unit="staff_id", period="at", outcome="value", start="begins",
-        leads=min(first, settings.results.trend_months), lags=len(months) - first - 1,
-        level=settings.uncertainty.level,
-    )  # fmt: skip
-    slope = detectable_slope(study, power=settings.results.power)
-    return study.effects[_BY_MONTH], study.pre_trend_p, slope
-
-
-def _staggered(chosen: Window, settings: Settings) -> Estimate | None:
-    """Compare each group with those who had not begun, over the stretches between one start and the next.
-
-    None where no two people start together, or fewer than two are there to compare them with.
-    """
-    rows, level = chosen.rows, settings.uncertainty.level
-    starts = np.array(chosen.starts, dtype=float)
-    never = rows.loc[rows["start"].isna() | (rows["start"] > starts[-1]), "staff_id"].nunique()
-    if never < 2:
-        rows = rows[rows["period"] < starts[-1]]
-        rows = rows.assign(is_trained=rows["is_trained"] & (rows["start"] < starts[-1]))
-    stretch = np.searchsorted(starts, rows["period"], side="right")
-    begins = np.searchsorted(starts, rows["start"].fillna(np.inf), side="left") + 1.0
-    rows = rows.assign(stretch=stretch, begins=np.where(rows["is_trained"], begins, np.nan))
-    whole = rows.groupby("staff_id")["stretch"].transform("nunique") == rows["stretch"].nunique()
-    rows = rows[whole]
-    sizes = rows.drop_duplicates("staff_id")["begins"].fillna(np.inf).value_counts()
-    begun = sizes[np.isfinite(sizes.index) & (sizes.index > rows["stretch"].min()) & (sizes > 1)]
-    if begun.empty or sizes[sizes.index > begun.index.min()].max() < 2 or len(sizes) < 2:
+    except ValueError:
         return None
+    if len(chosen.starts) > 1 and min(_people(rows, found)) < 2:
+        return None
+    told = _told_rows(rows, found)
+    design = Design.COMPARISON_GROUP if chosen.design is Design.BEFORE_AFTER_ONLY else chosen.design
+    estimated = Estimate(
+        effect=found.effect, low=found.low, high=found.high, error=found.error, p_value=found.p_value,
+        degrees_of_freedom=found.degrees_of_freedom, design=design,
+        method="staggered" if len(chosen.starts) > 1 else "difference_in_differences", rows=told,
+        by_month=found.by_event_time[_BY_MONTH], pre_trend_p=found.slope_p, detectable_slope=found.detectable_slope,
+        groups=told["campus"].nunique() if chosen.by_campus else 0,
+    )  # fmt: skip
+    if not chosen.by_campus or np.isfinite(found.error):
+        return estimated
+    p_value, smallest_p = _by_lots(told, settings)
+    return replace(estimated, p_value=p_value, smallest_p=smallest_p)
+
+
+def _people(rows: pd.DataFrame, found: Rollout) -> tuple[int, int]:
+    """Return how many trained people the effect is a mean of, and how many were ever beside them."""
+    trained = rows.loc[found.told]
+    others = rows[rows["period"].isin(trained["period"]) & ~(rows["period"] >= rows["begins"])]
+    return trained["staff_id"].nunique(), others["staff_id"].nunique()
+
+
+def _told_rows(rows: pd.DataFrame, found: Rollout) -> pd.DataFrame:
+    """Return the person-months that tell the effect; who only stood beside is not `is_trained` in them."""
+    begun = (rows["period"] >= rows["begins"]).to_numpy()
+    last = rows.loc[found.told, "period"].max()
+    kept = rows[(found.told | ~begun) & (rows["period"] <= last).to_numpy()]
+    return kept.assign(is_trained=kept["staff_id"].isin(rows.loc[found.told, "staff_id"])).drop(columns="begins")
+
+
+def _by_lots(rows: pd.DataFrame, settings: Settings) -> tuple[float, float]:
+    """Return the p-value, and the smallest there could be, by which campus was trained: one stands alone on a side."""
     weighted = rows.assign(weighted=rows["value"] * rows["weight"])
-    means = weighted.groupby(["staff_id", "stretch", "begins"], as_index=False, dropna=False)[
-        ["weighted", "weight"]
-    ].sum()
-    means["value"] = means["weighted"] / means["weight"]
+    sums = weighted.groupby(["campus", "after"])[["weighted", "weight"]].sum()
+    means = (sums["weighted"] / sums["weight"]).unstack().reindex(columns=[False, True])
+    change = (means[True] - means[False]).dropna()
+    treated = rows.groupby("campus")["is_trained"].mean().reindex(change.index) > 1 / 2
+    if treated.nunique() < 2 or rows.loc[rows["is_trained"], "start"].nunique() > 1:
+        return np.nan, 1.0
     rng = np.random.default_rng(settings.uncertainty.seed)
-    found = group_time_effects(
-        means, unit="staff_id", period="stretch", outcome="value", start="begins", comparison="not_yet", level=level,
-        draws=settings.results.draws, rng=rng,
-    )  # fmt: skip
-    total = found.overall
-    by_stretch = found.by_event_time.rename(columns={"band_low": "blow", "band_high": "bhigh"})
-    return Estimate(
-        effect=float(total["effect"]), low=float(total["low"]), high=float(total["high"]),
-        error=float(total["error"]), degrees_of_freedom=float(total["degrees_of_freedom"]),
-        p_value=float(2 * t.sf(abs(total["effect"] / total["error"]), total["degrees_of_freedom"])),
-        design=Design.COMPARISON_GROUP if chosen.design is Design.BEFORE_AFTER_ONLY else chosen.design,
-        method="staggered", rows=rows, by_month=by_stretch.assign(units=np.nan)[_BY_MONTH],
-        groups_are_few=0 < chosen.whole_campuses < settings.results.fewest_groups,
-    )  # fmt: skip
+    drawn = randomisation_test(change, treated, level=settings.uncertainty.level, draws=settings.results.draws, rng=rng)
+    return drawn.p_value, drawn.smallest_p
 
 
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
@@ -18,6 +19,7 @@ from churnlab.kirkpatrick.results.window import Window, begun_elsewhere, window
 from churnlab.settings import Settings
 from churnlab.stats.balance import balance
 from churnlab.stats.multiplicity import holm
+from churnlab.tables.door import Data
 from churnlab.wording import Said
 
 Floats = NDArray[np.float64]
@@ -42,31 +44,33 @@ class KpiEffect:
     design : Design
         How a claim of cause is supported.
     method : str
-        `difference_in_differences`, `staggered`, `few_clusters`, `interrupted_series` or `before_after`.
+        `difference_in_differences`, `staggered`, `interrupted_series` or `before_after`.
     baseline_mean, observed_mean, counterfactual_mean : float
         Of the trained: before; after; and after had they not been trained, which is observed less effect.
     n_trained, n_compared, person_months, months_before, months_after : int
         People and months that tell it.
     first_month, last_month : pandas.Timestamp
         Of the months after.
-    selected_months, other_trainings, left : int
+    selected_months, other_trainings, left, left_compared : int
         As of `Window`.
     others : bool
         Compared with other people of the same role who were not in the training.
     by_lot : bool
         Who was trained, or when, was drawn by lot, were it by a few campuses.
-    baseline_g : float
-        Distance of trained and compared before, in standard deviations (Hedges' g); NaN without a comparison.
+    baseline_g, least_g : float
+        Distance of trained and compared before, in standard deviations (Hedges' g), and the least size of it that its
+        interval holds; NaN without a comparison.
     pre_trend_p, detectable_slope : float
-        That both went alike before, and the smallest slope a month that test finds with `results.power`; NaN where it
-        could not be tested.
+        That both went alike over the last `results.trend_months` before, and the smallest slope a month that test finds
+        with `results.power`; NaN where it could not be tested.
     smallest_p : float
         No p-value could have been below (few groups); 0 where there is no such limit.
     groups : int
-        Campuses, where each began as a whole; else 0.
+        Campuses that the errors go by, where who was trained hangs together within them; else 0.
     by_month : pandas.DataFrame
-        One row a month about the start: `event_time` (0: first whole month after the training), `effect`, `low`,
-        `high`, `units` (trained people; missing: not told).
+        One row a month about the start, months left out skipped: `event_time` (0: first whole month after the training;
+        −1: the last month before), `effect` (against each one's own mean before), `low`, `high`, `units` (trained
+        people).
     """
 
     metric: str
@@ -92,9 +96,11 @@ class KpiEffect:
     selected_months: int
     other_trainings: int
     left: int
+    left_compared: int
     others: bool
     by_lot: bool
     baseline_g: float
+    least_g: float
     pre_trend_p: float
     detectable_slope: float
     smallest_p: float
@@ -108,9 +114,10 @@ class KpiEffect:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the groups were not alike before, or did not go alike, or too few groups could have told."""
-        # By lot both happen by chance alone, as often as chance says, and are no reason to choose among results.
-        apart = not self.by_lot and (abs(self.baseline_g) > _FAR or self.pre_trend_p < 1 - self.level)
+        """Whether the groups were surely unlike before, or did not go alike, or too few groups could have told."""
+        # By lot both happen by chance alone, as often as chance says, and are no reason to choose among results. Of few
+        # people a distance is mostly chance, and each is held against her own months before.
+        apart = not self.by_lot and (self.least_g > _FAR or self.pre_trend_p < 1 - self.level)
         return apart or self.smallest_p > 1 - self.level
 
 
@@ -173,18 +180,19 @@ def series_effect(
             months=chosen.selected_months,
         )  # fmt: skip
     found = estimate(chosen, settings)
-    return _told(metric, chosen, found, settings.uncertainty.level)
+    return _told(metric, chosen, found, settings)
 
 
-def _told(metric: str, chosen: Window, found: Estimate, level: float) -> KpiEffect:
-    rows = found.rows
+def _told(metric: str, chosen: Window, found: Estimate, settings: Settings) -> KpiEffect:
+    rows, level = found.rows, settings.uncertainty.level
     trained = rows[rows["is_trained"]]
     after = trained["period"] >= trained["start"]
     means = [np.average(part["value"], weights=part["weight"]) for part in (trained[~after], trained[after])]
     months = trained.loc[after, "month"]
-    design = found.design
-    if chosen.whole_campuses and found.groups_are_few and design is Design.RANDOMISED:
-        design = Design.COMPARISON_GROUP
+    # Lots drawn among so few campuses make none of them alike.
+    few = 0 < found.groups < settings.results.fewest_groups and found.design is Design.RANDOMISED
+    design = Design.COMPARISON_GROUP if few else found.design
+    g, least_g = _distance(rows, level) if found.is_compared else (np.nan, np.nan)
     return KpiEffect(
         metric=metric, effect=found.effect, low=found.low, high=found.high, error=found.error, p_value=found.p_value,
         degrees_of_freedom=found.degrees_of_freedom, level=level, design=design, method=found.method,
@@ -194,26 +202,33 @@ def _told(metric: str, chosen: Window, found: Estimate, level: float) -> KpiEffe
         person_months=len(rows), months_before=trained.loc[~after, "period"].nunique(),
         months_after=trained.loc[after, "period"].nunique(), first_month=months.min(), last_month=months.max(),
         selected_months=chosen.selected_months if found.is_compared else 0, other_trainings=chosen.other_trainings,
-        left=chosen.left, others=chosen.others, by_lot=chosen.design is Design.RANDOMISED,
-        baseline_g=_distance(rows, level) if found.is_compared else np.nan,
+        left=chosen.left, left_compared=chosen.left_compared, others=chosen.others,
+        by_lot=chosen.design is Design.RANDOMISED, baseline_g=g, least_g=least_g,
         pre_trend_p=found.pre_trend_p, detectable_slope=found.detectable_slope, smallest_p=found.smallest_p,
-        groups=chosen.whole_campuses, by_month=found.by_month,
+        groups=found.groups, by_month=found.by_month,
     )  # fmt: skip
 
 
-def _distance(rows: pd.DataFrame, level: float) -> float:
-    """Return how far trained and compared were apart before the first start, in standard deviations."""
+def _distance(rows: pd.DataFrame, level: float) -> tuple[float, float]:
+    """Return how far trained and compared were apart before the first start, in standard deviations, and the least."""
     before = rows[~rows["after"]].assign(weighted=lambda one: one["value"] * one["weight"])
     people = before.groupby(["staff_id", "is_trained"], as_index=False)[["weighted", "weight"]].sum()
     if people["is_trained"].nunique() < 2 or people.groupby("is_trained").size().min() < 2:
-        return float("nan")
+        return np.nan, np.nan
     means = pd.DataFrame({"baseline": people["weighted"] / people["weight"]})
-    return float(balance(means, people["is_trained"], level=level).table["g"].iloc[0])
+    row = balance(means, people["is_trained"], level=level).table.iloc[0]
+    low, high = float(row["low"]), float(row["high"])
+    return float(row["g"]), 0.0 if low <= 0 <= high else min(abs(low), abs(high))
 
 
 def all_effects(evaluated: Evaluation) -> list[KpiEffect]:
     """Return what a training did to each KPI that the people trained have, by name; those with too few left out."""
-    kpis = staff_kpis(evaluated.data)
+    return list(_all_effects(evaluated.data, evaluated.course.training_id))
+
+
+@remembered
+def _all_effects(data: Data, training_id: str) -> list[KpiEffect]:
+    evaluated, kpis = Evaluation(data, training_id), staff_kpis(data)
     metrics = kpis.loc[kpis["staff_id"].isin(evaluated.trained["staff_id"]), "metric"].unique()
     return effects_of(evaluated, {str(one): kpis[kpis["metric"] == one] for one in sorted(metrics)})
 
@@ -336,7 +351,8 @@ def _said(evaluated: Evaluation, found: list[KpiEffect], verdicts: list[str]) ->
         "training": evaluated.course.name, "kpis": len(found), "level": settings.uncertainty.level,
         **{verdict: verdicts.count(verdict) for verdict in (SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE)},
         "people": max(one.n_trained for one in found), "compared": max(one.n_compared for one in found),
-        "left": max(one.left for one in found), "selected": max(one.selected_months for one in found),
+        "left": max(one.left for one in found), "left_compared": max(one.left_compared for one in found),
+        "selected": max(one.selected_months for one in found),
         "other_months": max(one.other_trainings for one in found), "groups": max(one.groups for one in found),
     }  # fmt: skip
     for verdict in (SHOWN, WORSE):
@@ -367,7 +383,7 @@ def _caveats(found: list[KpiEffect], raised: Floats, settings: Settings) -> tupl
         "results.other_trainings": any(one.other_trainings for one in found),
         "results.pre_trend": any(one.pre_trend_p < alpha for one in claims if not one.by_lot),
         "results.unlike": any(abs(one.baseline_g) > _FAR for one in claims if not one.by_lot),
-        "results.few_groups": any(one.groups and one.groups < settings.results.fewest_groups for one in claims),
+        "results.few_groups": any(0 < one.groups < settings.results.fewest_groups for one in claims),
         "results.time_series": any(one.design is Design.TIME_SERIES for one in claims),
         "results.left": any(one.left for one in found),
         "results.unmoved": any(

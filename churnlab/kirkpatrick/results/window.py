@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.memory import remembered
 from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation, staff
-from churnlab.tables.door import fetch
+from churnlab.tables.door import Data, fetch
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,10 +31,14 @@ class Window:
         Months left out before the training because people may have been chosen for them.
     other_trainings : int
         Person-months left out because another training of hers had begun.
-    left : int
-        Of the trained, who left the institution before the window's end.
-    campuses, whole_campuses : int
-        Campuses with people in it; and whether each began as a whole (0 or the number of campuses).
+    left, left_compared : int
+        Of the trained, and of those compared, whose months tell, who left the institution before the
+        window's end.
+    campuses : int
+        Campuses with people in it.
+    by_campus : bool
+        Who was trained, or when, hangs together within campuses: a campus's own good months would look like an effect,
+        and people of one campus are no independent witnesses of it.
     """
 
     rows: pd.DataFrame
@@ -43,8 +48,9 @@ class Window:
     selected_months: int
     other_trainings: int
     left: int
+    left_compared: int
     campuses: int
-    whole_campuses: int
+    by_campus: bool
 
 
 def period(month: pd.Series) -> pd.Series:
@@ -62,8 +68,9 @@ def window(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame)
     """Choose the person-months that a training's effect on a KPI is told from.
 
     Months in which any of the people was being trained are left out, for all. Where people were not put into the
-    training by lot, so are the last `results.selection_months` before it: had they been chosen for them, they would
-    come back to their usual level without any training. Then a person's months are left out, too, that another training
+    training by lot, so are the last `results.selection_months` before it, of all before the first start and of who
+    starts later before her own: had they been chosen for them, they would come back to their usual level without any
+    training. Then a person's months are left out, too, that another training
     of hers came between: those before, or in, it if it came before this one, those from its beginning on if after.
     Where nobody of the training is to be compared with, other people of the same role are.
 
@@ -95,9 +102,10 @@ def window(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame)
     reach = 60 if design is Design.TIME_SERIES else settings.months_before
     in_reach = (rows["period"] >= begins - selected - reach) & (rows["period"] < last)
     chosen_for = (rows["period"] >= begins - selected) & (rows["period"] < begins)
+    own = period(rows["began_on"])
+    chosen_for |= (rows["period"] >= own - selected) & (rows["period"] < own)
     rows = rows[in_reach & ~chosen_for & ~rows["period"].isin(_in_training(trained))]
     kept = rows if design is Design.RANDOMISED else _without_others(elsewhere, rows, begins)
-    end = pd.Timestamp(year=int(last // 12), month=int(last % 12) + 1, day=1) if len(rows) else pd.NaT
     return Window(
         rows=kept.assign(after=kept["period"] >= (starts[0] if starts else np.inf)).sort_values(
             ["staff_id", "period"], ignore_index=True
@@ -107,9 +115,10 @@ def window(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame)
         others=others,
         selected_months=selected,
         other_trainings=len(rows) - len(kept),
-        left=int((trained["left_on"] < end).sum()),
+        left=_left(trained, kept, last),
+        left_compared=_left(compared, kept, last),
         campuses=int(kept["campus"].nunique()),
-        whole_campuses=_whole(kept),
+        by_campus=is_by_campus(kept, settings.campus_share),
     )
 
 
@@ -132,6 +141,12 @@ def _people(evaluated: Evaluation, series: pd.DataFrame) -> tuple[pd.DataFrame, 
     return pd.concat([people, nobody[columns]], ignore_index=True), True
 
 
+def _left(people: pd.DataFrame, rows: pd.DataFrame, last: float) -> int:
+    """Return how many of these people left the institution within the months that tell."""
+    gone = people["staff_id"].isin(rows["staff_id"]) & (period(people["left_on"]) < last)
+    return int(gone.sum())
+
+
 def _in_training(trained: pd.DataFrame) -> set[int]:
     """Return the months in which somebody's training went on: neither before nor after."""
     spans = pd.DataFrame({"first": period(trained["began_on"]), "end": period(trained["works_from"])}).drop_duplicates()
@@ -140,13 +155,18 @@ def _in_training(trained: pd.DataFrame) -> set[int]:
 
 def begun_elsewhere(evaluated: Evaluation) -> pd.DataFrame:
     """Return one row per person and other training of hers: `staff_id`, `began` and `works` (periods)."""
-    table = evaluated.data.table("trainings")
-    ids = fetch(table.select("training_id").distinct())["training_id"]
-    parts = [Evaluation(evaluated.data, one).trained for one in sorted(ids) if one != evaluated.course.training_id]
-    rows = pd.concat([one[["staff_id", "began_on", "works_from"]] for one in parts]) if parts else evaluated.trained[:0]
-    return pd.DataFrame(
-        {"staff_id": rows["staff_id"], "began": period(rows["began_on"]), "works": period(rows["works_from"])}
-    ).dropna(subset=["began"])
+    begun = _begun(evaluated.data)
+    return begun.loc[begun["training_id"] != evaluated.course.training_id, ["staff_id", "began", "works"]]
+
+
+@remembered
+def _begun(data: Data) -> pd.DataFrame:
+    """Return `training_id`, `staff_id`, `began` and `works` (periods) of all who began any training."""
+    ids = sorted(fetch(data.table("trainings").select("training_id").distinct())["training_id"])
+    parts = [Evaluation(data, one).trained.assign(training_id=one) for one in ids]
+    rows = pd.concat([one[["training_id", "staff_id", "began_on", "works_from"]] for one in parts])
+    began = rows.assign(began=period(rows["began_on"]), works=period(rows["works_from"]))
+    return began.drop(columns=["began_on", "works_from"]).dropna(subset=["began"])
 
 
 def _without_others(elsewhere: pd.DataFrame, rows: pd.DataFrame, begins: float) -> pd.DataFrame:
@@ -160,15 +180,31 @@ def _without_others(elsewhere: pd.DataFrame, rows: pd.DataFrame, begins: float) 
     return rows[(rows["period"] >= first) & (rows["period"] < last)]
 
 
-def _whole(rows: pd.DataFrame) -> int:
-    """Return how many campuses there are if each began as a whole, else 0.
+def is_by_campus(rows: pd.DataFrame, least: float) -> bool:
+    """Tell whether of who begins when so large a share lies between campuses.
 
-    Of several beginnings those who were never reached are passed over: they left while they waited.
+    Where lots were drawn within campuses the share is 0 but for chance; of campuses trained as a whole it is 1, and one
+    stray person changes little. Of several beginnings those who were never reached are passed over: they left while
+    they waited.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `staff_id`, `campus`, `is_trained` and `start` (missing: never), the same in all rows of one person.
+    least : float
+        The share, between 0 and 1.
+
+    References
+    ----------
+    Epsilon squared of the starts over campuses, all starts together: Kelley T L, PNAS 1935;21:554–559.
     """
-    people = rows.drop_duplicates("staff_id")
-    starts = people["start"].nunique()
-    if starts > 1:
+    people = rows.drop_duplicates("staff_id").dropna(subset=["campus"])
+    if people["start"].nunique() > 1:
         people = people[people["is_trained"]]
-    kinds = people.assign(begins=people["start"].fillna(-1)).groupby("campus")["begins"].agg(["nunique", "size"])
-    together = len(kinds) > 1 and bool((kinds["nunique"] == 1).all()) and int(kinds["size"].min()) > 1
-    return len(kinds) if together and people["start"].nunique(dropna=False) > 1 else 0
+    campuses, free = people["campus"].nunique(), len(people) - people["campus"].nunique()
+    begins = pd.get_dummies(people["start"].fillna(-1), dtype=float)
+    if campuses < 2 or free < 1 or begins.shape[1] < 2:
+        return False
+    own = begins - begins.groupby(people["campus"]).transform("mean")
+    within, total = float((own**2).to_numpy().sum()), float(((begins - begins.mean()) ** 2).to_numpy().sum())
+    return 1 - within / free * (len(people) - 1) / total >= least

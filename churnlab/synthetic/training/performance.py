@@ -14,6 +14,8 @@ LAST_MONTH_WEIGHT = 0.4
 """Autocorrelation of a person's months."""
 ABILITY_WEIGHT = 0.6
 """Correlation of a person's level with her ability."""
+CAMPUS_LAST_MONTH_WEIGHT = 0.6
+"""Autocorrelation of a campus's months: a new school nearby, a head on leave, a fair last for more than one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Metric:
         Its level in an ordinary month.
     person_sd, shock_sd, drift_sd : float
         Standard deviations between persons, of shocks that all share in a month, and of a person's months, which are
-        autocorrelated.
+        autocorrelated. As large as the second are a campus's own months, which its people share.
     season : float
         Amplitude of a cosine over the year, highest in July.
     n : float
@@ -130,10 +132,13 @@ class Drawn:
 
 def draw(world: World, staff: pd.DataFrame, rng: np.random.Generator) -> dict[str, Drawn]:
     """Draw all metrics of all who work or worked there."""
-    return {metric.name: _draw(world, staff, metric, rng) for metric in METRICS}
+    of_campuses = rng.spawn(1)[0]
+    return {metric.name: _draw(world, staff, metric, rng, of_campuses) for metric in METRICS}
 
 
-def _draw(world: World, staff: pd.DataFrame, metric: Metric, rng: np.random.Generator) -> Drawn:
+def _draw(
+    world: World, staff: pd.DataFrame, metric: Metric, rng: np.random.Generator, of_campuses: np.random.Generator
+) -> Drawn:
     who = np.flatnonzero(staff["role"].to_numpy() == metric.role)
     starts, months = world.days.month_starts, world.institution.months
     shape = (len(who), months)
@@ -142,9 +147,9 @@ def _draw(world: World, staff: pd.DataFrame, metric: Metric, rng: np.random.Gene
     own = own + np.sqrt(1 - ABILITY_WEIGHT**2) * rng.normal(size=len(who))
     calendar = (world.institution.first_day.astype("datetime64[M]").astype(int) + np.arange(months)) % 12
     common = metric.season * np.cos(2 * np.pi * (calendar - 6) / 12) + metric.shock_sd * rng.normal(size=months)
-    drift = rng.normal(size=shape)
-    drift[:, 1:] *= np.sqrt(1 - LAST_MONTH_WEIGHT**2)
-    drift = lfilter([1.0], [1.0, -LAST_MONTH_WEIGHT], drift, axis=1)
+    drift = _months(shape, LAST_MONTH_WEIGHT, rng)
+    here = _months((world.institution.campuses, months), CAMPUS_LAST_MONTH_WEIGHT, of_campuses)
+    common = common + metric.shock_sd * here[staff["place"].to_numpy()[who]]
     hired, left = staff["hired"].to_numpy()[who, None], staff["left"].to_numpy()[who, None]
     is_share = metric.n > 0
     return Drawn(
@@ -155,6 +160,14 @@ def _draw(world: World, staff: pd.DataFrame, metric: Metric, rng: np.random.Gene
         chance=rng.random(shape) if is_share else rng.normal(size=shape),
         measured=(hired <= starts[:-1]) & ((left < 0) | (left >= starts[1:])),
     )
+
+
+def _months(shape: tuple[int, int], last_month_weight: float, rng: np.random.Generator) -> Floats:
+    """Draw standard normal months, row by row autocorrelated."""
+    drawn = rng.normal(size=shape)
+    drawn[:, 1:] *= np.sqrt(1 - last_month_weight**2)
+    found: Floats = lfilter([1.0], [1.0, -last_month_weight], drawn, axis=1)
+    return found
 
 
 def kpi_table(world: World, staff: pd.DataFrame, drawn: dict[str, Drawn], effects: dict[str, Floats]) -> pd.DataFrame:

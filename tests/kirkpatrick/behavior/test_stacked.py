@@ -39,14 +39,14 @@ def test_those_who_wait_are_compared_until_they_begin():
     assert sorted(rows.loc[rows["cohort"] == 0, "month_about"].unique()) == [-3, -2, -1, 1, 2, 3]
 
 
-def test_whole_campuses_are_noticed():
-    assert not stacked(evaluated(kpis=KPIS)).whole_campuses
+def test_by_campus_are_noticed():
+    assert not stacked(evaluated(kpis=KPIS)).by_campus
     apart = [
         {"staff_id": one, "department": "Sales", "role": "adviser", "hired_on": "2024-01-01",
          "campus": "East" if one in "ABCD" else "West"}
         for one in PEOPLE
     ]  # fmt: skip
-    assert stacked(evaluated(kpis=KPIS, staff=apart)).whole_campuses
+    assert stacked(evaluated(kpis=KPIS, staff=apart)).by_campus
 
 
 def test_people_whom_another_training_reached_in_these_months_are_left_out_where_no_lot_was_drawn():

@@ -17,8 +17,15 @@ TRAINED, OTHERS = ("A", "B", "C", "D"), ("E", "F", "G", "H")
 OWN = dict(zip((*TRAINED, *OTHERS), (10, 12, 14, 16, 11, 13, 15, 17), strict=True))
 
 
-def opened(values, *, arms=None, by_lot=True, n=None, as_of="2026-04-01", people=(*TRAINED, *OTHERS), **settings):
-    """Open a training of A–D, held in January 2026, E–H compared; `values(person, month)` is what each achieved."""
+def opened(
+    values, *, arms=None, by_lot=True, n=None, as_of="2026-04-01", people=(*TRAINED, *OTHERS), campus=None, left=None,
+    **settings,
+):  # fmt: skip
+    """Open a training of A–D, held in January 2026, E–H compared; `values(person, month)` is what each achieved.
+
+    All work at one campus, or where `campus` says; `left` says who left the institution when.
+    """
+    campus, left = campus or {}, left or {}
     arms = arms or {one: "trained" if one in TRAINED else "comparison" for one in people}
     who = [
         {
@@ -36,11 +43,13 @@ def opened(values, *, arms=None, by_lot=True, n=None, as_of="2026-04-01", people
         | ({"n": n(one, month)} if n else {})
         for one in people
         for month in MONTHS
+        if f"{month}-01" < left.get(one, "9")
     ]
     staff = [
-        {"staff_id": one, "role": "adviser", "department": "Sales", "campus": "East", "hired_on": "2024-01-01"}
+        {"staff_id": one, "role": "adviser", "department": "Sales", "campus": campus.get(one, "East"),
+         "hired_on": "2024-01-01", "left_on": left.get(one)}
         for one in people
-    ]
+    ]  # fmt: skip
     rules = Settings.model_validate({"results": settings}) if settings else None
     return Evaluation(institution(as_of, trainings=[PX], trainees=who, kpis=kpis, staff=staff, settings=rules), "PX1")
 
@@ -157,3 +166,58 @@ def test_the_future_changes_nothing():
 
     soon = [kpi_effect(opened(values, as_of="2026-03-01"), "sold").effect for values in (noisy, later)]
     assert soon[0] == soon[1]
+
+
+def test_people_of_campuses_trained_as_a_whole_are_no_independent_witnesses():
+    many = [f"{campus}{number}" for campus in "PQRSTU" for number in range(4)]
+    trained = [one for one in many if one[0] in "PQR"]
+    apart = {"arms": {one: "trained" if one in trained else "comparison" for one in many}, "people": many}
+
+    def drifting(one, month):
+        # The same of all at a campus, and a little of each one's own: of 24 people's changes 6 are told.
+        own = (many.index(one) * (MONTHS.index(month) + 2) ** 2) % 7 / 50
+        return 10 + (ord(one[0]) * MONTHS.index(month)) % 11 + own
+
+    by_person = kpi_effect(opened(drifting, **apart), "sold")
+    by_campus = kpi_effect(opened(drifting, campus={one: one[0] for one in many}, **apart), "sold")
+    assert by_campus.effect == pytest.approx(by_person.effect)
+    assert by_campus.error > 1.5 * by_person.error
+    assert (by_person.groups, by_campus.groups) == (0, 6)
+    # One trained person at a campus that is else compared does not make all of them independent.
+    stray = {**apart["arms"], "S0": "trained"}
+    assert (
+        kpi_effect(opened(drifting, campus={one: one[0] for one in many}, people=many, arms=stray), "sold").groups == 6
+    )
+
+
+def test_where_one_campus_stands_alone_nothing_is_told():
+    east = {one: "East" if one in TRAINED else f"West{number % 2}" for number, one in enumerate((*TRAINED, *OTHERS))}
+    found = kpi_effect(opened(noisy, campus=east), "sold")
+    assert (found.groups, found.design) == (3, Design.COMPARISON_GROUP)
+    assert found.smallest_p == pytest.approx(1 / 3)  # which of three campuses was it?
+    assert np.isnan([found.low, found.high]).all()
+    finding = kpi_effects(opened(noisy, campus=east))
+    assert finding.table["effect_verdict"].tolist() == ["doubtful"]
+    assert "results.few_groups" in finding.caveats
+    assert "only 3 of them tell" in "".join(finding.warnings("en"))
+
+
+def test_who_left_counts_until_then_on_either_side():
+    left = {"A": "2026-03-01", "H": "2026-03-01"}
+    finding = kpi_effects(opened(noisy, left=left))
+    found = kpi_effect(opened(noisy, left=left), "sold")
+    assert (found.left, found.left_compared, found.n_trained) == (1, 1, 4)
+    assert "1 of those trained and 1 of those compared left within these months" in "".join(finding.warnings("en"))
+
+
+def test_a_distance_that_may_be_chance_is_told_of_and_one_that_is_not_is_doubted():
+    def apart(by):
+        return kpi_effect(
+            opened(lambda one, month: noisy(one, month) + (by if one in TRAINED else 0), by_lot=False), "sold"
+        )
+
+    near, far = apart(-2), apart(30)
+    assert near.least_g < 0.25 < abs(near.baseline_g)
+    assert not near.is_doubtful
+    assert far.least_g > 0.25
+    assert far.is_doubtful

@@ -56,16 +56,8 @@ def estimates(data: Data, training_id: str) -> dict[str, Estimate]:
 
 
 def truth(training_id: str, metric: str, found: Estimate) -> float:
-    """Return what was planted, over the months of those trained that told the estimate, as it averages them."""
+    """Return what was planted, the mean over the person-months of those trained that told the estimate."""
     effects, life = MOVED[training_id]
     after = found.rows[found.rows["is_trained"] & (found.rows["period"] >= found.rows["start"])]
     since = after["period"] - after["start"] + 1
-    after = after.assign(true=effects.get(metric, 0.0) * share_left(since, life))
-    if found.method != "staggered":
-        return float(np.average(after["true"], weights=after["weight"]))
-    cells = after.groupby(["start", "stretch"]).apply(_cell, include_groups=False)
-    return float(np.average(cells["true"], weights=cells["people"]))
-
-
-def _cell(rows: pd.DataFrame) -> pd.Series:
-    return pd.Series({"true": np.average(rows["true"], weights=rows["weight"]), "people": rows["staff_id"].nunique()})
+    return float(np.average(effects.get(metric, 0.0) * share_left(since, life), weights=after["weight"]))
