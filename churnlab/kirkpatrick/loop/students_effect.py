@@ -11,15 +11,8 @@ from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.loop.hazard import HazardRatio, hazard_ratio
 from churnlab.kirkpatrick.loop.series import CHURN, COMPLAINTS, teacher_months
 from churnlab.kirkpatrick.metrics import change_written, written
-from churnlab.kirkpatrick.results.kpi_effects import (
-    CHANGE,
-    DOUBTFUL,
-    NOT_SHOWN,
-    SHOWN,
-    WORSE,
-    KpiEffect,
-    series_effect,
-)
+from churnlab.kirkpatrick.results.effects import KpiEffect, series_effect
+from churnlab.kirkpatrick.results.telling import CHANGE, DOUBTFUL, NOT_SHOWN, SHOWN, WORSE
 from churnlab.stats.multiplicity import holm
 
 FEW_TEACHERS = 30

@@ -3,13 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation, staff
 from churnlab.kirkpatrick.metrics import measured
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, effects_of, told
+from churnlab.kirkpatrick.results.effects import KpiEffect, all_effects, effects_of
 from churnlab.kirkpatrick.results.saved import staff_saved
 from churnlab.kirkpatrick.results.steps import followed_days, not_across, ripe, staff_steps
+from churnlab.kirkpatrick.results.telling import told
 from churnlab.tables.door import Data, fetch
 
 _AGAIN = ("renewal", "expansion")
@@ -18,7 +20,8 @@ _AGAIN = ("renewal", "expansion")
 def outcomes(evaluated: Evaluation) -> Finding:
     """Say what a training did to sales, contracts and complaints, from the students' own tables.
 
-    By the same comparisons as `kpi_effects`, over the series of `staff_outcomes`; p-values are Holm's over all of them.
+    By the same comparisons as `kpi_effects`, over the series of `staff_outcomes`; p-values are Holm's over all of
+    them and the KPIs: both are the results of one training.
     A season, and what the whole industry grew by, those compared had as well, so that both are out of the effect where
     there is somebody to compare with. What is followed up for some days (a step of a sale) is left out where that
     would reach into the training.
@@ -36,27 +39,31 @@ def outcomes(evaluated: Evaluation) -> Finding:
     found = outcome_effects(evaluated)
     if not found:
         raise NotEnoughData("results.no_outcomes", least=evaluated.data.settings.results.fewest_people)
-    return told(evaluated, found, "results.outcomes")
+    return told(evaluated, found, "results.outcomes", all_effects(evaluated))
 
 
 def outcome_effects(evaluated: Evaluation) -> list[KpiEffect]:
     """Return what a training did to each of `staff_outcomes`; those with too few people left out.
 
-    So are shares whose interval is wider than from none to all: of two or three people it says nothing.
+    So are shares of which the trained had fewer than `uncertainty.min_group` cases before, or after: of two or three
+    they say nothing.
     """
-    series = staff_outcomes(evaluated.data)
-    people, days = evaluated.trained["staff_id"], followed_days(evaluated.data)
+    return list(_outcome_effects(evaluated.data, evaluated.course.training_id))
+
+
+@remembered
+def _outcome_effects(data: Data, training_id: str) -> list[KpiEffect]:
+    evaluated = Evaluation(data, training_id)
+    series = staff_outcomes(data)
+    people, days = evaluated.trained["staff_id"], followed_days(data)
     theirs = {
         name: not_across(evaluated, rows, days[name]) if name in days else rows
         for name, rows in series.items()
         if rows["staff_id"].isin(people).any()
     }
-    settings = evaluated.data.settings
-    return [
-        one
-        for one in effects_of(evaluated, theirs)
-        if measured(one.metric, settings) != "share" or one.high - one.low <= 1
-    ]
+    least = data.settings.uncertainty.min_group
+    found = effects_of(evaluated, theirs)
+    return [one for one in found if measured(one.metric, data.settings) != "share" or one.fewest_cases >= least]
 
 
 def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,8 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import change_written
-from churnlab.kirkpatrick.results.kpi_effects import SHOWN, WORSE, KpiEffect, effects_of, told
+from churnlab.kirkpatrick.results.effects import KpiEffect, effects_of
+from churnlab.kirkpatrick.results.telling import SHOWN, WORSE, told
 from churnlab.tables.door import Data, fetch
 from churnlab.wording import Said
 

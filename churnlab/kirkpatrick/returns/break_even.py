@@ -9,7 +9,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import change_written, low_is_good, named
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, kpi_effect
+from churnlab.kirkpatrick.results.effects import KpiEffect, kpi_effect
 from churnlab.kirkpatrick.returns.arithmetic import break_even_gain
 from churnlab.kirkpatrick.returns.benefit import full_months
 from churnlab.kirkpatrick.returns.inputs import COMPARED, central, inputs_of

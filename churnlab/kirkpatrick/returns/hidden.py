@@ -9,7 +9,7 @@ from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import change_written, low_is_good, named
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, all_effects
+from churnlab.kirkpatrick.results.effects import KpiEffect, all_effects
 from churnlab.settings import Settings
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.rate_ratio import exact_rate_ratio

@@ -9,7 +9,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.kirkpatrick.results.kpi_effects import series_effect
+from churnlab.kirkpatrick.results.effects import series_effect
 from churnlab.kirkpatrick.returns.benefit import by_month, monthly_cny
 from churnlab.kirkpatrick.returns.cost import WAGES, costs
 from churnlab.kirkpatrick.returns.inputs import Inputs, central, inputs_of

@@ -13,7 +13,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import low_is_good
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, effects_of
+from churnlab.kirkpatrick.results.effects import KpiEffect, effects_of
 from churnlab.settings import Settings
 
 SALES = "sales_per_asked_cny"

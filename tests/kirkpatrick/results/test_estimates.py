@@ -6,7 +6,7 @@ from churnlab.finding import Design
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.estimates import estimate
 from churnlab.kirkpatrick.results.window import window
-from tests.kirkpatrick.results.test_kpi_effects import MONTHS, TRAINED, noisy, opened
+from tests.kirkpatrick.results.sellers import MONTHS, TRAINED, noisy, opened
 from tests.kirkpatrick.results.test_window import NOTHING
 
 

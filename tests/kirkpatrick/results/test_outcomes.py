@@ -98,11 +98,11 @@ def test_the_future_changes_nothing_and_a_month_that_goes_on_is_left_out():
     assert set(values(soon["contracts"])) == {("A", "01"), ("A", "02")}
 
 
-def test_a_share_known_no_better_than_from_none_to_all_is_left_out(monkeypatch):
+def test_a_share_of_too_few_cases_is_left_out_whatever_it_came_to(monkeypatch):
     told = [
-        SimpleNamespace(metric="booked_rate", low=-0.6, high=0.6),
-        SimpleNamespace(metric="visited_rate", low=-0.4, high=0.6),
-        SimpleNamespace(metric="contracts", low=-5.0, high=9.0),
+        SimpleNamespace(metric="booked_rate", fewest_cases=19.0),
+        SimpleNamespace(metric="visited_rate", fewest_cases=20.0),
+        SimpleNamespace(metric="contracts", fewest_cases=4.0),
     ]
     monkeypatch.setattr("churnlab.kirkpatrick.results.outcomes.effects_of", lambda evaluated, series: told)
     data = institution("2026-04-01", staff=STAFF, students=STUDENTS, trainings=[TRAINING], trainees=WHO)

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import binom
 
 from churnlab.finding import Finding
-from churnlab.kirkpatrick.results.kpi_effects import effects_of, series_effect, told
+from churnlab.kirkpatrick.results.effects import effects_of, series_effect
+from churnlab.kirkpatrick.results.telling import told
 from tests.kirkpatrick.results.sold_by_staff import drawn, training
 
 pytestmark = pytest.mark.slow

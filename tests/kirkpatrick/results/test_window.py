@@ -5,7 +5,7 @@ import pandas as pd
 from churnlab.finding import Design
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.window import period, window
-from tests.kirkpatrick.results.test_kpi_effects import noisy, opened
+from tests.kirkpatrick.results.sellers import noisy, opened
 
 NOTHING = pd.DataFrame(columns=["staff_id", "began", "works"])
 

@@ -8,7 +8,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick import Evaluation, hidden_gains
 from churnlab.settings import Settings
 from tests.builders import institution
-from tests.kirkpatrick.results.test_kpi_effects import MONTHS, PX, TRAINED, noisy
+from tests.kirkpatrick.results.sellers import MONTHS, PX, TRAINED, noisy
 
 COMPARED = ("E", "F", "G", "H")
 PEOPLE = (*TRAINED, *COMPARED)
