@@ -48,6 +48,7 @@ from churnlab.kirkpatrick.reaction.promoters import customers_promote
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
+from churnlab.kirkpatrick.reaction.stars import instructor_rating
 from churnlab.kirkpatrick.results.complaint_types import complaint_types
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
@@ -94,6 +95,7 @@ __all__ = [
     "hidden_gains",
     "incident_rates",
     "instructor_hours",
+    "instructor_rating",
     "instructor_reactions",
     "item_analysis",
     "kpi_diagnosis",

@@ -1,6 +1,7 @@
 """How were the questions about a training answered?"""
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
@@ -44,3 +45,43 @@ def answer_bars(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
     ax.grid(axis="y", visible=False)
     ax.legend(ncols=5, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
     return ax
+
+
+def instructor_stars(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw each instructor's stars with their interval, and in colour below them the sources they come from.
+
+    Parameters
+    ----------
+    finding : Finding
+        `reaction.stars`.
+    lang, ax
+        As for `answer_bars`.
+    """
+    lang = lang or language()
+    table = finding.table.iloc[::-1]
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 1.0 + 0.62 * max(len(table), 2)))[1]
+    names = ("instructor_stars", "liking_stars", "learning_stars", "results_stars")
+    for number, name in enumerate(names):
+        _dots(ax, table, name, shift=0.27 - 0.18 * number, number=number, lang=lang)
+    ax.set_yticks(np.arange(len(table)), [style.label(str(one)) for one in table["reaction_instructor"]])
+    ax.set(xlim=(0.9, 5.1), xticks=range(1, 6), ylim=(-0.5, len(table) - 0.5))
+    _across(ax)
+    return ax
+
+
+def _dots(ax: Axes, table: pd.DataFrame, name: str, *, shift: float, number: int, lang: Lang) -> None:
+    """Draw values with their intervals, a row each; the first of several is the heaviest."""
+    place = np.arange(len(table)) + shift
+    value, low, high = (table[f"{name}{end}"].to_numpy(dtype=float) for end in ("", "_low", "_high"))
+    known = np.isfinite(value)
+    reach = np.nan_to_num(np.maximum([value - low, high - value], 0))
+    ax.errorbar(
+        value[known], place[known], xerr=reach[:, known], fmt=style.MARKERS[number], color=style.PALETTE[number],
+        elinewidth=1.1 if number else 1.8, markersize=4 if number else 6, capsize=0, label=wording.header(name, lang),
+    )  # fmt: skip
+
+
+def _across(ax: Axes) -> None:
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)

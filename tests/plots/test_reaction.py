@@ -5,7 +5,7 @@ import pytest
 
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
-from churnlab.plots.reaction import answer_bars
+from churnlab.plots.reaction import answer_bars, instructor_stars
 from churnlab.wording import header
 
 pytestmark = pytest.mark.usefixtures("styled")
@@ -26,3 +26,28 @@ def test_bars_part_at_the_middle_answer_and_unused_answers_stay_in_the_legend(la
     assert [one.get_text() for one in ax.get_legend().get_texts()] == [
         header(f"answered_{place}", lang) for place in range(1, 6)
     ]
+
+
+STARS = Finding(
+    key="reaction.stars",
+    table=pd.DataFrame(
+        {"reaction_instructor": ["J1", "J2"]}
+        | {
+            f"{name}_stars{end}": [value + more, float("nan") if name == "results" else value + more - 1]
+            for name, value in (("instructor", 3.0), ("liking", 4.0), ("learning", 2.5), ("results", 3.5))
+            for end, more in (("", 0.0), ("_low", -0.5), ("_high", 0.25))
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_stars_are_drawn_with_intervals_the_first_on_top_and_a_missing_source_is_left_out(lang):
+    ax = instructor_stars(STARS, lang=lang)
+    names = ("instructor_stars", "liking_stars", "learning_stars", "results_stars")
+    assert [one.get_text() for one in ax.get_legend().get_texts()] == [header(name, lang) for name in names]
+    assert [one.get_text() for one in ax.get_yticklabels()] == ["J2", "J1"]
+    drawn = [part.lines[0].get_xdata().tolist() for part in ax.containers]
+    assert drawn == [[2, 3], [3, 4], [1.5, 2.5], [3.5]]
+    (bars,) = ax.containers[3].lines[2]
+    assert [segment[:, 0].tolist() for segment in bars.get_segments()] == [[3.0, 3.75]]
