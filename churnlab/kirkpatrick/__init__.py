@@ -48,6 +48,7 @@ from churnlab.kirkpatrick.reaction.promoters import customers_promote
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
+from churnlab.kirkpatrick.reaction.sessions import reaction_sessions
 from churnlab.kirkpatrick.reaction.stars import instructor_rating
 from churnlab.kirkpatrick.results.complaint_types import complaint_types
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
@@ -133,6 +134,7 @@ __all__ = [
     "reaction_reliability",
     "reaction_response",
     "reaction_scores",
+    "reaction_sessions",
     "regression_guard",
     "required_drivers",
     "return_chances",

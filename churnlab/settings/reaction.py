@@ -22,3 +22,7 @@ class Reaction(Section):
     results_months: int = Field(6, ge=1, le=24)
     usual_learning_sd: float = Field(0.63, gt=0, le=3)
     usual_results_sd: float = Field(0.62, gt=0, le=3)
+    least_alpha: float = Field(0.7, gt=0, lt=1)
+    reliable_people: int = Field(30, ge=10, le=1000)
+    asked: Literal["present", "present_or_made_up"] = "present"
+    answer_days: int = Field(7, ge=0, le=60)

@@ -65,15 +65,19 @@ def customers_promote(evaluated: Evaluation) -> Finding:
         sides[BEFORE]["score"], sides[AFTER]["score"], first_clusters=sides[BEFORE]["respondent_id"],
         second_clusters=sides[AFTER]["respondent_id"], level=level,
     )  # fmt: skip
+    before, later = scores[BEFORE], scores[AFTER]
     facts: dict[str, Any] = {
-        "before": 100 * scores[BEFORE].score, "after": 100 * scores[AFTER].score, "change": 100 * found.difference,
-        "low": 100 * found.low, "high": 100 * found.high, "level": level, "months": settings.reaction.promoter_months,
+        "before": 100 * before.score, "before_error": 100 * before.standard_error, "before_n": before.n,
+        "after": 100 * later.score, "after_error": 100 * later.standard_error, "after_n": later.n,
+        "change": 100 * found.difference, "error": 100 * found.standard_error, "low": 100 * found.low,
+        "high": 100 * found.high, "level": level, "months": settings.reaction.promoter_months,
     }  # fmt: skip
     said = "rose" if found.low > 0 else "fell" if found.high < 0 else "open"
     table = pd.DataFrame([_row(name, score) for name, score in scores.items()])
+    goes_on = pd.Timestamp(evaluated.data.as_of) < after + months
     return Finding(
-        key="reaction.promoters", table=table, facts=facts, sentences=(said,), caveats=("promoters_all",),
-        design=Design.BEFORE_AFTER_ONLY,
+        key="reaction.promoters", table=table, facts=facts, sentences=(said,),
+        caveats=("promoters_all", *(("promoters_goes_on",) if goes_on else ())), design=Design.BEFORE_AFTER_ONLY,
     )  # fmt: skip
 
 
