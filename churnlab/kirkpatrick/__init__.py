@@ -45,6 +45,7 @@ from churnlab.kirkpatrick.reaction.compared import reaction_compared
 from churnlab.kirkpatrick.reaction.instructors import instructor_reactions
 from churnlab.kirkpatrick.reaction.level import reaction_answer
 from churnlab.kirkpatrick.reaction.promoters import customers_promote
+from churnlab.kirkpatrick.reaction.recommend import trainees_recommend
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
@@ -150,6 +151,7 @@ __all__ = [
     "targets_met",
     "top_performers",
     "trainee_profile",
+    "trainees_recommend",
     "training_budget",
     "training_cost",
     "training_return",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.kirkpatrick.reaction.answers import answers, rated
+from churnlab.kirkpatrick.reaction.answers import answers, off_five, rated
 from churnlab.kirkpatrick.reaction.line import judged
 
 
@@ -45,12 +45,14 @@ def reaction_answer(evaluated: Evaluation) -> Finding:
     facts = {
         "score": told["reaction_of_100_score"], "low": told["reaction_of_100_score_low"],
         "high": told["reaction_of_100_score_high"], "line": line, "mean": found.mean, "n": found.n,
-        "people": found.people, "level": settings.uncertainty.level,
+        "people": found.people, "level": settings.uncertainty.level, "other": off_five(evaluated),
     }  # fmt: skip
+    few = ("reaction_few",) if found.people < settings.uncertainty.min_group else ()
+    caveats = (*few, *(("reaction_other_scale",) if facts["other"] else ()))
     return Finding(
         key="reaction.answer",
         table=table,
         facts=facts,
         sentences=(str(told["reaction_verdict"]), mapping),
-        caveats=("reaction_few",) if found.people < settings.uncertainty.min_group else (),
+        caveats=caveats,
     )

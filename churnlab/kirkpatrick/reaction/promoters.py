@@ -8,11 +8,12 @@ import pandas as pd
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.reaction.answers import MOST
 from churnlab.stats.promoter import PromoterScore, promoter_difference, promoter_score
 from churnlab.tables.door import fetch
 from churnlab.tables.there import need
 
-INSTRUMENT, MOST = "nps", 10
+INSTRUMENT = "nps"
 BEFORE, AFTER = "before", "after"
 
 
@@ -20,8 +21,7 @@ def customers_promote(evaluated: Evaluation) -> Finding:
     """Return the net promoter score of the customers before and after a training, each with its standard error.
 
     Customers are those of the campuses whose people were trained, whoever served them, and all that happened meanwhile
-    is in the difference: it is a change. Trainees themselves are asked on five points, from which no such score can be
-    made.
+    is in the difference: it is a change. What trainees say themselves is `trainees_recommend`.
 
     Parameters
     ----------
@@ -94,7 +94,15 @@ def _answers(evaluated: Evaluation) -> pd.DataFrame:
 
 def _row(name: str, score: PromoterScore) -> dict[str, Any]:
     return {
-        "promoter_when": name, "promoter_answers": score.n, "promoter_people": score.people,
+        "promoter_when": name,
+        **promoter_cells(score),
+    }
+
+
+def promoter_cells(score: PromoterScore) -> dict[str, float]:
+    """Return a promoter score as the columns of a table, see `customers_promote`."""
+    return {
+        "promoter_answers": score.n, "promoter_people": score.people,
         "promoters": score.promoters, "passives": score.passives, "detractors": score.detractors,
         "promoter_points": score.score, "promoter_points_low": score.low, "promoter_points_high": score.high,
         "promoter_error_points": score.standard_error,

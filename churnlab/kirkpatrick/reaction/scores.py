@@ -6,7 +6,7 @@ import pandas as pd
 
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.kirkpatrick.reaction.answers import answers, rated
+from churnlab.kirkpatrick.reaction.answers import answers, off_five, rated
 from churnlab.kirkpatrick.reaction.line import judged
 
 By = Literal["dimension", "session", "instructor"]
@@ -52,9 +52,9 @@ def reaction_distribution(evaluated: Evaluation, *, by: Literal["item"] | By = "
     found, turned = rated(rows, evaluated), rows[rows["reverse_keyed"].eq(True)]
     facts = {
         "n": found.n, "people": found.people, "low": found.counts[0] + found.counts[1],
-        "items": rows["item"].nunique(), "turned": turned["item"].nunique(),
+        "items": rows["item"].nunique(), "turned": turned["item"].nunique(), "other": off_five(evaluated),
     }  # fmt: skip
-    return Finding(key="reaction.distribution", table=table, facts=facts, caveats=_few(evaluated, rows))
+    return Finding(key="reaction.distribution", table=table, facts=facts, caveats=_caveats(facts, evaluated))
 
 
 def _counted(rows: pd.DataFrame, evaluated: Evaluation, columns: list[str]) -> pd.DataFrame:
@@ -104,11 +104,12 @@ def reaction_scores(evaluated: Evaluation, *, by: By = "dimension") -> Finding:
         "mean": whole.mean, "mean_low": whole.mean_low, "mean_high": whole.mean_high, "top": whole.top,
         "top_low": whole.top_low, "top_high": whole.top_high, "n": whole.n, "people": whole.people,
         "level": evaluated.data.settings.uncertainty.level, "least": rules.least_people, "boxes": rules.top_boxes,
+        "other": off_five(evaluated),
     }  # fmt: skip
     hidden = ("reaction_hidden",) if table["reaction_mean"].isna().any() else ()
     return Finding(
         key="reaction.scores", table=table, facts=facts, sentences=("sentence", "line", rules.mapping),
-        caveats=(*_few(evaluated, rows), *hidden),
+        caveats=(*_caveats(facts, evaluated), *hidden),
     )  # fmt: skip
 
 
@@ -126,6 +127,6 @@ def _row(part: pd.DataFrame, evaluated: Evaluation) -> dict[str, Any]:
     return {"reaction_people": found.people, "reaction_answers": found.n} | told | line
 
 
-def _few(evaluated: Evaluation, rows: pd.DataFrame) -> tuple[str, ...]:
-    few = rows["respondent_id"].nunique() < evaluated.data.settings.uncertainty.min_group
-    return ("reaction_few",) if few else ()
+def _caveats(facts: dict[str, Any], evaluated: Evaluation) -> tuple[str, ...]:
+    few = facts["people"] < evaluated.data.settings.uncertainty.min_group
+    return (*(("reaction_few",) if few else ()), *(("reaction_other_scale",) if facts["other"] else ()))

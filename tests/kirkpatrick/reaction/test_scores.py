@@ -2,7 +2,9 @@
 
 import pytest
 
+from churnlab.kirkpatrick.reaction.level import reaction_answer
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
+from tests.kirkpatrick.reaction.conftest import ANSWERS, sheet
 
 
 def test_answers_nobody_chose_are_counted_as_0(evaluated):
@@ -47,3 +49,12 @@ def test_no_mean_of_few_people_and_it_says_so(evaluated):
     assert found.table["reaction_mean"].isna().all()
     assert found.caveats == ("reaction_few", "reaction_hidden")
     assert found.warnings("en")[1] == "No mean is shown where fewer than 5 people answered."
+
+
+def test_questions_on_another_scale_are_said_to_be_left_out(evaluated):
+    other = [row | {"item": "ten", "scale_max": 10.0} for row in sheet("A", 4)]
+    for ask in (reaction_scores, reaction_distribution, reaction_answer):
+        found = ask(evaluated([*ANSWERS, *other]))
+        assert found.caveats[1] == "reaction_other_scale"
+        assert found.warnings("en")[1].startswith("1 question is not on 1 to 5")
+        assert "reaction_other_scale" not in ask(evaluated()).caveats
