@@ -45,9 +45,12 @@ from churnlab.kirkpatrick.reaction.compared import reaction_compared
 from churnlab.kirkpatrick.reaction.instructors import instructor_reactions
 from churnlab.kirkpatrick.reaction.level import reaction_answer
 from churnlab.kirkpatrick.reaction.promoters import customers_promote
+from churnlab.kirkpatrick.reaction.recommend import trainees_recommend
 from churnlab.kirkpatrick.reaction.reliability import reaction_reliability
 from churnlab.kirkpatrick.reaction.response import reaction_response
 from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction_scores
+from churnlab.kirkpatrick.reaction.sessions import reaction_sessions
+from churnlab.kirkpatrick.reaction.stars import instructor_rating
 from churnlab.kirkpatrick.results.complaint_types import complaint_types
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
@@ -94,6 +97,7 @@ __all__ = [
     "hidden_gains",
     "incident_rates",
     "instructor_hours",
+    "instructor_rating",
     "instructor_reactions",
     "item_analysis",
     "kpi_diagnosis",
@@ -131,6 +135,7 @@ __all__ = [
     "reaction_reliability",
     "reaction_response",
     "reaction_scores",
+    "reaction_sessions",
     "regression_guard",
     "required_drivers",
     "return_chances",
@@ -146,6 +151,7 @@ __all__ = [
     "targets_met",
     "top_performers",
     "trainee_profile",
+    "trainees_recommend",
     "training_budget",
     "training_cost",
     "training_return",

@@ -15,7 +15,7 @@ from churnlab.plots.outcomes import rank_shifts, sign_curves, tier_effects, type
 from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
-from churnlab.plots.reaction import answer_bars
+from churnlab.plots.reaction import answer_bars, instructor_stars, session_differences
 from churnlab.plots.renewal import renewals
 from churnlab.plots.results import kpi_effects
 from churnlab.plots.returns import payback, return_chances, return_tornado, vendor_map
@@ -42,6 +42,7 @@ __all__ = [
     "gains",
     "groups",
     "history",
+    "instructor_stars",
     "kpi_effects",
     "kpi_gaps",
     "kpi_series",
@@ -64,6 +65,7 @@ __all__ = [
     "retention",
     "return_chances",
     "return_tornado",
+    "session_differences",
     "show",
     "sign_curves",
     "supports",

@@ -16,3 +16,13 @@ class Reaction(Section):
     least_people: int = Field(5, ge=2, le=1000)
     late_days: int = Field(1, ge=1, le=60)
     promoter_months: int = Field(3, ge=1, le=24)
+    liking_weight: float = Field(0.4, gt=0, le=1)
+    learning_weight: float = Field(0.3, ge=0, le=1)
+    results_weight: float = Field(0.3, ge=0, le=1)
+    results_months: int = Field(6, ge=1, le=24)
+    usual_learning_sd: float = Field(0.63, gt=0, le=3)
+    usual_results_sd: float = Field(0.62, gt=0, le=3)
+    least_alpha: float = Field(0.7, gt=0, lt=1)
+    reliable_people: int = Field(30, ge=10, le=1000)
+    asked: Literal["present", "present_or_made_up"] = "present"
+    answer_days: int = Field(7, ge=0, le=60)

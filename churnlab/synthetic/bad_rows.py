@@ -73,7 +73,7 @@ BAD: dict[str, tuple[Bad, ...]] = {
     "measure_progress": (Bad(column="percent", cell="150", reason="out_of_bounds"),),
     "training_sessions": (Bad(column="planned_at", cell="下周一", reason="not_a_date"),),
     "training_attendance": (Bad(column="status", cell="在线观看", reason="unknown_code"),),
-    "reactions": (Bad(column="score", cell="6", reason="out_of_bounds", rows=2),),
+    "reactions": (Bad(column="score", cell="11", reason="out_of_bounds", rows=2),),
     "test_answers": (Bad(column="score", cell="缓考", reason="not_a_number"),),
     "ratings": (Bad(column="score", cell="11", reason="disordered_numbers"),),
     "kpis": (Bad(column="value", cell="待统计", reason="not_a_number"),),

@@ -84,8 +84,10 @@ BAD = [
     ("budgets", {"budget_cny": "-100"}, "budget_cny", "out_of_bounds"),
     ("check_ins", {"week": "第3周"}, "week", "not_a_date"),
     ("check_ins", {"week": "2026年第54周"}, "week", "not_a_date"),
-    ("reactions", {"score": "0"}, "score", "out_of_bounds"),
-    ("reactions", {"score": "6"}, "score", "out_of_bounds"),
+    ("reactions", {"score": "-1"}, "score", "out_of_bounds"),
+    ("reactions", {"score": "11"}, "score", "out_of_bounds"),
+    ("reactions", {"score": "6", "scale_max": "5"}, "scale_max", "disordered_numbers"),
+    ("reactions", {"score": "0", "scale_min": "1"}, "score", "disordered_numbers"),
     ("reactions", {"dimension": "价格"}, "dimension", "unknown_code"),
     ("test_answers", {"score": "2"}, "max_score", "disordered_numbers"),
     ("test_answers", {"score": "-1"}, "score", "out_of_bounds"),
@@ -119,10 +121,10 @@ def test_each_table_has_a_row_that_cannot_be_taken():
 
 
 def test_a_score_off_the_scale_is_told_whole():
-    (bad,) = checked("reactions", {"score": "6"}, file="满意度.xlsx").set_aside.to_dict("records")
-    assert message(bad, "zh") == "满意度.xlsx 第 2 行，得分：“6”超出了合理范围（1 至 5）；请核对"
+    (bad,) = checked("reactions", {"score": "11"}, file="满意度.xlsx").set_aside.to_dict("records")
+    assert message(bad, "zh") == "满意度.xlsx 第 2 行，得分：“11”超出了合理范围（0 至 10）；请核对"
     assert (
-        message(bad, "en") == '满意度.xlsx row 2, 得分 (score): "6" is outside the plausible range (1 to 5); check it'
+        message(bad, "en") == '满意度.xlsx row 2, 得分 (score): "11" is outside the plausible range (0 to 10); check it'
     )
 
 

@@ -185,16 +185,16 @@ SHEETS = {
     "reactions": (
         "培训满意度调查表",
         """\
-        培训编号,场次编号,答卷人工号,题目,维度,讲师,得分,是否反向题,提交时间,意见与建议
-        P1,P1-1,T1,讲师讲得清楚,讲师,T9,5,否,2026-01-05 17:00,很好
-        P1,P1-1,T1,内容与我无关,内容相关,T9,2,是,2026-01-05 17:00,
-        P1,P1-1,T2,回去就用,应用意愿,T9,4,否,2026-01-05 17:05,
+        培训编号,场次编号,答卷人工号,题目,维度,讲师,得分,最低分,满分,是否反向题,提交时间,意见与建议
+        P1,P1-1,T1,讲师讲得清楚,讲师,T9,5,1,5,否,2026-01-05 17:00,很好
+        P1,P1-1,T1,内容与我无关,内容相关,T9,2,,,是,2026-01-05 17:00,
+        P1,P1-1,T2,愿意推荐,推荐意愿,T9,9,0,10,否,2026-01-05 17:05,
         """,
         """\
-        training_id,session_id,respondent_id,item,dimension,instructor_id,score,reverse_keyed,answered_at,text
-        P1,P1-1,T1,讲师讲得清楚,instructor,T9,5,no,2026-01-05 17:00,很好
-        P1,P1-1,T1,内容与我无关,relevance,T9,2,yes,2026-01-05 17:00,
-        P1,P1-1,T2,回去就用,commitment,T9,4,no,2026-01-05 17:05,
+        training_id,session_id,respondent_id,item,dimension,instructor_id,score,scale_min,scale_max,reverse_keyed,answered_at,text
+        P1,P1-1,T1,讲师讲得清楚,instructor,T9,5,1,5,no,2026-01-05 17:00,很好
+        P1,P1-1,T1,内容与我无关,relevance,T9,2,,,yes,2026-01-05 17:00,
+        P1,P1-1,T2,愿意推荐,recommendation,T9,9,0,10,no,2026-01-05 17:05,
         """,
     ),
     "test_answers": (

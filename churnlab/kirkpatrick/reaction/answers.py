@@ -10,11 +10,14 @@ from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
 LOWEST, HIGHEST = 1, 5
+MOST = 10
+RECOMMENDATION = "recommendation"
+_BEYOND = 0.05  # of the answers to a question, beyond 1 to 5 by slips of the pen
 _ORDER = ["training_id", "session_id", "respondent_id", "dimension", "item"]
 
 
 def answers_of(data: Data) -> pd.DataFrame:
-    """Return the answers after all trainings: one row a respondent, session and item.
+    """Return the answers to questions of 1 to 5 after all trainings: one row a respondent, session and item.
 
     Columns of `reactions` without the free text; `score` as it was given (1–5), `turned` the same with items turned
     round that are marked reversed, so that 5 is always the best.
@@ -24,15 +27,48 @@ def answers_of(data: Data) -> pd.DataFrame:
     NotEnoughData
         If nobody was asked anything.
     """
-    need(data, "reactions")
-    rows = fetch(data.table("reactions")).drop(columns=["text"], errors="ignore")
+    rows = _all_of(data)
     # A half between two boxes is no answer to a five-point item.
-    rows = rows[rows["score"].isin(range(LOWEST, HIGHEST + 1))]
+    rows = rows[_on_five(rows) & rows["score"].isin(range(LOWEST, HIGHEST + 1))]
     reversed_ = rows["reverse_keyed"].eq(True).to_numpy(dtype=bool, na_value=False)
     score = rows["score"].astype(float)
     return rows.assign(turned=np.where(reversed_, LOWEST + HIGHEST - score, score)).sort_values(
         _ORDER, ignore_index=True
     )
+
+
+def off_five(evaluated: Evaluation) -> int:
+    """Count the questions after a training that are on another scale than 1 to 5 and count nowhere else either."""
+    rows = _all_of(evaluated.data)
+    rows = rows[(rows["training_id"] == evaluated.course.training_id) & ~_on_five(rows)]
+    return len(set(rows["item"]) - set(from_0_to_10(evaluated)["item"]))
+
+
+def from_0_to_10(evaluated: Evaluation) -> pd.DataFrame:
+    """Return the answers to how likely somebody recommends a training, where they are said to be from 0 to 10."""
+    rows = _all_of(evaluated.data)
+    rows = rows[(rows["training_id"] == evaluated.course.training_id) & (rows["dimension"] == RECOMMENDATION)]
+    rows = rows[(rows["scale_min"] == 0) & (rows["scale_max"] == MOST) & rows["score"].isin(range(MOST + 1))]
+    return rows.sort_values(_ORDER, ignore_index=True)
+
+
+def _all_of(data: Data) -> pd.DataFrame:
+    need(data, "reactions")
+    return fetch(data.table("reactions")).drop(columns=["text"], errors="ignore")
+
+
+def _on_five(rows: pd.DataFrame) -> pd.Series:
+    """Tell of each answer whether its question is on 1 to 5.
+
+    It is not where its scale is told and is another one, or where it is not told and too many answers lie beyond: those
+    of 1 to 5 to a question of 0 to 10 would be read as good answers.
+    """
+    other = (rows["scale_min"].notna() & (rows["scale_min"] != LOWEST)) | (
+        rows["scale_max"].notna() & (rows["scale_max"] != HIGHEST)
+    )
+    beyond = ~rows["score"].between(LOWEST, HIGHEST)
+    key = [rows["training_id"], rows["item"]]
+    return ~other.groupby(key).transform("any") & (beyond.groupby(key).transform("mean") <= _BEYOND)
 
 
 def answers(evaluated: Evaluation) -> pd.DataFrame:

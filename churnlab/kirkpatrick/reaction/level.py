@@ -4,7 +4,8 @@ import pandas as pd
 
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.kirkpatrick.reaction.answers import answers, out_of_100, rated
+from churnlab.kirkpatrick.reaction.answers import answers, off_five, rated
+from churnlab.kirkpatrick.reaction.line import judged
 
 
 def reaction_answer(evaluated: Evaluation) -> Finding:
@@ -32,25 +33,26 @@ def reaction_answer(evaluated: Evaluation) -> Finding:
     settings = evaluated.data.settings
     rows, line, mapping = answers(evaluated), settings.reaction.pass_line, settings.reaction.mapping
     found = rated(rows, evaluated)
-    score, low, high = (out_of_100(one, mapping) for one in (found.mean, found.mean_low, found.mean_high))
-    few = found.people < settings.reaction.least_people
-    verdict = "open" if few else "passed" if low >= line else "failed" if high < line else "open"
+    told = judged(found.mean, found.mean_low, found.mean_high, found.people, settings.reaction)
     table = pd.DataFrame(
         {
             "reaction_people": [found.people], "reaction_answers": [found.n], "reaction_mean": [found.mean],
             "reaction_mean_low": [found.mean_low], "reaction_mean_high": [found.mean_high],
-            "reaction_of_100_score": [score], "reaction_of_100_score_low": [low], "reaction_of_100_score_high": [high],
-            "reaction_line_score": [line], "reaction_verdict": [verdict],
+            **{name: [one] for name, one in told.items() if name != "reaction_verdict"},
+            "reaction_line_score": [line], "reaction_verdict": [told["reaction_verdict"]],
         }
     )  # fmt: skip
     facts = {
-        "score": score, "low": low, "high": high, "line": line, "mean": found.mean, "n": found.n,
-        "people": found.people, "level": settings.uncertainty.level,
+        "score": told["reaction_of_100_score"], "low": told["reaction_of_100_score_low"],
+        "high": told["reaction_of_100_score_high"], "line": line, "mean": found.mean, "n": found.n,
+        "people": found.people, "level": settings.uncertainty.level, "other": off_five(evaluated),
     }  # fmt: skip
+    few = ("reaction_few",) if found.people < settings.uncertainty.min_group else ()
+    caveats = (*few, *(("reaction_other_scale",) if facts["other"] else ()))
     return Finding(
         key="reaction.answer",
         table=table,
         facts=facts,
-        sentences=(verdict, mapping),
-        caveats=("reaction_few",) if found.people < settings.uncertainty.min_group else (),
+        sentences=(str(told["reaction_verdict"]), mapping),
+        caveats=caveats,
     )

@@ -8,11 +8,12 @@ import pandas as pd
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.reaction.answers import MOST
 from churnlab.stats.promoter import PromoterScore, promoter_difference, promoter_score
 from churnlab.tables.door import fetch
 from churnlab.tables.there import need
 
-INSTRUMENT, MOST = "nps", 10
+INSTRUMENT = "nps"
 BEFORE, AFTER = "before", "after"
 
 
@@ -20,8 +21,7 @@ def customers_promote(evaluated: Evaluation) -> Finding:
     """Return the net promoter score of the customers before and after a training, each with its standard error.
 
     Customers are those of the campuses whose people were trained, whoever served them, and all that happened meanwhile
-    is in the difference: it is a change. Trainees themselves are asked on five points, from which no such score can be
-    made.
+    is in the difference: it is a change. What trainees say themselves is `trainees_recommend`.
 
     Parameters
     ----------
@@ -65,15 +65,19 @@ def customers_promote(evaluated: Evaluation) -> Finding:
         sides[BEFORE]["score"], sides[AFTER]["score"], first_clusters=sides[BEFORE]["respondent_id"],
         second_clusters=sides[AFTER]["respondent_id"], level=level,
     )  # fmt: skip
+    before, later = scores[BEFORE], scores[AFTER]
     facts: dict[str, Any] = {
-        "before": 100 * scores[BEFORE].score, "after": 100 * scores[AFTER].score, "change": 100 * found.difference,
-        "low": 100 * found.low, "high": 100 * found.high, "level": level, "months": settings.reaction.promoter_months,
+        "before": 100 * before.score, "before_error": 100 * before.standard_error, "before_n": before.n,
+        "after": 100 * later.score, "after_error": 100 * later.standard_error, "after_n": later.n,
+        "change": 100 * found.difference, "error": 100 * found.standard_error, "low": 100 * found.low,
+        "high": 100 * found.high, "level": level, "months": settings.reaction.promoter_months,
     }  # fmt: skip
     said = "rose" if found.low > 0 else "fell" if found.high < 0 else "open"
     table = pd.DataFrame([_row(name, score) for name, score in scores.items()])
+    goes_on = pd.Timestamp(evaluated.data.as_of) < after + months
     return Finding(
-        key="reaction.promoters", table=table, facts=facts, sentences=(said,), caveats=("promoters_all",),
-        design=Design.BEFORE_AFTER_ONLY,
+        key="reaction.promoters", table=table, facts=facts, sentences=(said,),
+        caveats=("promoters_all", *(("promoters_goes_on",) if goes_on else ())), design=Design.BEFORE_AFTER_ONLY,
     )  # fmt: skip
 
 
@@ -90,7 +94,15 @@ def _answers(evaluated: Evaluation) -> pd.DataFrame:
 
 def _row(name: str, score: PromoterScore) -> dict[str, Any]:
     return {
-        "promoter_when": name, "promoter_answers": score.n, "promoter_people": score.people,
+        "promoter_when": name,
+        **promoter_cells(score),
+    }
+
+
+def promoter_cells(score: PromoterScore) -> dict[str, float]:
+    """Return a promoter score as the columns of a table, see `customers_promote`."""
+    return {
+        "promoter_answers": score.n, "promoter_people": score.people,
         "promoters": score.promoters, "passives": score.passives, "detractors": score.detractors,
         "promoter_points": score.score, "promoter_points_low": score.low, "promoter_points_high": score.high,
         "promoter_error_points": score.standard_error,

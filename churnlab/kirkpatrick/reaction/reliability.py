@@ -26,7 +26,8 @@ def reaction_reliability(evaluated: Evaluation) -> Finding:
         `reaction.reliability`, one row an item: `reaction_item`, `reaction_reversed` (as marked),
         `item_rest` (correlation of the answers as given with the rest, with interval) and `keying_state`: `as_marked`,
         `not_marked` (surely runs against the rest, not marked), `wrongly_marked` (marked, and surely runs with it),
-        `unclear`. Facts: alpha and omega with intervals, of items turned as they are marked.
+        `unclear`. Facts: alpha and omega with intervals, of items turned as they are marked. The first sentence judges
+        alpha's whole interval by `[reaction] least_alpha`.
 
     Raises
     ------
@@ -59,10 +60,17 @@ def reaction_reliability(evaluated: Evaluation) -> Finding:
     facts = {
         "alpha": alpha.alpha, "alpha_low": alpha.low, "alpha_high": alpha.high, "omega": omega.omega,
         "omega_low": omega.low, "omega_high": omega.high, "people": alpha.n_people, "items": alpha.n_items,
-        "wrong": int(wrong.sum()), "level": level,
+        "wrong": int(wrong.sum()), "level": level, "line": settings.reaction.least_alpha,
+        "unclear": int((table["keying_state"] == "unclear").sum()), "enough": settings.reaction.reliable_people,
     }  # fmt: skip
-    sentences = ("sentence", *(() if np.isnan(omega.low) else ("omega",)), "wrong" if wrong.any() else "right")
-    return Finding(key="reaction.reliability", table=table, facts=facts, sentences=sentences)
+    line = settings.reaction.least_alpha
+    verdict = "reliable" if alpha.low >= line else "unreliable" if alpha.high < line else "open"
+    known = () if np.isnan(omega.low) else ("omega",)
+    # Alpha of questions that run the wrong way says nothing: that comes first, and no verdict.
+    first, last = ("wrong", ()) if wrong.any() else (verdict, ("right",))
+    sentences = (first, "sentence", *known, *last, *(("unclear",) if facts["unclear"] else ()))
+    few = ("reliability_few",) if alpha.n_people < settings.reaction.reliable_people else ()
+    return Finding(key="reaction.reliability", table=table, facts=facts, sentences=sentences, caveats=few)
 
 
 def _sheets(rows: pd.DataFrame) -> pd.DataFrame:

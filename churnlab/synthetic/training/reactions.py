@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
+from scipy.stats import norm
 
 from churnlab.synthetic.blanks import where_known
 from churnlab.synthetic.clock import moments
@@ -26,6 +27,9 @@ ITEMS = (
     ("我有信心用出来", "confidence", False),
     ("我打算下周就用", "commitment", False),
 )
+RECOMMENDS = "愿意向同事推荐这门课"
+RECOMMEND_CUTS = (-2.8, -2.4, -2.0, -1.7, -1.4, -1.1, -0.7, -0.2, 0.4, 1.1)
+"""Between the answers 0 to 10; its latent answer is as those of the items."""
 LOADING = 0.7
 """Of every item on the one factor, in standard deviations of its latent answer."""
 CUTS = (-2.2, -1.4, -0.5, 0.7)
@@ -42,7 +46,7 @@ ANSWERED_WITHIN_DAYS = 3
 def reaction_table(
     world: World, held: list[Held], rows: pd.DataFrame, came: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return the table `reactions`: each who came to a session, if she answers, on all items."""
+    """Return the table `reactions`: each who came to a session, if she answers, on all items of 1–5 and one of 0–10."""
     asked = came[came["status"] == "present"]
     factor = _factor(asked, rng)
     answers = rng.random(len(asked)) < answering(factor)
@@ -65,7 +69,7 @@ def reaction_table(
     named = np.array([NAMED.format(name=name) for name in people(many, rng)], dtype=object)
     words = np.where(rng.random(many) < 0.2, named, words)
     ids = np.array([one.training_id for one in held], dtype=object)
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "training_id": np.repeat(ids[asked["number"]], items),
             "session_id": np.repeat(asked["session_id"].to_numpy(), items),
@@ -74,11 +78,19 @@ def reaction_table(
             "dimension": np.tile(np.array([item[1] for item in ITEMS], dtype=object), many),
             "instructor_id": np.repeat(asked["instructor_id"].to_numpy(), items),
             "score": score.ravel().astype(float),
+            "scale_min": 1.0,
+            "scale_max": 5.0,
             "reverse_keyed": pd.array(np.tile(reverse, many), dtype="boolean"),
             "answered_at": np.repeat(at, items),
             "text": where_known(writes.ravel(), np.repeat(words, items)),
         }
     )
+    likely = LOADING * factor + np.sqrt(1 - LOADING**2) * rng.normal(size=many) + likings[asked["number"].to_numpy()]
+    recommending = rows.iloc[::items].assign(
+        item=RECOMMENDS, dimension="recommendation", score=category(likely, RECOMMEND_CUTS) - 1.0, scale_min=0.0,
+        scale_max=10.0, reverse_keyed=pd.array(np.zeros(many, dtype=bool), dtype="boolean"), text=None,
+    )  # fmt: skip
+    return pd.concat([rows, recommending], ignore_index=True)
 
 
 def answering(factor: Floats) -> Floats:
@@ -106,7 +118,7 @@ def reaction_truth(programme: Programme, instructor_id: str) -> dict[str, float]
 
     `alpha` and `mean_score` are those of all who came, `alpha_answered` and `mean_answered` of those who answer; items
     are independent given the factor, so each follows from sums over it. `instructor_mean` is the mean of the two items
-    about the instructor over all who came.
+    about the instructor over all who came; `promoter_score` is that of those who answer, −1 to 1.
     """
     factor, weights = standard_normal()
     answered = weights * answering(factor)
@@ -120,7 +132,15 @@ def reaction_truth(programme: Programme, instructor_id: str) -> dict[str, float]
         "mean_answered": float((means @ answered).mean() / answered.sum()),
         "instructor_mean": _about(items, weights),
         "answer_rate": float(answered.sum()),
+        "promoter_score": _promoters(factor, answered, programme.liking),
     }
+
+
+def _promoters(factor: Floats, answered: Floats, liking: float) -> float:
+    """Return the share of answers of 9 and 10 less that of 0 to 6."""
+    mean, sd = LOADING * factor + liking, np.sqrt(1 - LOADING**2)
+    score = norm.sf((RECOMMEND_CUTS[8] - mean) / sd) - norm.cdf((RECOMMEND_CUTS[6] - mean) / sd)
+    return float(answered @ score / answered.sum())
 
 
 def _about(items: list[Shown], weights: Floats) -> float:

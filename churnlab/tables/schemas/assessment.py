@@ -33,15 +33,18 @@ REACTIONS = Table(
                 "relevance": ("内容相关", "内容相关性", "内容"), "usefulness": ("工具可操作", "可操作性", "实用性"),
                 "instructor": ("讲师", "讲师水平"), "logistics": ("后勤", "组织后勤", "培训组织"),
                 "engagement": ("参与", "参与度", "投入"), "confidence": ("信心", "应用信心"),
-                "commitment": ("承诺", "应用意愿", "行动意愿"),
+                "commitment": ("承诺", "应用意愿", "行动意愿"), "recommendation": ("推荐意愿", "推荐"),
             },
         ),
         Column(name="instructor_id", kind="id", zh=("讲师工号", "讲师", "培训讲师")),
-        Column(name="score", kind="number", zh=("得分", "评分", "分数"), required=True, low=1, high=5),
+        Column(name="score", kind="number", zh=("得分", "评分", "分数"), required=True, low=0, high=10),
+        Column(name="scale_min", kind="number", zh=("最低分",)),
+        Column(name="scale_max", kind="number", zh=("最高分", "满分")),
         Column(name="reverse_keyed", kind="flag", zh=("是否反向题", "反向计分", "反向题")),
         Column(name="answered_at", kind="time", zh=("答卷时间", "提交时间", "提交答卷时间", "填写时间")),
         Column(name="text", kind="text", zh=("意见", "意见与建议", "建议"), personal="text"),
     ),
+    orders=(Order(earlier="scale_min", later="score"), Order(earlier="score", later="scale_max")),
 )  # fmt: skip
 
 TEST_ANSWERS = Table(

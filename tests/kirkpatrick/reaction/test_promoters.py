@@ -55,14 +55,25 @@ def test_the_score_before_and_after_with_its_standard_error():
     assert before["promoter_error_points"] == pytest.approx(math.sqrt((2 / 4 + 1 / 4 - (1 / 4) ** 2) / 4))
     assert found.facts["change"] == pytest.approx(50)
     assert found.design is Design.BEFORE_AFTER_ONLY
-    assert "was 25 in the 3 months before the training and 75 in those after: +50.0 points" in found.sentence("en")
+    error = math.sqrt((3 / 4 - (3 / 4) ** 2) / 4)
+    both = math.hypot(before["promoter_error_points"], error)
+    assert found.sentence("en").startswith(
+        "Customers' promoter score was 25 (standard error 41.5, 4 answers) in the 3 months before the training and 75 "
+        f"({100 * error:.1f}, 4) in those after: +50.0 points, not to be told from chance (standard error "
+        f"{100 * both:.1f};"
+    )
     assert "分不清是否偶然" in found.sentence("zh")
 
 
 def test_many_answers_show_a_rise():
     rows = [answer(f"b{n}", "2025-11-03", 6 + n % 4) for n in range(60)]
     rows += [answer(f"a{n}", "2026-02-03", 8 + n % 3) for n in range(60)]
-    assert promoted(rows).sentence("en").startswith("Customers' promoter score rose from 0 in the 3 months")
+    assert promoted(rows).sentence("en").startswith("Customers' promoter score rose from 0 (standard error ")
+
+
+def test_months_that_are_not_over_are_said_to_go_on():
+    assert promoted().caveats == ("promoters_all", "promoters_goes_on")
+    assert promoted(as_of="2026-04-06").caveats == ("promoters_all",)
 
 
 def test_what_is_answered_later_changes_nothing():

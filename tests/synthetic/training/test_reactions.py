@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnlab.synthetic.training.reactions import ITEMS
+from churnlab.synthetic.training.reactions import ITEMS, RECOMMENDS
 from tests.synthetic.training.conftest import Told
 
 
@@ -56,8 +56,21 @@ def test_alpha_is_what_is_expected_of_those_who_answer(answers: pd.DataFrame, to
 
 def test_four_in_five_of_those_who_came_answer(many: list[Told]) -> None:
     asked = sum((told.tables["training_attendance"]["status"] == "present").sum() for told in many)
-    given = sum(len(told.tables["reactions"]) / len(ITEMS) for told in many)
+    given = sum((told.tables["reactions"]["item"] == RECOMMENDS).sum() for told in many)
     assert given / asked == pytest.approx(many[0].truth.reactions["answer_rate"].iloc[0], abs=0.02)
+
+
+def test_how_likely_they_recommend_it_is_asked_from_0_to_10_of_the_same_people(many: list[Told], told: Told) -> None:
+    rows = pd.concat([one.tables["reactions"].assign(seed=one.world.institution.seed) for one in many])
+    scales = rows.groupby(rows["item"] == RECOMMENDS)[["scale_min", "scale_max"]].agg(["min", "max"]).to_numpy()
+    assert scales.tolist() == [[1, 1, 5, 5], [0, 0, 10, 10]]
+    rows = rows[rows["item"] == RECOMMENDS]
+    assert set(rows["score"]) == set(range(11))
+    rows = rows.assign(kind=(rows["score"] >= 9).astype(float) - (rows["score"] <= 6))
+    truth = told.truth.reactions.groupby("training_id")["promoter_score"].first()
+    for training, part in rows.groupby("training_id"):
+        mean, error = means_by_seed(part, ["kind"])
+        assert abs(mean - truth[training]) < 4 * error, training
 
 
 def test_the_reverse_keyed_item_runs_against_the_rest(told: Told) -> None:
