@@ -11,7 +11,7 @@ from churnlab.kirkpatrick.learning.compared import differences
 from churnlab.kirkpatrick.learning.scores import whole_scores
 from churnlab.kirkpatrick.metrics import low_is_good
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, all_effects
+from churnlab.kirkpatrick.results.effects import KpiEffect, all_effects
 from churnlab.stats.weighted_mean import WeightedMean, weighted_mean
 from churnlab.tables.door import Data, fetch
 

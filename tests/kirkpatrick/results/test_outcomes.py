@@ -100,8 +100,8 @@ def test_the_future_changes_nothing_and_a_month_that_goes_on_is_left_out():
 
 def test_a_share_of_too_few_cases_is_left_out_whatever_it_came_to(monkeypatch):
     told = [
-        SimpleNamespace(metric="booked_rate", fewest_cases=19.0),
-        SimpleNamespace(metric="visited_rate", fewest_cases=20.0),
+        SimpleNamespace(metric="booked_rate", fewest_cases=9.0),
+        SimpleNamespace(metric="visited_rate", fewest_cases=10.0),
         SimpleNamespace(metric="contracts", fewest_cases=4.0),
     ]
     monkeypatch.setattr("churnlab.kirkpatrick.results.outcomes.effects_of", lambda evaluated, series: told)
