@@ -46,6 +46,8 @@ class Finding:
         Locale keys below `caveat.` of what the reader must know first.
     design : Design, optional
         How a claim of cause is supported; None where no cause is claimed.
+    hidden : tuple of str
+        Columns for charts and the workbook, which a page has no room for.
     """
 
     key: str
@@ -54,6 +56,7 @@ class Finding:
     sentences: tuple[str, ...] = ("sentence",)
     caveats: tuple[str, ...] = ()
     design: Design | None = None
+    hidden: tuple[str, ...] = ()
 
     def title(self, lang: Lang | None = None) -> str:
         """Say what the table shows."""
@@ -74,7 +77,7 @@ class Finding:
 
     def presented(self, lang: Lang | None = None) -> pd.DataFrame:
         """Return the table as a reader sees it: headers and values in words, intervals beside their value."""
-        return wording.presented(self.table, lang or language(), self.counted)
+        return wording.presented(self.table.drop(columns=[*self.hidden]), lang or language(), self.counted)
 
     @property
     def counted(self) -> str:

@@ -170,3 +170,13 @@ def test_everything_else_that_goes_wrong_is_let_through(error: Exception) -> Non
 def test_a_date_among_the_facts_is_written_by_its_sentence() -> None:
     told = finding(facts=finding().facts | {"month": date(2026, 2, 28)})
     assert told.title("en") == "Churn in February 2026"
+
+
+def test_a_column_that_a_page_has_no_room_for_stands_in_the_workbook_alone() -> None:
+    table = pd.DataFrame({"left_on": ["-"], "churn_rate": [0.5], "churn_rate_low": [0.4], "churn_rate_high": [0.6]})
+    facts = {"month": date(2026, 1, 1)}
+    finding = Finding(key="demo.kinds", table=table, facts=facts, hidden=tuple(table)[1:], sentences=())
+    assert finding.presented("en").attrs["names"] == ["left_on"]
+    form = finding.as_json("en")
+    assert form["raw"]["names"] == list(table)
+    assert len(form["align"]) == len(form["columns"]) == len(form["rows"][0]) == 1

@@ -19,6 +19,7 @@ from churnlab.wording import Said
 Floats = NDArray[np.float64]
 LOW_IS_GOOD = "complaints_about"
 """Of the results that are counted from the students' tables, the one of which less is better."""
+_RELATIVE = ("relative_change_share", "relative_change_share_low", "relative_change_share_high")
 SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE = "shown", "worse", "not_shown", "doubtful", "change"
 
 
@@ -43,9 +44,11 @@ def told(evaluated: Evaluation, found: list[KpiEffect], key: str, beside: Sequen
     sentences, facts = _said(evaluated, found, verdicts)
     order = list(Design)
     claimed = [one.design for one in found]
+    # Where all are judged alike the caveat says so; a page has no room for it in every row.
+    hidden = (*_RELATIVE, "months_after", *(("judged_by",) if len(set(claimed)) == 1 else ()))
     return Finding(
         key=key, table=pd.DataFrame(rows), facts=facts, sentences=sentences, caveats=_caveats(found, raised, settings),
-        design=max(claimed, key=order.index),
+        design=max(claimed, key=order.index), hidden=hidden,
     )  # fmt: skip
 
 
@@ -83,8 +86,7 @@ def _row(one: KpiEffect, raised: float, verdict: str, settings: Settings) -> dic
 def _relative(one: KpiEffect) -> dict[str, float]:
     """Return the effect as a share of what it was before, so that KPIs of several units stand side by side."""
     base = abs(one.baseline_mean) or np.nan
-    ends = {"": one.effect, "_low": one.low, "_high": one.high}
-    return {f"relative_change_share{end}": value / base for end, value in ends.items()}
+    return {name: value / base for name, value in zip(_RELATIVE, (one.effect, one.low, one.high), strict=True)}
 
 
 def _said(evaluated: Evaluation, found: list[KpiEffect], verdicts: list[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
