@@ -38,6 +38,7 @@ def form_of(finding: Finding) -> dict[str, Any]:
         "sentences": list(finding.sentences),
         "caveats": list(finding.caveats),
         "design": finding.design and finding.design.value,
+        "hidden": list(finding.hidden),
     }
 
 
@@ -56,6 +57,7 @@ def finding_of(form: Mapping[str, Any]) -> Finding:
         sentences=tuple(form["sentences"]),
         caveats=tuple(form["caveats"]),
         design=form["design"] and Design(form["design"]),
+        hidden=tuple(form["hidden"]),
     )
 
 

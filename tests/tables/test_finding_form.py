@@ -54,11 +54,12 @@ def test_what_it_says_comes_back_as_it_was() -> None:
         "count": np.int64(7), "day": pd.Timestamp("2026-10-28"),
     }  # fmt: skip
     told = Finding(
-        key="k", table=pd.DataFrame(), facts=facts, sentences=("a", "b"), caveats=("c",), design=Design.RANDOMISED
-    )
+        key="k", table=pd.DataFrame({"x": [1]}), facts=facts, sentences=("a", "b"), caveats=("c",),
+        design=Design.RANDOMISED, hidden=("x",),
+    )  # fmt: skip
     now = again(told)
     assert (now.key, now.sentences, now.caveats, now.design) == ("k", ("a", "b"), ("c",), Design.RANDOMISED)
-    assert now.facts == facts
+    assert (now.facts, now.hidden) == (facts, ("x",))
     assert [type(fact) for fact in now.facts.values()] == [
         int, float, date, datetime, Said, type(None), dict, list, bool, float, int, pd.Timestamp
     ]  # fmt: skip
