@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData, OrderError
 from churnlab.finding import Design
 from churnlab.tables.door import Data, fetch
@@ -82,6 +83,9 @@ class Evaluation:
         `ended_on`); `completed` (missing: not told), `hours`, `quit_on` (when she left the training). All dates are
         timestamps.
         """
+        return _people(self.data, self.course.training_id).copy()
+
+    def _people(self) -> pd.DataFrame:
         who = self._of("trainees").drop(columns=["training_id", "text"], errors="ignore")
         people = who.rename(columns={"left_on": "quit_on"}).merge(staff(self.data), on="staff_id", how="left")
         people = people.merge(self._sessions_of_each(), on="staff_id", how="left")
@@ -136,17 +140,29 @@ class Evaluation:
     @cached_property
     def attendance(self) -> pd.DataFrame:
         """One row per person and session, as in the table `training_attendance`, with its `day` (timestamp)."""
-        rows = fetch(self.data.table("training_attendance"))
+        rows = _whole(self.data, "training_attendance")
         held = self.sessions.assign(day=self.sessions["held_at"].fillna(self.sessions["planned_at"]).dt.normalize())
         return rows.merge(held[["session_id", "day"]], on="session_id", validate="m:1")
 
     def _of(self, table: str) -> pd.DataFrame:
-        rows = self.data.table(table)
-        return fetch(rows.filter(rows.training_id == self.course.training_id))
+        rows = _whole(self.data, table)
+        return rows[rows["training_id"] == self.course.training_id].reset_index(drop=True)
 
     def _sessions_of_each(self) -> pd.DataFrame:
         days = self.attendance.groupby("staff_id", as_index=False).agg(first_on=("day", "min"), last_on=("day", "max"))
         return days.astype({"first_on": "datetime64[us]", "last_on": "datetime64[us]"})
+
+
+@remembered
+def _people(data: Data, training_id: str) -> pd.DataFrame:
+    """Return `Evaluation.people`: of one training they are asked for again and again, by the others, too."""
+    return Evaluation(data, training_id)._people()
+
+
+@remembered
+def _whole(data: Data, table: str) -> pd.DataFrame:
+    """Return a table of all trainings: they are few rows, and one query of each training takes longer."""
+    return fetch(data.table(table))
 
 
 def staff(data: Data) -> pd.DataFrame:
@@ -155,6 +171,11 @@ def staff(data: Data) -> pd.DataFrame:
     `department`, `role`, `grade` and `campus` as `Data.described` has them; `hired_on` and `left_on` (timestamps;
     missing: still here at the date).
     """
+    return _staff(data).copy()
+
+
+@remembered
+def _staff(data: Data) -> pd.DataFrame:
     rows = fetch(data.table("staff").select("staff_id", "hired_on", "left_on").distinct())
     rows = rows.merge(fetch(data.described("staff")), on="staff_id", how="left", validate="1:1")
     rows = rows.assign(hired_on=pd.to_datetime(rows["hired_on"]), left_on=pd.to_datetime(rows["left_on"]))
@@ -164,7 +185,7 @@ def staff(data: Data) -> pd.DataFrame:
 def course_of(data: Data, training_id: str = "") -> Course:
     """Return what a training is; errors as `Evaluation` raises them."""
     need(data, "trainings")
-    rows = fetch(data.table("trainings").order_by("training_id"))
+    rows = _whole(data, "trainings").sort_values("training_id", ignore_index=True)
     known = rows["training_id"].tolist()
     if training_id and training_id not in known:
         raise OrderError("kirkpatrick.no_training", came=training_id, known=", ".join(known))

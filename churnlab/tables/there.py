@@ -3,9 +3,14 @@
 A table that was never loaded has no rows, and its counts would be noughts: no refund, no complaint. Nobody knows that.
 """
 
+from weakref import WeakKeyDictionary
+
 from churnlab.errors import NotEnoughData
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.schemas import TABLES
+
+# Every analysis asks this first; data are frozen, so that once is enough.
+_known: WeakKeyDictionary[Data, dict[str, bool]] = WeakKeyDictionary()
 
 
 def has(data: Data, *names: str) -> bool:
@@ -18,7 +23,13 @@ def has(data: Data, *names: str) -> bool:
     *names : str
         Tables by name.
     """
-    return any(len(fetch(data.table(name).select(TABLES[name].key[0]).limit(1))) for name in names)
+    known = _known.setdefault(data, {})
+    for name in names:
+        if name not in known:
+            known[name] = len(fetch(data.table(name).select(TABLES[name].key[0]).limit(1))) > 0
+        if known[name]:
+            return True
+    return False
 
 
 def need(data: Data, *names: str) -> None:
