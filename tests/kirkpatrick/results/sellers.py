@@ -12,13 +12,14 @@ OWN = dict(zip((*TRAINED, *OTHERS), (10, 12, 14, 16, 11, 13, 15, 17), strict=Tru
 
 def opened(
     values, *, arms=None, by_lot=True, n=None, as_of="2026-04-01", people=(*TRAINED, *OTHERS), campus=None, left=None,
-    **settings,
+    begun=None, **settings,
 ):  # fmt: skip
     """Open a training of A–D, held in January 2026, E–H compared; `values(person, month)` is what each achieved.
 
-    All work at one campus, or where `campus` says; `left` says who left the institution when.
+    All work at one campus, or where `campus` says; `left` says who left the institution when, `begun` who was trained
+    from when to when instead.
     """
-    campus, left = campus or {}, left or {}
+    campus, left, begun = campus or {}, left or {}, begun or {}
     arms = arms or {one: "trained" if one in TRAINED else "comparison" for one in people}
     who = [
         {
@@ -26,8 +27,8 @@ def opened(
             "staff_id": one,
             "arm": arm,
             "assigned_at_random": by_lot,
-            "enrolled_on": "2026-01-05",
-            **({"concluded_on": "2026-01-30"} if arm == "trained" else {}),
+            "enrolled_on": begun.get(one, ("2026-01-05",))[0],
+            **({"concluded_on": begun.get(one, ("", "2026-01-30"))[1]} if arm == "trained" else {}),
         }
         for one, arm in arms.items()
     ]
