@@ -52,6 +52,7 @@ from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction
 from churnlab.kirkpatrick.reaction.sessions import reaction_sessions
 from churnlab.kirkpatrick.reaction.stars import instructor_rating
 from churnlab.kirkpatrick.results.complaint_types import complaint_types
+from churnlab.kirkpatrick.results.event_study import event_study
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
 from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
@@ -93,6 +94,7 @@ __all__ = [
     "delivery",
     "document_use",
     "double_ratings",
+    "event_study",
     "growth_record",
     "hidden_gains",
     "incident_rates",

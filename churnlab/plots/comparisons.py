@@ -1,0 +1,55 @@
+"""Does an effect begin with the training, and does nothing show where there is nothing to find?"""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from churnlab import wording
+from churnlab.finding import Finding
+from churnlab.i18n import Lang, language, text
+from churnlab.plots import style
+
+
+def event_study(finding: Finding, *, metric: str = "", lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the effect on a KPI month by month with its intervals, and between dashes the trend that may be overlooked.
+
+    Parameters
+    ----------
+    finding : Finding
+        `results.event_study`.
+    metric : str
+        Which KPI; default: the one whose effect is surest.
+    lang : {"zh", "en"}, optional
+        Default: the language in use.
+    ax : matplotlib Axes, optional
+        Default: a new one.
+
+    Raises
+    ------
+    KeyError
+        If the Finding has no such KPI.
+    """
+    lang = lang or language()
+    metric = metric or str(finding.table["metric"].iloc[0])
+    rows = finding.table[finding.table["metric"] == metric]
+    if rows.empty:
+        raise KeyError(metric)
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.6))[1]
+    ax.axhline(0, color=style.MUTED, linewidth=0.8)
+    ax.axvline(-0.5, color=style.MUTED, linewidth=0.8, linestyle=":")
+    months, effect = rows["event_month"].to_numpy(dtype=float), rows["event_effect_share"].to_numpy(dtype=float)
+    spread = np.abs([effect - rows["event_effect_share_low"], rows["event_effect_share_high"] - effect])
+    ax.errorbar(months, effect, yerr=np.nan_to_num(spread), color=style.ACCENT, marker="o", linestyle="none", capsize=2)
+    slope = float(rows["hidden_share"].iloc[0])
+    if np.isfinite(slope):
+        ends = np.array([months.min(), months.max()])
+        for side, told in ((1, text("plot.comparisons.overlooked", lang)), (-1, None)):
+            ax.plot(ends, side * slope * (ends + 1), color=style.PALETTE[1], linestyle="--", linewidth=1, label=told)
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, frameon=False)
+    style.percent(ax.yaxis)
+    ax.set_xticks(months, [f"{month:+.0f}".replace("-", "−") if month else "0" for month in months])
+    ax.set(xlabel=text("plot.comparisons.months_after", lang), ylabel=text("plot.comparisons.months_effect", lang))
+    verdict = wording.cell(str(rows["trend_verdict"].iloc[0]), "trend_verdict", lang)
+    told = text("plot.comparisons.month_by_month", lang, metric=wording.cell(metric, "metric", lang), verdict=verdict)
+    ax.set_title(told, loc="left")
+    return ax

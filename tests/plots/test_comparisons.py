@@ -1,0 +1,44 @@
+"""Is each month drawn as the table has it, in both languages?"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnlab.finding import Finding
+from churnlab.i18n import LANGUAGES, text
+from churnlab.plots import event_study
+from churnlab.wording import cell
+
+pytestmark = pytest.mark.usefixtures("styled")
+
+
+def months(slope=0.02):
+    return Finding(key="demo", table=pd.DataFrame({
+        "metric": ["sold"] * 3 + ["called"], "event_month": [-2, -1, 0, 0],
+        "event_effect_share": [0.01, 0.0, 0.1, 0.3], "event_effect_share_low": [-0.02, np.nan, 0.04, 0.2],
+        "event_effect_share_high": [0.04, np.nan, 0.16, 0.4], "people_trained": 4.0, "trend_verdict": "alike",
+        "pre_trend_p_value": 0.5, "hidden_share": slope,
+    }))  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_effect_is_drawn_by_months_with_the_trend_that_may_be_overlooked(lang):
+    ax = event_study(months(), lang=lang)
+    dots = next(line for line in ax.get_lines() if line.get_marker() == "o")
+    assert (list(dots.get_xdata()), list(dots.get_ydata())) == ([-2, -1, 0], [0.01, 0.0, 0.1])
+    spans = [tuple(part[:, 1].round(9)) for part in ax.collections[0].get_segments()]
+    assert spans == [(-0.02, 0.04), (0.0, 0.0), (0.04, 0.16)]
+    dashed = [list(line.get_ydata()) for line in ax.get_lines() if line.get_linestyle() == "--"]
+    # From 0 in the month −1: one month before it and one after.
+    assert dashed == [[-0.02, 0.02], [0.02, -0.02]]
+    assert [one.get_text() for one in ax.get_legend().get_texts()] == [text("plot.comparisons.overlooked", lang)]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["−2", "−1", "0"]
+    assert cell("alike", "trend_verdict", lang) in ax.get_title(loc="left")
+
+
+def test_a_kpi_can_be_chosen_and_one_that_is_not_there_is_refused():
+    ax = event_study(months(np.nan), metric="called", lang="en")
+    assert "called" in ax.get_title(loc="left")
+    assert ax.get_legend() is None  # no trend could be told
+    with pytest.raises(KeyError):
+        event_study(months(), metric="unknown")
