@@ -55,6 +55,7 @@ from churnlab.kirkpatrick.results.complaint_types import complaint_types
 from churnlab.kirkpatrick.results.event_study import event_study
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
+from churnlab.kirkpatrick.results.placebo_checks import placebo_checks
 from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
 from churnlab.kirkpatrick.results.sign_cycle import sign_cycle
 from churnlab.kirkpatrick.results.tiers import order_value_by_tier
@@ -125,6 +126,7 @@ __all__ = [
     "outcomes",
     "overview",
     "payback",
+    "placebo_checks",
     "plan_behaviors",
     "portfolio",
     "promoted_beside_others",

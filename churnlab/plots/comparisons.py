@@ -1,6 +1,7 @@
 """Does an effect begin with the training, and does nothing show where there is nothing to find?"""
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
@@ -8,6 +9,13 @@ from churnlab import wording
 from churnlab.finding import Finding
 from churnlab.i18n import Lang, language, text
 from churnlab.plots import style
+
+_PLACEBO_LOOKS = {
+    "true_start": (style.ACCENT, style.ACCENT),
+    "earlier": (style.MUTED, "white"),
+    "unmoved": (style.PALETTE[2], "white"),
+    "found": (style.PALETTE[1], style.PALETTE[1]),
+}
 
 
 def event_study(finding: Finding, *, metric: str = "", lang: Lang | None = None, ax: Axes | None = None) -> Axes:
@@ -53,3 +61,44 @@ def event_study(finding: Finding, *, metric: str = "", lang: Lang | None = None,
     told = text("plot.comparisons.month_by_month", lang, metric=wording.cell(metric, "metric", lang), verdict=verdict)
     ax.set_title(told, loc="left")
     return ax
+
+
+def placebo_checks(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw each effect on a KPI above those where there can be none; an effect found there in the second colour.
+
+    Parameters
+    ----------
+    finding : Finding
+        `results.placebo_checks`.
+    lang, ax
+        As for `event_study`.
+    """
+    lang = lang or language()
+    table = finding.table.iloc[::-1].reset_index(drop=True)
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 1.0 + 0.2 * max(len(table), 3)))[1]
+    ax.axvline(0, color=style.MUTED, linewidth=0.8)
+    said = table["placebo_kind"].mask(table["placebo_verdict"] == "found", "found")
+    name = "relative_change_share"
+    for kind, (color, fill) in _PLACEBO_LOOKS.items():
+        rows = table[said == kind]
+        if len(rows):
+            ax.hlines(rows.index, rows[f"{name}_low"], rows[f"{name}_high"], color=color, linewidth=1.4)
+            ax.plot(
+                rows[name], rows.index, color=color, marker="o", linestyle="none", markerfacecolor=fill,
+                label=text(f"plot.comparisons.{kind}", lang),
+            )  # fmt: skip
+    named = zip(table["metric"], table["placebo_kind"], table["month"], strict=True)
+    names = [_asked(metric, kind, month, lang) for metric, kind, month in named]
+    ax.set_yticks(np.arange(len(table)), names)
+    ax.set(ylim=(-0.6, len(table) - 0.4), xlabel=text("plot.comparisons.months_effect", lang))
+    style.percent(ax.xaxis)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False)
+    return ax
+
+
+def _asked(metric: str, kind: str, month: pd.Timestamp, lang: Lang) -> str:
+    """Return the KPI's name beside its true effect, and the month alone below it."""
+    at = wording.cell(month, "month", lang)
+    return at if kind == "earlier" else style.label(f"{wording.cell(metric, 'metric', lang)} {at}")

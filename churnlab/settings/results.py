@@ -15,5 +15,7 @@ class Results(Section):
     fewest_groups: int = Field(6, ge=2)
     trend_months: int = Field(6, ge=2, le=24)
     unmoved: tuple[str, ...] = ()
+    placebo_months: int = Field(3, ge=2, le=12)
+    placebo_dates: int = Field(3, ge=1, le=12)
     draws: int = Field(999, ge=99)
     power: Share = 0.8

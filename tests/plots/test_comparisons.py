@@ -6,7 +6,7 @@ import pytest
 
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, text
-from churnlab.plots import event_study
+from churnlab.plots import event_study, placebo_checks, style
 from churnlab.wording import cell
 
 pytestmark = pytest.mark.usefixtures("styled")
@@ -42,3 +42,24 @@ def test_a_kpi_can_be_chosen_and_one_that_is_not_there_is_refused():
     assert ax.get_legend() is None  # no trend could be told
     with pytest.raises(KeyError):
         event_study(months(), metric="unknown")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_found_where_there_is_nothing_has_its_own_colour(lang):
+    table = pd.DataFrame({
+        "metric": "sold", "placebo_kind": ["true_start", "earlier", "earlier"],
+        "month": pd.to_datetime(["2026-02-01", "2025-09-01", "2025-06-01"]),
+        "relative_change_share": [0.3, 0.2, 0.0], "relative_change_share_low": [0.2, 0.1, -0.1],
+        "relative_change_share_high": [0.4, 0.3, 0.1], "placebo_verdict": [None, "found", "nothing"],
+    })  # fmt: skip
+    ax = placebo_checks(Finding(key="demo", table=table), lang=lang)
+    drawn = {
+        line.get_label(): (list(line.get_xdata()), list(line.get_ydata()), line.get_markerfacecolor())
+        for line in ax.get_lines()
+        if line.get_marker() == "o"
+    }
+    true, earlier, found = (text(f"plot.comparisons.{one}", lang) for one in ("true_start", "earlier", "found"))
+    assert drawn[true] == ([0.3], [2], style.ACCENT)
+    assert drawn[found] == ([0.2], [1], style.PALETTE[1])
+    assert drawn[earlier] == ([0.0], [0], "white")
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["2025-06", "2025-09", "sold 2026-02"]
