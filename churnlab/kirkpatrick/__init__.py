@@ -57,6 +57,7 @@ from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
 from churnlab.kirkpatrick.results.placebo_checks import placebo_checks
 from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
+from churnlab.kirkpatrick.results.region_effect import region_effect, region_months
 from churnlab.kirkpatrick.results.sign_cycle import sign_cycle
 from churnlab.kirkpatrick.results.tiers import order_value_by_tier
 from churnlab.kirkpatrick.returns.across import returns_compared
@@ -140,6 +141,8 @@ __all__ = [
     "reaction_response",
     "reaction_scores",
     "reaction_sessions",
+    "region_effect",
+    "region_months",
     "regression_guard",
     "required_drivers",
     "return_chances",

@@ -4,7 +4,7 @@ from churnlab.plots.behavior import kpi_series, open_matters, own_and_others, ra
 from churnlab.plots.budget import budget_to_date
 from churnlab.plots.calling import arms, qini
 from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
-from churnlab.plots.comparisons import event_study, placebo_checks
+from churnlab.plots.comparisons import event_study, placebo_checks, region_months
 from churnlab.plots.control import control
 from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
@@ -55,15 +55,16 @@ __all__ = [
     "pareto",
     "payback",
     "person_intervals",
+    "placebo_checks",
     "plan_behaviors",
     "plan_weeks",
-    "placebo_checks",
     "qini",
     "questions",
     "rank_shifts",
     "rating_changes",
     "ratios",
     "reach",
+    "region_months",
     "renewals",
     "retention",
     "return_chances",

@@ -98,6 +98,32 @@ def placebo_checks(finding: Finding, *, lang: Lang | None = None, ax: Axes | Non
     return ax
 
 
+def region_months(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the campuses trained beside their synthetic counterpart; the line stands where the training was.
+
+    Parameters
+    ----------
+    finding : Finding
+        `results.region_months`.
+    lang, ax
+        As for `event_study`.
+    """
+    lang = lang or language()
+    table = finding.table
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 2.5))[1]
+    after = table["when"] == "after"
+    ax.axvline(table.loc[after, "month"].min() - pd.Timedelta(days=15), color=style.MUTED, linewidth=0.8, linestyle=":")
+    looks = {"synthetic": (style.MUTED, "--"), "region": (style.ACCENT, "-")}
+    for name, (color, line) in looks.items():
+        said = text(f"plot.comparisons.{name}", lang)
+        ax.plot(table["month"], table[f"{name}_share"], color=color, linestyle=line, marker="o", ms=3, label=said)
+    style.percent(ax.yaxis)
+    ax.set_ylabel(text("plot.comparisons.of_before", lang))
+    ax.set_title(wording.cell(str(table["metric"].iloc[0]), "metric", lang), loc="left")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0, frameon=False)
+    return ax
+
+
 def _asked(metric: str, kind: str, month: pd.Timestamp, lang: Lang) -> str:
     """Return the KPI's name beside its true effect, and the month alone below it."""
     at = wording.cell(month, "month", lang)

@@ -6,7 +6,7 @@ import pytest
 
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES, text
-from churnlab.plots import event_study, placebo_checks, style
+from churnlab.plots import event_study, placebo_checks, region_months, style
 from churnlab.wording import cell
 
 pytestmark = pytest.mark.usefixtures("styled")
@@ -63,3 +63,16 @@ def test_what_is_found_where_there_is_nothing_has_its_own_colour(lang):
     assert drawn[found] == ([0.2], [1], style.PALETTE[1])
     assert drawn[earlier] == ([0.0], [0], "white")
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["2025-06", "2025-09", "sold 2026-02"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_campuses_trained_are_drawn_beside_their_mixture(lang):
+    table = pd.DataFrame({
+        "metric": "sold", "month": pd.to_datetime(["2025-12-01", "2026-02-01"]), "when": ["before", "after"],
+        "region_share": [1.0, 1.3], "synthetic_share": [1.0, 1.1], "apart_points": [0.0, 0.2],
+    })  # fmt: skip
+    ax = region_months(Finding(key="demo", table=table), lang=lang)
+    drawn = {line.get_label(): (list(line.get_ydata()), line.get_linestyle()) for line in ax.get_lines()}
+    assert drawn[text("plot.comparisons.region", lang)] == ([1.0, 1.3], "-")
+    assert drawn[text("plot.comparisons.synthetic", lang)] == ([1.0, 1.1], "--")
+    assert ax.get_title(loc="left") == "sold"
