@@ -1,5 +1,6 @@
 """Do the intervals of what was said hold what was planted, and is nothing found where nothing differs?"""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.stats import binom
 from churnlab.finding import attempt
 from churnlab.kirkpatrick import (
     Evaluation,
+    instructor_reactions,
     reaction_compared,
     reaction_reliability,
     reaction_response,
@@ -21,7 +23,7 @@ from churnlab.settings import Settings
 from churnlab.synthetic import Institution
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.training.delivery import attendance, sessions, trainee_table
-from churnlab.synthetic.training.programmes import PROGRAMMES, Training
+from churnlab.synthetic.training.programmes import INSTRUCTORS, PROGRAMMES, Programme, Training
 from churnlab.synthetic.training.reactions import reaction_table, reaction_truth
 from churnlab.synthetic.training.telling import in_form, train
 from churnlab.tables.door import from_frames
@@ -36,10 +38,10 @@ SETTINGS = Settings.model_validate({"uncertainty": {"bootstrap": 200}})
 SEEDS, WEEKS = range(20), range(84, 36, -4)
 
 
-def trainings(seed: int) -> list[Evaluation]:
+def trainings(seed: int, programme: Programme = LIKED, begin_weeks: Iterable[int] = WEEKS) -> list[Evaluation]:
     """Make trainings of some twenty-five people each, whose likings have nothing to do with each other."""
     training = Training(
-        programmes=tuple(replace(LIKED, begins=weeks) for weeks in WEEKS), students_per_adviser=6,
+        programmes=tuple(replace(programme, begins=weeks) for weeks in begin_weeks), students_per_adviser=6,
         students_per_service=900, students_per_teacher=900, leaves_per_week=0.0005,
     )  # fmt: skip
     _, world = begin(Institution(seed=seed, students=420, simple=True, training=training))
@@ -115,3 +117,31 @@ def test_trainings_liked_alike_are_seldom_said_to_differ(evaluations):
     most = binom.ppf(0.99, len(found), 0.05)
     assert whole <= most, whole / len(found)
     assert parts <= most, parts / len(found)
+
+
+def test_intervals_of_instructors_hold_what_was_planted_and_the_best_is_told_from_the_worst():
+    """The estimands are the means of the answers about each instructor of those who answer, raw and shrunken."""
+    taught = replace(LIKED, instructors=tuple(INSTRUCTORS))
+    true = {one: reaction_truth(taught, one)["instructor_answered"] for one in INSTRUCTORS}
+    rows = []
+    for seed in range(500, 530):
+        (evaluated,) = trainings(seed, taught, WEEKS[-1:])
+        found = instructor_reactions(evaluated.data)
+        table = found.table.set_index("reaction_instructor")
+        rows.append(
+            {
+                f"{kind}_{one}": _holds(table.loc[one, f"{kind}_low"], true[one], table.loc[one, f"{kind}_high"])
+                for kind in ("reaction_mean", "reaction_shrunken_mean")
+                for one in table.index  # a session may be called off, and nobody rates its instructor
+            }
+            | {"apart": (found.facts["best"], found.facts["last"]) if "apart" in found.sentences else None}
+        )
+    hits = pd.DataFrame(rows)
+    apart = hits.pop("apart").dropna()
+    assert len(apart) >= len(hits) / 5  # 0.45 and −0.5 standard deviations were planted, of twenty people
+    assert sum(true[best] <= true[last] for best, last in apart) == 0
+    for kind in ("reaction_mean", "reaction_shrunken_mean"):
+        held = hits.filter(regex=f"^{kind}").stack().dropna().astype(bool)
+        # People rate several instructors, so that the four of a training are not independent: judged as one each.
+        low, high = band(len(hits), 2)
+        assert low <= held.mean() <= high, (kind, held.mean(), low, high)
