@@ -54,6 +54,7 @@ from churnlab.kirkpatrick.reaction.stars import instructor_rating
 from churnlab.kirkpatrick.results.complaint_types import complaint_types
 from churnlab.kirkpatrick.results.event_study import event_study
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
+from churnlab.kirkpatrick.results.matched_effects import matched_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
 from churnlab.kirkpatrick.results.placebo_checks import placebo_checks
 from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
@@ -114,6 +115,7 @@ __all__ = [
     "levels",
     "levels_compared",
     "luck_hindcast",
+    "matched_effects",
     "matter_curves",
     "matter_durations",
     "meetings_held",

@@ -116,7 +116,9 @@ def region_months(finding: Finding, *, lang: Lang | None = None, ax: Axes | None
     looks = {"synthetic": (style.MUTED, "--"), "region": (style.ACCENT, "-")}
     for name, (color, line) in looks.items():
         said = text(f"plot.comparisons.{name}", lang)
-        ax.plot(table["month"], table[f"{name}_share"], color=color, linestyle=line, marker="o", ms=3, label=said)
+        # Broken at the training: months in between were left out.
+        for rows, label in ((table[~after], said), (table[after], None)):
+            ax.plot(rows["month"], rows[f"{name}_share"], color=color, linestyle=line, marker="o", ms=3, label=label)
     style.percent(ax.yaxis)
     ax.set_ylabel(text("plot.comparisons.of_before", lang))
     ax.set_title(wording.cell(str(table["metric"].iloc[0]), "metric", lang), loc="left")

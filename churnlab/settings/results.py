@@ -17,5 +17,6 @@ class Results(Section):
     unmoved: tuple[str, ...] = ()
     placebo_months: int = Field(3, ge=2, le=12)
     placebo_dates: int = Field(3, ge=1, le=12)
+    matched_people: int = Field(12, ge=2)
     draws: int = Field(999, ge=99)
     power: Share = 0.8

@@ -72,7 +72,9 @@ def test_the_campuses_trained_are_drawn_beside_their_mixture(lang):
         "region_share": [1.0, 1.3], "synthetic_share": [1.0, 1.1], "apart_points": [0.0, 0.2],
     })  # fmt: skip
     ax = region_months(Finding(key="demo", table=table), lang=lang)
-    drawn = {line.get_label(): (list(line.get_ydata()), line.get_linestyle()) for line in ax.get_lines()}
-    assert drawn[text("plot.comparisons.region", lang)] == ([1.0, 1.3], "-")
-    assert drawn[text("plot.comparisons.synthetic", lang)] == ([1.0, 1.1], "--")
+    # Each line is broken at the training.
+    drawn = [(list(line.get_ydata()), line.get_linestyle()) for line in ax.get_lines() if line.get_marker() == "o"]
+    assert drawn == [([1.0], "--"), ([1.1], "--"), ([1.0], "-"), ([1.3], "-")]
+    named = [one.get_text() for one in ax.get_legend().get_texts()]
+    assert named == [text(f"plot.comparisons.{name}", lang) for name in ("synthetic", "region")]
     assert ax.get_title(loc="left") == "sold"

@@ -47,7 +47,7 @@ class CampusMonths:
     design: Design
 
 
-def campus_months(evaluated: Evaluation, series: pd.DataFrame) -> CampusMonths:
+def campus_months(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame | None = None) -> CampusMonths:
     """Return the campuses of a training that were trained as a whole, beside those of which nobody was trained.
 
     The months and people are those of `groups`: of a training that began several times the first beginning until the
@@ -59,8 +59,10 @@ def campus_months(evaluated: Evaluation, series: pd.DataFrame) -> CampusMonths:
         Which training.
     series : pandas.DataFrame
         One row per `staff_id` and `month` with `value` and `n`, of any people.
+    elsewhere : pandas.DataFrame, optional
+        As of `groups`.
     """
-    chosen = groups(evaluated, series)
+    chosen = groups(evaluated, series, elsewhere)
     rows = chosen.rows[chosen.rows["campus"].notna()]
     weighted = rows.assign(weighted=rows["value"] * rows["weight"])
     sums = weighted.groupby(["campus", "month"])[["weighted", "weight"]].sum()

@@ -13,6 +13,7 @@ from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import change_written, low_is_good, named, written
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.campus_months import CampusMonths, Floats, campus_months
+from churnlab.kirkpatrick.results.groups import other_trainings
 from churnlab.settings import Settings
 from churnlab.stats.multiplicity import holm
 from churnlab.stats.synthetic_did import interval_of_did, placebo_error, placebo_p, synthetic_did
@@ -164,7 +165,8 @@ def region_effects(evaluated: Evaluation) -> list[RegionEffect]:
     NotEnoughData
         As `region_effect`.
     """
-    told = {name: campus_months(evaluated, rows) for name, rows in _series(evaluated).items()}
+    elsewhere = other_trainings(evaluated)
+    told = {name: campus_months(evaluated, rows, elsewhere) for name, rows in _series(evaluated).items()}
     enough = {name: one for name, one in told.items() if _is_enough(one)}
     if not enough:
         compared = max((int((~one.treated).sum()) for one in told.values() if one.treated.any()), default=0)

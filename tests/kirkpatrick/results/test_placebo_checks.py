@@ -43,8 +43,8 @@ def test_what_began_before_the_training_is_found_there():
     assert found.sentences == ("sentence", "more")
     assert found.sentence("en") == (
         "Where Selling can have had no effect, the same comparison finds an effect 1 of 1 times (100%, 95% interval "
-        "21% to 100%; by chance 5% would be). Of these questions 1 asked about dates before the training, 0 about a KPI "
-        "that no training moves. That is more than chance brings: the comparison finds effects that are none, and what "
+        "21% to 100%; by chance 5% would be). Of these questions 1 asked about dates before the training, 0 about a "
+        "KPI that no training moves. That is more than chance brings: the comparison finds effects that are none, and what "
         "it says of the training is not to be trusted."
     )
     assert found.sentence("zh") == (
