@@ -52,9 +52,13 @@ from churnlab.kirkpatrick.reaction.scores import reaction_distribution, reaction
 from churnlab.kirkpatrick.reaction.sessions import reaction_sessions
 from churnlab.kirkpatrick.reaction.stars import instructor_rating
 from churnlab.kirkpatrick.results.complaint_types import complaint_types
+from churnlab.kirkpatrick.results.event_study import event_study
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
+from churnlab.kirkpatrick.results.matched_effects import matched_effects
 from churnlab.kirkpatrick.results.outcomes import outcomes
+from churnlab.kirkpatrick.results.placebo_checks import placebo_checks
 from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
+from churnlab.kirkpatrick.results.region_effect import region_effect, region_months
 from churnlab.kirkpatrick.results.sign_cycle import sign_cycle
 from churnlab.kirkpatrick.results.tiers import order_value_by_tier
 from churnlab.kirkpatrick.returns.across import returns_compared
@@ -93,6 +97,7 @@ __all__ = [
     "delivery",
     "document_use",
     "double_ratings",
+    "event_study",
     "growth_record",
     "hidden_gains",
     "incident_rates",
@@ -110,6 +115,7 @@ __all__ = [
     "levels",
     "levels_compared",
     "luck_hindcast",
+    "matched_effects",
     "matter_curves",
     "matter_durations",
     "meetings_held",
@@ -123,6 +129,7 @@ __all__ = [
     "outcomes",
     "overview",
     "payback",
+    "placebo_checks",
     "plan_behaviors",
     "portfolio",
     "promoted_beside_others",
@@ -136,6 +143,8 @@ __all__ = [
     "reaction_response",
     "reaction_scores",
     "reaction_sessions",
+    "region_effect",
+    "region_months",
     "regression_guard",
     "required_drivers",
     "return_chances",

@@ -4,6 +4,7 @@ from churnlab.plots.behavior import kpi_series, open_matters, own_and_others, ra
 from churnlab.plots.budget import budget_to_date
 from churnlab.plots.calling import arms, qini
 from churnlab.plots.causes import cause_trend, causes_by_campus, pareto
+from churnlab.plots.comparisons import event_study, placebo_checks, region_months
 from churnlab.plots.control import control
 from churnlab.plots.curves import retention
 from churnlab.plots.ends import ends
@@ -37,6 +38,7 @@ __all__ = [
     "control",
     "draw",
     "ends",
+    "event_study",
     "fallen_back",
     "funnel",
     "gains",
@@ -53,6 +55,7 @@ __all__ = [
     "pareto",
     "payback",
     "person_intervals",
+    "placebo_checks",
     "plan_behaviors",
     "plan_weeks",
     "qini",
@@ -61,6 +64,7 @@ __all__ = [
     "rating_changes",
     "ratios",
     "reach",
+    "region_months",
     "renewals",
     "retention",
     "return_chances",

@@ -26,3 +26,4 @@ class Reaction(Section):
     reliable_people: int = Field(30, ge=10, le=1000)
     asked: Literal["present", "present_or_made_up"] = "present"
     answer_days: int = Field(7, ge=0, le=60)
+    slips_share: float = Field(0.05, ge=0, lt=0.5)

@@ -16,5 +16,8 @@ class Results(Section):
     campus_share: Share = 0.3
     trend_months: int = Field(6, ge=2, le=24)
     unmoved: tuple[str, ...] = ()
+    placebo_months: int = Field(3, ge=2, le=12)
+    placebo_dates: int = Field(3, ge=1, le=12)
+    matched_people: int = Field(12, ge=2)
     draws: int = Field(999, ge=99)
     power: Share = 0.8

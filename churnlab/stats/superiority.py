@@ -93,7 +93,9 @@ def superiority(
         error, df = _independent(moved_one, moved_two)
         sizes = float(len(one)), float(len(two))
     else:
-        error, df = _clustered(np.concatenate([moved_one, moved_two]), np.concatenate([whose_one, whose_two]))
+        is_second = np.arange(len(one) + len(two)) >= len(one)
+        moved, whose = np.concatenate([moved_one, moved_two]), np.concatenate([whose_one, whose_two])
+        error, df = _clustered(moved, whose, is_second)
         sizes = _kish(whose_one), _kish(whose_two)
     low, high = _limits(probability, error, df, sizes, level)
     known = error > 0
@@ -128,12 +130,28 @@ def _independent(one: Floats, two: Floats) -> tuple[float, float]:
     return float(np.sqrt(total)), float(df)
 
 
-def _clustered(moved: Floats, whose: NDArray[np.object_]) -> tuple[float, float]:
+def _clustered(moved: Floats, whose: NDArray[np.object_], is_second: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the standard error by person, and Satterthwaite's degrees of freedom.
+
+    People of the first group, of the second and of both move the probability unlike; the larger group would lend its
+    many degrees of freedom to the smaller, whose people decide how far it is known.
+    """
     codes, people = pd.factorize(whose)
     if len(people) < 2:
         return np.nan, np.nan
     sums = np.bincount(codes, weights=moved)
-    return float(np.sqrt((sums**2).sum() * len(people) / (len(people) - 1))), float(len(people) - 1)
+    sides = [np.bincount(codes[is_second == side], minlength=len(people)) > 0 for side in (False, True)]
+    kind = np.where(sides[0] & sides[1], 2, np.where(sides[1], 1, 0))
+    parts = [sums[kind == one] for one in range(3)]
+    if any(len(part) == 1 for part in parts):
+        parts = [sums]  # of one person alone nothing is learned
+    parts = [part for part in parts if len(part)]
+    squares = [float((part**2).sum() * len(part) / (len(part) - 1)) for part in parts]
+    total = sum(squares)
+    if not total > 0:
+        return 0.0, np.nan
+    df = total**2 / sum(square**2 / (len(part) - 1) for square, part in zip(squares, parts, strict=True))
+    return float(np.sqrt(total)), float(df)
 
 
 def _kish(whose: NDArray[np.object_]) -> float:

@@ -17,6 +17,7 @@ Estimator = Callable[[Floats, Mask, int], float]
 
 # Just enough for the weights of the months to be unique: a share of the noise, as in the article.
 _MONTH_RIDGE = 1e-6
+_TIE = 1e-9  # effects that differ by less than this share are the same
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -155,6 +156,63 @@ def placebo_error(
         pretended[list(one)] = True
         found.append(estimator(others, pretended, before))
     return float(np.std(found))
+
+
+def placebo_p(
+    outcomes: ArrayLike,
+    *,
+    treated: ArrayLike,
+    before: int,
+    draws: int,
+    rng: np.random.Generator,
+    estimator: Estimator = effect_of_did,
+) -> tuple[float, float]:
+    """Return how unusual the effect is among those of all other choices of as many regions, and how unusual it can be.
+
+    Every choice of as many regions as were trained is taken for the trained, the truly trained ones among those they
+    are compared with. Had the training been given to regions drawn by lot and done nothing, the p-value would fall to
+    0.05 or below in 5 of 100 cases at most. Regions are seldom drawn by lot: read it as how unusual these are.
+
+    Parameters
+    ----------
+    outcomes, treated, before, estimator
+        As of `placebo_error`.
+    draws : int
+        Where there are more choices than this, so many are drawn.
+    rng : numpy.random.Generator
+        Chooses.
+
+    Returns
+    -------
+    p, smallest : float
+        Share of choices, the true one among them, whose effect is as far from 0; and the smallest that this could be.
+        With smallest above 0.05 there are too few regions for any effect to be told at that level.
+
+    Raises
+    ------
+    ValueError
+        As of `synthetic_did`.
+
+    References
+    ----------
+    Abadie A, Diamond A, Hainmueller J, J Am Stat Assoc 2010;105:493–505, section 3.4. Phipson B, Smyth G K, Stat Appl
+    Genet Mol Biol 2010;9:39 (why the true choice counts among the drawn).
+    """
+    values, mask = _checked(outcomes, treated, before)
+    many, regions = int(mask.sum()), len(values)
+    true = tuple(np.flatnonzero(mask))
+    if comb(regions, many) <= draws:
+        others = [one for one in combinations(range(regions), many) if one != true]
+    else:
+        others = [tuple(rng.choice(regions, many, replace=False)) for _ in range(draws)]
+    own = abs(estimator(values, mask, before))
+    found = []
+    for one in others:
+        pretended = np.zeros(regions, dtype=bool)
+        pretended[list(one)] = True
+        found.append(abs(estimator(values, pretended, before)))
+    as_far = int((np.array(found) >= own * (1 - _TIE)).sum())
+    return (1 + as_far) / (1 + len(others)), 1 / (1 + len(others))
 
 
 def jackknife_error(outcomes: ArrayLike, *, treated: ArrayLike, before: int) -> float:

@@ -60,11 +60,22 @@ def test_sides_can_be_changed_and_the_interval_is_around_the_probability(first, 
     assert own.standard_error**2 * most >= there.standard_error**2 - 1e-12
 
 
-# As above, but everybody a person: moves 3 / 16, −3 / 16, −1 / 16, 1 / 16; 4 / 3 times the sum of their squares.
+# As above, but everybody a person: moves 3 / 16, −3 / 16 and −1 / 16, 1 / 16; of two people each 2 / 1 times the sum of
+# their squares. Degrees of freedom: (36 + 4)² / (36² + 4²).
 def test_four_people_by_hand():
     found = superiority([1, 3], [2, 3], level=0.95, first_clusters=["a", "b"], second_clusters=["c", "d"])
-    assert found.standard_error**2 == pytest.approx(4 / 3 * 20 / 16**2)
-    assert found.df == 3
+    assert found.standard_error**2 == pytest.approx(2 / 1 * 18 / 16**2 + 2 / 1 * 2 / 16**2)
+    assert found.df == pytest.approx(40**2 / (36**2 + 4**2))
+    # As if nobody had said that each is her own person: Brunner and Munzel's.
+    alone = superiority([1, 3], [2, 3], level=0.95)
+    assert (found.low, found.high) == pytest.approx((alone.low, alone.high))
+
+
+def test_of_a_single_person_on_one_side_all_count_as_one_group():
+    found = superiority([1, 3], [2, 3], level=0.95, first_clusters=["a", "a"], second_clusters=["c", "d"])
+    # Moves: a 3 / 16 − 3 / 16, c −1 / 16, d 1 / 16; three people.
+    assert found.standard_error**2 == pytest.approx(3 / 2 * 2 / 16**2)
+    assert found.df == 2
 
 
 def test_a_person_who_answers_twice_alike_is_one_person():

@@ -16,6 +16,7 @@ from churnlab.stats.synthetic_did import (
     interval_of_did,
     jackknife_error,
     placebo_error,
+    placebo_p,
     synthetic_did,
 )
 
@@ -120,6 +121,50 @@ def test_too_few_regions_for_a_placebo_are_refused():
     said = "3 comparison regions for 2 trained: a placebo needs at least two more than were trained."
     with pytest.raises(ValueError, match=said):
         error_of(outcomes=np.random.default_rng(1).random((5, 6)), treated=mask, before=4)
+
+
+def p_of(changes, trained, draws=99):
+    """Rank by plain differences what regions did that stood still before and moved by so much after."""
+    outcomes = np.array([[0.0, 0.0, change] for change in changes])
+    treated = np.isin(np.arange(len(changes)), trained)
+    rng = np.random.default_rng(1)
+    return placebo_p(outcomes, treated=treated, before=2, draws=draws, rng=rng, estimator=plain_did)
+
+
+def test_the_rank_of_an_effect_among_those_of_all_other_choices():
+    # Each less the mean of the others: 5 − 1 = 4, 1 − 7/3 = −4/3, 2 − 2 = 0, 0 − 8/3 = −8/3.
+    assert p_of([5, 1, 2, 0], [0]) == (1 / 4, 1 / 4)
+    assert p_of([5, 1, 2, 0], [1]) == (3 / 4, 1 / 4)
+    # Two of four: the first and third move by 7/2 − 1/2 = 3 more, and the other two by as much less: 2 of 6.
+    assert p_of([5, 1, 2, 0], [0, 2]) == (2 / 6, 1 / 6)
+
+
+def test_where_there_are_too_many_choices_some_are_drawn_and_the_true_one_counts():
+    # Three of twelve: 220 choices. No other mean reaches 9, whoever is drawn.
+    p, smallest = p_of([9, 9, 9, *range(9)], [0, 1, 2], draws=99)
+    assert smallest == 1 / 100
+    assert 1 / 100 <= p <= 3 / 100
+
+
+def test_californias_programme_is_hardly_larger_than_others_by_size_alone():
+    rng = np.random.default_rng(1)
+    p, smallest = placebo_p(PACKS, treated=CALIFORNIA, before=BEFORE, draws=99, rng=rng)
+    assert smallest == 1 / 39
+    effects = [abs(effect_of_did(PACKS, np.arange(39) == one, BEFORE)) for one in range(39)]
+    assert p == np.mean(np.array(effects) >= effects[38])
+
+
+@pytest.mark.slow
+def test_by_lot_and_without_effect_the_rank_is_as_small_as_chance_has_it():
+    """Estimand: how often two of eight regions drawn by lot, trained in vain, have a rank of 2 in 28 or less."""
+    found = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        outcomes = rng.normal(0, 3, (8, 1)) + rng.normal(0, 1, (1, 12)) + rng.normal(0, 1, (8, 12))
+        treated = np.isin(np.arange(8), rng.choice(8, 2, replace=False))
+        found.append(placebo_p(outcomes, treated=treated, before=8, draws=99, rng=rng)[0])
+    hits = sum(p <= 2 / 28 for p in found)
+    assert binom.ppf(0.005, 300, 2 / 28) <= hits <= binom.ppf(0.995, 300, 2 / 28), hits
 
 
 def test_the_jackknife_leaves_out_each_region_once():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.stats.rating import Rating, rating
@@ -12,7 +13,6 @@ from churnlab.tables.there import need
 LOWEST, HIGHEST = 1, 5
 MOST = 10
 RECOMMENDATION = "recommendation"
-_BEYOND = 0.05  # of the answers to a question, beyond 1 to 5 by slips of the pen
 _ORDER = ["training_id", "session_id", "respondent_id", "dimension", "item"]
 
 
@@ -29,7 +29,7 @@ def answers_of(data: Data) -> pd.DataFrame:
     """
     rows = _all_of(data)
     # A half between two boxes is no answer to a five-point item.
-    rows = rows[_on_five(rows) & rows["score"].isin(range(LOWEST, HIGHEST + 1))]
+    rows = rows[_on_five(rows, data) & rows["score"].isin(range(LOWEST, HIGHEST + 1))]
     reversed_ = rows["reverse_keyed"].eq(True).to_numpy(dtype=bool, na_value=False)
     score = rows["score"].astype(float)
     return rows.assign(turned=np.where(reversed_, LOWEST + HIGHEST - score, score)).sort_values(
@@ -40,7 +40,7 @@ def answers_of(data: Data) -> pd.DataFrame:
 def off_five(evaluated: Evaluation) -> int:
     """Count the questions after a training that are on another scale than 1 to 5 and count nowhere else either."""
     rows = _all_of(evaluated.data)
-    rows = rows[(rows["training_id"] == evaluated.course.training_id) & ~_on_five(rows)]
+    rows = rows[(rows["training_id"] == evaluated.course.training_id) & ~_on_five(rows, evaluated.data)]
     return len(set(rows["item"]) - set(from_0_to_10(evaluated)["item"]))
 
 
@@ -52,12 +52,13 @@ def from_0_to_10(evaluated: Evaluation) -> pd.DataFrame:
     return rows.sort_values(_ORDER, ignore_index=True)
 
 
+@remembered
 def _all_of(data: Data) -> pd.DataFrame:
     need(data, "reactions")
     return fetch(data.table("reactions")).drop(columns=["text"], errors="ignore")
 
 
-def _on_five(rows: pd.DataFrame) -> pd.Series:
+def _on_five(rows: pd.DataFrame, data: Data) -> pd.Series:
     """Tell of each answer whether its question is on 1 to 5.
 
     It is not where its scale is told and is another one, or where it is not told and too many answers lie beyond: those
@@ -68,7 +69,8 @@ def _on_five(rows: pd.DataFrame) -> pd.Series:
     )
     beyond = ~rows["score"].between(LOWEST, HIGHEST)
     key = [rows["training_id"], rows["item"]]
-    return ~other.groupby(key).transform("any") & (beyond.groupby(key).transform("mean") <= _BEYOND)
+    slips = beyond.groupby(key).transform("mean") <= data.settings.reaction.slips_share
+    return ~other.groupby(key).transform("any") & slips
 
 
 def answers(evaluated: Evaluation) -> pd.DataFrame:

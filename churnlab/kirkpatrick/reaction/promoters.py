@@ -34,7 +34,7 @@ def customers_promote(evaluated: Evaluation) -> Finding:
         `reaction.promoters`, a row before (the last `[reaction] promoter_months` before the training began) and one
         after (as many since it ended, as far as they have passed): `promoter_when`, `promoter_answers`,
         `promoter_people`, `promoters`, `passives`, `detractors`, `promoter_points` (as printed, −100 to 100, with
-        interval) and `promoter_error_points` (standard error).
+        interval) and `promoter_standard_error` (of the score as printed).
 
     Raises
     ------
@@ -105,5 +105,5 @@ def promoter_cells(score: PromoterScore) -> dict[str, float]:
         "promoter_answers": score.n, "promoter_people": score.people,
         "promoters": score.promoters, "passives": score.passives, "detractors": score.detractors,
         "promoter_points": score.score, "promoter_points_low": score.low, "promoter_points_high": score.high,
-        "promoter_error_points": score.standard_error,
+        "promoter_standard_error": 100 * score.standard_error,
     }  # fmt: skip

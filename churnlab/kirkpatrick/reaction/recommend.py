@@ -28,8 +28,8 @@ def trainees_recommend(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `reaction.recommend`, first a row of all, then one a session with at least `[reaction] least_people`
-        respondents: `reaction_session`, and the columns of `customers_promote` but the time; standard errors and
-        intervals are by person.
+        respondents: `reaction_session`, `reaction_people`, and the scores as in `customers_promote`; standard
+        errors and intervals are by person.
 
     Raises
     ------
@@ -46,6 +46,7 @@ def trainees_recommend(evaluated: Evaluation) -> Finding:
             parts.append((str(name), part))
     told = [(name, _score(part, level)) for name, part in parts]
     table = pd.DataFrame([{"reaction_session": name, **promoter_cells(score)} for name, score in told])
+    table = table.rename(columns={"promoter_people": "reaction_people"})
     whole = told[0][1]
     facts: dict[str, Any] = {
         "score": 100 * whole.score, "error": 100 * whole.standard_error, "low": 100 * whole.low,

@@ -12,6 +12,7 @@ from churnlab.kirkpatrick.reaction.answers import HIGHEST, LOWEST, answers
 from churnlab.kirkpatrick.reaction.scores import ALL
 from churnlab.settings.reaction import Reaction
 from churnlab.stats.intervals import clustered_wilson
+from churnlab.stats.rating import share_limits
 from churnlab.stats.response import late_difference, nonresponse_bounds
 
 PRESENT, MADE_UP = "present", "made_up"
@@ -35,7 +36,8 @@ def reaction_response(evaluated: Evaluation) -> Finding:
         `reaction.response`, a row of all sessions, then one a session: `reaction_asked` and `reaction_sheets` (a person
         and session each; of a questionnaire that names no session, the trained) and `reaction_response_rate` with
         interval by person. Facts: `least` and `most`, the mean of all sheets asked for if those not handed in had
-        all said 1, or all 5 (without chance), and the mean of late answers less that of early ones: a hint.
+        all said 1, or all 5; `low` and `high`, from the lower limit of the first to the upper limit of the second, by
+        person; and the mean of late answers less that of early ones: a hint.
 
     Raises
     ------
@@ -47,20 +49,22 @@ def reaction_response(evaluated: Evaluation) -> Finding:
     rows = rows[~rows["session_id"].isin(young)].reset_index(drop=True)
     asked, level = _asked(evaluated, rows, young), settings.uncertainty.level
     means = _sheets(evaluated, rows)
-    told = asked.merge(means, on=["staff_id", "session_id"])["turned"]
+    given = asked.merge(means, on=["staff_id", "session_id"], how="left")
+    told = given["turned"].dropna()
     if asked.loc[asked["answered"], "staff_id"].nunique() < 2:
         raise NotEnoughData("reaction.none_asked", training_id=evaluated.scope, days=settings.reaction.answer_days)
     parts = [(ALL, asked), *((str(name), part) for name, part in asked.groupby("session_id", sort=True))]
     table = pd.DataFrame([{"reaction_session": name} | _rate(part, level) for name, part in parts])
-    # Sheets of one person go together: the bounds hold, an interval of so many people would be too short.
+    # The interval that comes with the bounds takes each sheet for another person's.
     bounds = nonresponse_bounds(told, len(asked), lowest=LOWEST, highest=HIGHEST, level=level)
+    low, high = (_filled(given, worst, level)[end] for end, worst in enumerate((LOWEST, HIGHEST)))
     own = rows.groupby("respondent_id")["turned"].mean()
     late = late_difference(own, _late(evaluated, rows).reindex(own.index), level=level)
     facts = {
         "rate": table["reaction_response_rate"].iloc[0], "rate_low": table["reaction_response_rate_low"].iloc[0],
         "rate_high": table["reaction_response_rate_high"].iloc[0], "asked": len(asked),
         "answered": int(asked["answered"].sum()), "mean": bounds.answered_mean,
-        "least": bounds.least, "most": bounds.most, "late": late.late, "early": late.early,
+        "least": bounds.least, "most": bounds.most, "low": low, "high": high, "late": late.late, "early": late.early,
         "difference": late.difference, "difference_low": late.low, "difference_high": late.high, "level": level,
         "made_up": int(evaluated.attendance["status"].eq(MADE_UP).sum()), "uninvited": len(means) - len(told),
         "young": len(young), "days": settings.reaction.answer_days,
@@ -69,6 +73,13 @@ def reaction_response(evaluated: Evaluation) -> Finding:
         key="reaction.response", table=table, facts=facts, sentences=_sentences(facts, settings.reaction),
         caveats=tuple(f"reaction_{name}" for name in ("uninvited", "young") if facts[name]),
     )  # fmt: skip
+
+
+def _filled(given: pd.DataFrame, silent: float, level: float) -> tuple[float, float]:
+    """Return the limits of the mean, by person, had all who did not answer said the same."""
+    shares = (given["turned"].fillna(silent) - LOWEST) / (HIGHEST - LOWEST)
+    low, high = share_limits(shares, given["staff_id"], level=level)
+    return LOWEST + (HIGHEST - LOWEST) * low, LOWEST + (HIGHEST - LOWEST) * high
 
 
 def _sentences(facts: dict[str, Any], rules: Reaction) -> tuple[str, ...]:

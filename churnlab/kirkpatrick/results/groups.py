@@ -34,7 +34,17 @@ class Groups:
         return int(self.rows.loc[self.rows["is_trained"] == trained, "staff_id"].nunique())
 
 
-def groups(evaluated: Evaluation, series: pd.DataFrame) -> Groups:
+def other_trainings(evaluated: Evaluation) -> pd.DataFrame:
+    """Return other trainings of its people where they matter: lots were drawn among those and these alike.
+
+    One row per person and training, as of `begun_elsewhere`.
+    """
+    if evaluated.design is Design.RANDOMISED:
+        return pd.DataFrame(columns=["staff_id", "began", "works"])
+    return begun_elsewhere(evaluated)
+
+
+def groups(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame | None = None) -> Groups:
     """Put the first to be trained beside those who were not trained as long as the first had been.
 
     The months are those of `window`. Of a training that began several times only the first beginning counts, until the
@@ -47,10 +57,10 @@ def groups(evaluated: Evaluation, series: pd.DataFrame) -> Groups:
         Which training.
     series : pandas.DataFrame
         One row per `staff_id` and `month` with `value` and `n`, of any people.
+    elsewhere : pandas.DataFrame, optional
+        As `other_trainings` returns it; for many series it need be asked only once.
     """
-    by_lot = evaluated.design is Design.RANDOMISED
-    nobody = pd.DataFrame(columns=["staff_id", "began", "works"])
-    chosen = window(evaluated, series, nobody if by_lot else begun_elsewhere(evaluated))
+    chosen = window(evaluated, series, other_trainings(evaluated) if elsewhere is None else elsewhere)
     rows = chosen.rows
     if len(chosen.starts) > 1:
         rows = rows[rows["period"] < chosen.starts[1]]

@@ -118,7 +118,8 @@ def reaction_truth(programme: Programme, instructor_id: str) -> dict[str, float]
 
     `alpha` and `mean_score` are those of all who came, `alpha_answered` and `mean_answered` of those who answer; items
     are independent given the factor, so each follows from sums over it. `instructor_mean` is the mean of the two items
-    about the instructor over all who came; `promoter_score` is that of those who answer, −1 to 1.
+    about the instructor over all who came; `instructor_answered` the same and
+    `promoter_score` (−1 to 1) of those who answer.
     """
     factor, weights = standard_normal()
     answered = weights * answering(factor)
@@ -131,6 +132,7 @@ def reaction_truth(programme: Programme, instructor_id: str) -> dict[str, float]
         "mean_score": float((means @ weights).mean()),
         "mean_answered": float((means @ answered).mean() / answered.sum()),
         "instructor_mean": _about(items, weights),
+        "instructor_answered": _about(items, answered / answered.sum()),
         "answer_rate": float(answered.sum()),
         "promoter_score": _promoters(factor, answered, programme.liking),
     }

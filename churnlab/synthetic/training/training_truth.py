@@ -54,8 +54,8 @@ class TrainingTruth:
         metrics that are not named. Effects of several trainings of one person add up.
     reactions : pandas.DataFrame
         One row per `training_id` and `instructor_id`, expected, see `reactions.reaction_truth`: `alpha`,
-        `alpha_answered`, `mean_score`, `mean_answered`, `instructor_mean`, `answer_rate`, `promoter_score`, and
-        `instructor_effect` on the latent answers about the instructor.
+        `alpha_answered`, `mean_score`, `mean_answered`, `instructor_mean`, `instructor_answered`, `answer_rate`,
+        `promoter_score`, and `instructor_effect` on the latent answers about the instructor.
     ratings : pandas.DataFrame
         One row per `training_id`, `occasion` and `rater_role`: `latent_effect` on the 360-degree rating, `score_change`
         against before (expected, of the scale as printed), `icc`: ICC(1) of single ratings on one dimension before.

@@ -52,11 +52,11 @@ def test_the_score_before_and_after_with_its_standard_error():
     assert before["promoter_points"] == pytest.approx((2 - 1) / 4)
     assert after["promoter_points"] == pytest.approx((3 - 0) / 4)
     # (p + d − (p − d)²) / n
-    assert before["promoter_error_points"] == pytest.approx(math.sqrt((2 / 4 + 1 / 4 - (1 / 4) ** 2) / 4))
+    assert before["promoter_standard_error"] == pytest.approx(100 * math.sqrt((2 / 4 + 1 / 4 - (1 / 4) ** 2) / 4))
     assert found.facts["change"] == pytest.approx(50)
     assert found.design is Design.BEFORE_AFTER_ONLY
     error = math.sqrt((3 / 4 - (3 / 4) ** 2) / 4)
-    both = math.hypot(before["promoter_error_points"], error)
+    both = math.hypot(before["promoter_standard_error"] / 100, error)
     assert found.sentence("en").startswith(
         "Customers' promoter score was 25 (standard error 41.5, 4 answers) in the 3 months before the training and 75 "
         f"({100 * error:.1f}, 4) in those after: +50.0 points, not to be told from chance (standard error "

@@ -34,7 +34,8 @@ def test_promoters_less_detractors_with_the_standard_error(evaluated):
     assert (whole["promoters"], whole["passives"], whole["detractors"]) == (2, 1, 1)
     assert whole["promoter_points"] == pytest.approx((2 - 1) / 4)
     error = math.sqrt((2 / 4 + 1 / 4 - (1 / 4) ** 2) / 4)  # (p + d − (p − d)²) / n
-    assert whole["promoter_error_points"] == pytest.approx(error)
+    assert whole["promoter_standard_error"] == pytest.approx(100 * error)
+    assert whole["reaction_people"] == 4
     assert (whole["reaction_session"], session["reaction_session"]) == ("all", "S1")
     assert found.sentence("en").startswith(
         f"The trainees' promoter score is +25.0 (standard error {100 * error:.1f}; 95% interval "

@@ -4,6 +4,7 @@ import pytest
 
 from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick.reaction.response import reaction_response
+from churnlab.stats.rating import share_limits
 from tests.kirkpatrick.reaction.conftest import ANSWERS, sheet
 
 ALSO = {"asked": "present_or_made_up"}
@@ -32,6 +33,9 @@ def test_the_silent_may_all_have_said_1_or_all_5(evaluated):
     assert facts["least"] == pytest.approx((3 * own + 1) / 4)
     assert facts["most"] == pytest.approx((3 * own + 5) / 4)
     assert (facts["early"], facts["late"]) == (2, 1)
+    low, _ = share_limits([1, 3 / 4, 3.5 / 4, 0], list("ABCD"), level=0.95)
+    _, high = share_limits([1, 3 / 4, 3.5 / 4, 1], list("ABCD"), level=0.95)
+    assert (facts["low"], facts["high"]) == pytest.approx((1 + 4 * low, 1 + 4 * high))
 
 
 def test_a_sheet_of_who_was_not_asked_is_left_out_and_said(evaluated):
