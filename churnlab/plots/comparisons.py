@@ -50,9 +50,10 @@ def event_study(finding: Finding, *, metric: str = "", lang: Lang | None = None,
     ax.errorbar(months, effect, yerr=np.nan_to_num(spread), color=style.ACCENT, marker="o", linestyle="none", capsize=2)
     slope = float(rows["hidden_share"].iloc[0])
     if np.isfinite(slope):
-        ends = np.array([months.min(), months.max()])
+        ends, middle = np.array([months.min(), months.max()]), months[months < 0].mean()
         for side, told in ((1, text("plot.comparisons.overlooked", lang)), (-1, None)):
-            ax.plot(ends, side * slope * (ends + 1), color=style.PALETTE[1], linestyle="--", linewidth=1, label=told)
+            trend = side * slope * (ends - middle)
+            ax.plot(ends, trend, color=style.PALETTE[1], linestyle="--", linewidth=1, label=told)
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, frameon=False)
     style.percent(ax.yaxis)
     ax.set_xticks(months, [f"{month:+.0f}".replace("-", "−") if month else "0" for month in months])

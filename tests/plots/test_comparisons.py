@@ -29,8 +29,8 @@ def test_an_effect_is_drawn_by_months_with_the_trend_that_may_be_overlooked(lang
     spans = [tuple(part[:, 1].round(9)) for part in ax.collections[0].get_segments()]
     assert spans == [(-0.02, 0.04), (0.0, 0.0), (0.04, 0.16)]
     dashed = [list(line.get_ydata()) for line in ax.get_lines() if line.get_linestyle() == "--"]
-    # From 0 in the month −1: one month before it and one after.
-    assert dashed == [[-0.02, 0.02], [0.02, -0.02]]
+    # Through 0 in the middle of the months before, −1.5: half a month before it, one and a half after.
+    assert np.array(dashed) == pytest.approx(np.array([[-0.01, 0.03], [0.01, -0.03]]))
     assert [one.get_text() for one in ax.get_legend().get_texts()] == [text("plot.comparisons.overlooked", lang)]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["−2", "−1", "0"]
     assert cell("alike", "trend_verdict", lang) in ax.get_title(loc="left")

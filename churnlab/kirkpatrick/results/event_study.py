@@ -9,14 +9,14 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import named
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, all_effects
+from churnlab.kirkpatrick.results.effects import KpiEffect, all_effects
 from churnlab.wording import Said
 
 ALIKE, BLIND, APART, UNTESTED = "alike", "blind", "apart", "untested"
 
 
 def event_study(evaluated: Evaluation) -> Finding:
-    """Follow the effect on each KPI month by month, from the last month before the training that counts.
+    """Follow the effect on each KPI month by month, each person against her own mean before the training.
 
     Before the training there can be none: if trained and compared part there already, what comes after is no effect.
     That no parting was found is worth what could have been found: the steady trend that the test of the months before
@@ -26,13 +26,13 @@ def event_study(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `results.event_study`: one row per `metric` and `event_month` (0: first whole month after the training; −1: the
-        last before it that counts, from which all others are measured; of a training in several beginnings as the
-        comparison counts them), the KPI whose effect is surest first: `event_effect_share`, the effect as a share of
-        what the trained had before, with its interval, for that month alone; `people_trained` (missing: not told);
-        `trend_verdict` (`alike`: no parting before, and a trend that would make up the whole effect would have been
-        found; `blind`: none found, but such a trend would have been overlooked; `apart`: they parted before;
-        `untested`: too few months or people before); `pre_trend_p_value`; `hidden_share`, the steepest trend a month
-        that may have been overlooked, as a share of what the trained had before. Facts: how many KPIs of each verdict.
+        last before it that counts; months left out are skipped), the KPI whose effect is surest first:
+        `event_effect_share`, the effect as a share of what the trained had before, with its interval, for that month
+        alone; `people_trained`; `trend_verdict` (`alike`: no parting before, and a trend that would make up the whole
+        effect would have been found; `blind`: none found, but such a trend would have been overlooked; `apart`: they
+        parted before; `untested`: too few months or people before); `pre_trend_p_value`; `hidden_share`, the steepest
+        trend a month that may have been overlooked, as a share of what the trained had before. Facts: how many KPIs of
+        each verdict.
 
     Raises
     ------
@@ -93,11 +93,11 @@ def trend_verdict(one: KpiEffect) -> str:
 
 def hidden_effect(one: KpiEffect) -> float:
     """Return what an overlooked trend may make up of the mean effect, in the KPI's unit; infinite where not known."""
-    after = one.by_month.loc[one.by_month["event_time"] >= 0, "event_time"]
-    if np.isnan(one.detectable_slope) or after.empty:
+    times = one.by_month["event_time"]
+    after, before = times[times >= 0], times[times < 0]
+    if np.isnan(one.detectable_slope) or after.empty or before.empty:
         return float("inf")
-    # Measured from the month −1, the first month after is one month of trend away.
-    return float(one.detectable_slope * (after + 1).mean())
+    return float(one.detectable_slope * (after.mean() - before.mean()))
 
 
 def _rows(one: KpiEffect, verdict: str) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import change_written, low_is_good, named
 from churnlab.kirkpatrick.performance import staff_kpis
+from churnlab.kirkpatrick.results.effects import effects_of
 from churnlab.kirkpatrick.results.groups import other_trainings
-from churnlab.kirkpatrick.results.kpi_effects import effects_of
 from churnlab.kirkpatrick.results.people_alike import PeopleAlike, people_alike
 from churnlab.settings import Settings
 from churnlab.stats.matching import Matched, matched

@@ -10,7 +10,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.kirkpatrick.results.kpi_effects import KpiEffect, effects_of
+from churnlab.kirkpatrick.results.effects import KpiEffect, effects_of
 from churnlab.kirkpatrick.results.pretended import Pretended, pretended_months, until_chosen
 from churnlab.stats.intervals import clustered_wilson
 

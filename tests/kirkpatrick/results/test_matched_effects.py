@@ -6,7 +6,7 @@ import pytest
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design
 from churnlab.kirkpatrick import matched_effects
-from churnlab.kirkpatrick.results.kpi_effects import kpi_effect
+from churnlab.kirkpatrick.results.effects import kpi_effect
 from tests.kirkpatrick.results.matching_people import ALIKE, GREW, SOLD, opened
 
 

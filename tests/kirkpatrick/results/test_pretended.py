@@ -4,7 +4,7 @@ import pandas as pd
 
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.pretended import Pretended, pretended_months, until_chosen
-from tests.kirkpatrick.results.test_kpi_effects import TRAINED, noisy, opened
+from tests.kirkpatrick.results.sellers import TRAINED, noisy, opened
 
 
 def test_everything_of_the_training_is_as_many_months_earlier_and_nothing_else_moves():
