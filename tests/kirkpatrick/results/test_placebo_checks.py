@@ -44,8 +44,8 @@ def test_what_began_before_the_training_is_found_there():
     assert found.sentence("en") == (
         "Where Selling can have had no effect, the same comparison finds an effect 1 of 1 times (100%, 95% interval "
         "21% to 100%; by chance 5% would be). Of these questions 1 asked about dates before the training, 0 about a "
-        "KPI that no training moves. That is more than chance brings: the comparison finds effects that are none, and what "
-        "it says of the training is not to be trusted."
+        "KPI that no training moves. That is more than chance brings: the comparison finds effects that are none, and "
+        "what it says of the training is not to be trusted."
     )
     assert found.sentence("zh") == (
         "在Selling不可能有效果之处，同一对照 1 次中有 1 次得出“有效”（100%，95% 区间 21% 至 100%；偶然也会有 5%）："
