@@ -291,6 +291,7 @@ TESTED_ELSEWHERE = {
     "churn/causes/portraits.py": ("churn/causes/test_cases.py",),
     "settings/causes.py": ("churn/causes/test_taxonomy.py", "churn/causes/test_stated.py"),
     "settings/kpis.py": ("kirkpatrick/test_metrics.py",),
+    "settings/loop.py": ("kirkpatrick/loop/test_students_effect.py",),
     "settings/staff_outcomes.py": ("kirkpatrick/results/test_steps.py", "kirkpatrick/results/test_complaint_types.py"),
     "settings/people.py": ("kirkpatrick/people/test_plan.py", "kirkpatrick/people/test_mentors.py"),
     # Each takes its features from the engine; only the table that they make together can be worked out by hand.

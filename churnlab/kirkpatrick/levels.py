@@ -183,7 +183,7 @@ def _students(evaluated: Evaluation) -> Answer:
     return _of_effects(told.table["effect_verdict"], told.table[["student_outcome", "student_effect"]], told)
 
 
-_OF_EFFECTS = {"shown": YES, "worse": NO, "doubtful": DOUBTFUL, "not_shown": OPEN, "change": CHANGE}
+_OF_EFFECTS = {"shown": YES, "worse": NO, "doubtful": DOUBTFUL, "not_shown": OPEN, "change": CHANGE, "few": OPEN}
 
 
 def _of_effects(verdicts: pd.Series, shown: pd.DataFrame, told: Finding) -> Answer:

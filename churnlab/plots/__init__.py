@@ -11,6 +11,7 @@ from churnlab.plots.ends import ends
 from churnlab.plots.heatmap import cohorts
 from churnlab.plots.learning import capability_dots, capability_radar, gains, questions
 from churnlab.plots.levels import level_grid
+from churnlab.plots.loop import student_outcomes
 from churnlab.plots.needs import capability_gaps, kpi_gaps, targets_met
 from churnlab.plots.outcomes import rank_shifts, sign_curves, tier_effects, type_shifts
 from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
@@ -72,6 +73,7 @@ __all__ = [
     "session_differences",
     "show",
     "sign_curves",
+    "student_outcomes",
     "supports",
     "targets_met",
     "tier_effects",

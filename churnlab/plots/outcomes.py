@@ -20,7 +20,7 @@ _LOOKS = {
     "compared_after": (style.MUTED, "-"),
 }
 _MOVED = {"more": style.PALETTE[1], "fewer": style.ACCENT, "rose": style.ACCENT, "fell": style.PALETTE[1]}
-_MOST_PEOPLE = 40
+_RANKS_INCHES, _MOST_NAMED = 3.2, 12
 
 
 def sign_curves(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
@@ -85,41 +85,46 @@ def type_shifts(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
 
 
 def rank_shifts(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
-    """Draw each person's places: hollow before, filled after with the places that noise allows; the trained in colour.
+    """Draw everybody's place after by her place before: above the line who stands higher than before.
 
-    Of more than forty people only the trained are drawn.
+    Named, filled and with the places that noise allows are only those who surely moved; all others are hollow. The
+    trained are in colour.
 
     Parameters
     ----------
     finding : Finding
-        With `staff_id`, `is_trained`, `before_place`, `after_place` and its bounds.
+        With `staff_id`, `is_trained`, `rank_verdict`, `before_place` and `after_place` with its bounds.
     lang, ax
         As for `sign_curves`.
     """
     lang = lang or language()
     table = finding.table
-    last = float(table["after_place_high"].max())
-    drawn = (table if len(table) <= _MOST_PEOPLE else table[table["is_trained"]]).reset_index(drop=True)
-    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 0.9 + 0.17 * max(len(drawn), 4)))[1]
-    for is_trained, rows in drawn.groupby("is_trained", sort=True):
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, _RANKS_INCHES))[1]
+    last = float(table[["before_place", "after_place"]].max().max())
+    ax.plot([1, last], [1, last], color=style.MUTED, linewidth=0.8, linestyle=":")
+    for is_trained, rows in table.groupby("is_trained", sort=True):
         color = style.ACCENT if is_trained else style.MUTED
-        ax.hlines(rows.index, rows["after_place_low"], rows["after_place_high"], color=color, alpha=0.35, linewidth=2.5)
-        who = text(f"plot.results.{'trained' if is_trained else 'compared'}_people", lang)
-        _places(rows, "after", ax, color=color, fill=color, label=f"{who} · {text('plot.results.after', lang)}")
-        _places(rows, "before", ax, color=color, fill="white", label=f"{who} · {text('plot.results.before', lang)}")
-    ax.set_yticks(drawn.index, [str(one) for one in drawn["staff_id"]], fontsize=6.5)
-    ax.set(ylim=(len(drawn) - 0.4, -0.6), xlim=(last + 0.8, 0.2), xlabel=text("plot.results.place", lang))
-    ax.grid(axis="y", visible=False)
+        said = text(f"plot.results.{'trained' if is_trained else 'compared'}_people", lang)
+        moved = rows[rows["rank_verdict"] != "cannot_tell"]
+        ax.vlines(moved["before_place"], moved["after_place_low"], moved["after_place_high"], color=color, alpha=0.5)
+        _places(rows[rows["rank_verdict"] == "cannot_tell"], ax, color, "white", said)
+        _places(moved, ax, color, color, f"{said} · {text('plot.results.moved', lang)}")
+    named = table[table["rank_verdict"] != "cannot_tell"].head(_MOST_NAMED)
+    for who, before, after in zip(named["staff_id"], named["before_place"], named["after_place"], strict=True):
+        ax.annotate(str(who), (before, after), xytext=(4, 3), textcoords="offset points", fontsize=6.5)
+    ax.set(xlabel=text("plot.results.place_before", lang), ylabel=text("plot.results.place_after", lang))
+    ax.set(xlim=(last + 0.8, 0.2), ylim=(last + 0.8, 0.2))
     ax.grid(axis="x", visible=True)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False)
     return ax
 
 
-def _places(rows: pd.DataFrame, when: str, ax: Axes, *, color: str, fill: str, label: str) -> None:
-    ax.plot(
-        rows[f"{when}_place"], rows.index, color=color, marker="o", markersize=4, linestyle="none",
-        markerfacecolor=fill, label=label,
-    )  # fmt: skip
+def _places(rows: pd.DataFrame, ax: Axes, color: str, fill: str, label: str) -> None:
+    if len(rows):
+        ax.plot(
+            rows["before_place"], rows["after_place"], color=color, marker="o", markersize=4, linestyle="none",
+            markerfacecolor=fill, label=label,
+        )  # fmt: skip
 
 
 def tier_effects(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:

@@ -9,6 +9,7 @@ from churnlab.settings.institution import Calendar, Institution, Paths, Period, 
 from churnlab.settings.kinds import NEVER
 from churnlab.settings.kpis import Kpis
 from churnlab.settings.learning import Learning
+from churnlab.settings.loop import Loop
 from churnlab.settings.needs import Needs
 from churnlab.settings.people import People
 from churnlab.settings.reaction import Reaction
@@ -34,6 +35,7 @@ __all__ = [
     "Institution",
     "Kpis",
     "Learning",
+    "Loop",
     "Model",
     "Needs",
     "Outcome",

@@ -19,6 +19,7 @@ from churnlab.settings.institution import Calendar, Institution, Paths, Report, 
 from churnlab.settings.kinds import Section
 from churnlab.settings.kpis import Kpis
 from churnlab.settings.learning import Learning
+from churnlab.settings.loop import Loop
 from churnlab.settings.needs import Needs
 from churnlab.settings.people import People
 from churnlab.settings.reaction import Reaction
@@ -54,6 +55,7 @@ class Settings(Section):
     people: People = People()
     results: Results = Results()
     staff_outcomes: StaffOutcomes = StaffOutcomes()
+    loop: Loop = Loop()
     behavior: Behavior = Behavior()
     reaction: Reaction = Reaction()
     learning: Learning = Learning()

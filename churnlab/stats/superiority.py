@@ -93,9 +93,7 @@ def superiority(
         error, df = _independent(moved_one, moved_two)
         sizes = float(len(one)), float(len(two))
     else:
-        is_second = np.arange(len(one) + len(two)) >= len(one)
-        moved, whose = np.concatenate([moved_one, moved_two]), np.concatenate([whose_one, whose_two])
-        error, df = _clustered(moved, whose, is_second)
+        error, df = _clustered((moved_one, moved_two), (whose_one, whose_two))
         sizes = _kish(whose_one), _kish(whose_two)
     low, high = _limits(probability, error, df, sizes, level)
     known = error > 0
@@ -130,17 +128,19 @@ def _independent(one: Floats, two: Floats) -> tuple[float, float]:
     return float(np.sqrt(total)), float(df)
 
 
-def _clustered(moved: Floats, whose: NDArray[np.object_], is_second: NDArray[np.bool_]) -> tuple[float, float]:
+def _clustered(
+    moved: tuple[Floats, Floats], whose: tuple[NDArray[np.object_], NDArray[np.object_]]
+) -> tuple[float, float]:
     """Return the standard error by person, and Satterthwaite's degrees of freedom.
 
     People of the first group, of the second and of both move the probability unlike; the larger group would lend its
     many degrees of freedom to the smaller, whose people decide how far it is known.
     """
-    codes, people = pd.factorize(whose)
+    codes, people = pd.factorize(np.concatenate(whose))
     if len(people) < 2:
         return np.nan, np.nan
-    sums = np.bincount(codes, weights=moved)
-    sides = [np.bincount(codes[is_second == side], minlength=len(people)) > 0 for side in (False, True)]
+    sums = np.bincount(codes, weights=np.concatenate(moved))
+    sides = [np.isin(np.arange(len(people)), part) for part in (codes[: len(moved[0])], codes[len(moved[0]) :])]
     kind = np.where(sides[0] & sides[1], 2, np.where(sides[1], 1, 0))
     parts = [sums[kind == one] for one in range(3)]
     if any(len(part) == 1 for part in parts):

@@ -54,29 +54,35 @@ def test_a_type_that_moved_is_filled_and_the_first_stands_on_top(lang):
     assert [tick.get_text() for tick in ax.get_yticklabels()] == [rarer, "服务"]
 
 
-def places(people):
+def places(people, movers=()):
     return Finding(key="demo", table=pd.DataFrame({
         "staff_id": [f"P{n}" for n in range(people)], "is_trained": [n % 2 == 0 for n in range(people)],
         "before_place": [float(people - n) for n in range(people)], "after_place": [n + 1.0 for n in range(people)],
-        "after_place_low": [1.0] * people, "after_place_high": [float(people)] * people,
+        "after_place_low": [n + 0.5 for n in range(people)], "after_place_high": [n + 2.0 for n in range(people)],
+        "rank_verdict": ["rose" if n in movers else "cannot_tell" for n in range(people)],
     }))  # fmt: skip
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_places_before_are_hollow_and_the_first_stands_on_the_right(lang):
-    ax = rank_shifts(places(3), lang=lang)
+def test_who_surely_moved_is_filled_and_named_and_the_first_stands_on_top_on_the_right(lang):
+    ax = rank_shifts(places(3, movers=(0,)), lang=lang)
     drawn = dots(ax)
-    before, after = {"en": ("trained · before", "trained · after"), "zh": ("参训 · 训前", "参训 · 训后")}[lang]
-    assert drawn[before][:3] == ([3.0, 1.0], [0, 2], "white")
-    assert drawn[after][:3] == ([1.0, 3.0], [0, 2], style.ACCENT)
-    left, right = ax.get_xlim()
-    assert left > right
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["P0", "P1", "P2"]
+    trained, others = {"en": ("trained", "compared"), "zh": ("参训", "对照")}[lang]
+    moved = {"en": "trained · surely moved", "zh": "参训 · 确有升降"}[lang]
+    assert drawn[moved][:3] == ([3.0], [1.0], style.ACCENT)
+    assert drawn[trained][:3] == ([1.0], [3.0], "white")
+    assert drawn[others][:3] == ([2.0], [2.0], "white")
+    spans = [tuple(part[:, 1]) for one in ax.collections for part in one.get_segments()]
+    assert spans == [(0.5, 2.0)]
+    assert [one.get_text() for one in ax.texts] == ["P0"]
+    assert ax.get_xlim()[0] > ax.get_xlim()[1]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
 
 
-def test_of_very_many_people_only_the_trained_are_drawn():
-    ax = rank_shifts(places(42), lang="en")
-    assert len(ax.get_yticklabels()) == 21
+def test_however_many_people_there_are_the_chart_fits_half_a_page():
+    ax = rank_shifts(places(60, movers=range(30)), lang="en")
+    assert ax.figure.get_size_inches()[1] < 4
+    assert len(ax.texts) == 12
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

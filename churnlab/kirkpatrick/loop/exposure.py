@@ -9,9 +9,6 @@ from churnlab.churn.outcome import CHURN_KINDS, at_risk, episodes, settled_befor
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.tables.door import Data, fetch
 
-LOOK_BACK_MONTHS = 3
-"""Who had no lesson in the month before is still the student of who taught her last, for so long."""
-
 
 def student_months(data: Data) -> pd.DataFrame:
     """Return who was with us on the first day of each month, who taught them, and who left in it.
@@ -27,8 +24,8 @@ def student_months(data: Data) -> pd.DataFrame:
         One row per `unit_id` and `month` (timestamp, its first day), months whose ends are all known: `student_id`,
         `episode`, `campus` (of the episode), `entered_on`, `left_on`, `churned` (bool: she left in this month, and that
         is churn), `teacher_id` (who gave most of her lessons in the month before, of several the first by id; without
-        lessons then in the last of the three months before with any; missing: none), `first_teacher_id` (the same, of
-        the first month of her episode in which she is counted).
+        lessons then in the last of the `loop.look_back_months` before with any; missing: none), `first_teacher_id` (the
+        same, of the first month of her episode in which she is counted).
     """
     return _student_months(data).copy()
 
@@ -41,18 +38,19 @@ def _student_months(data: Data) -> pd.DataFrame:
         months = pd.DatetimeIndex([])
     else:
         months = pd.date_range(taught["month"].min() + pd.offsets.MonthBegin(1), settled, freq="MS")
-    parts = [_month(found, taught, month) for month in months if month + pd.offsets.MonthBegin(1) <= settled]
+    back = pd.DateOffset(months=data.settings.loop.look_back_months)
+    known = [month for month in months if month + pd.offsets.MonthBegin(1) <= settled]
+    parts = [_month(found, taught, month, back) for month in known]
     if not parts:
-        parts = [_month(found.head(0), taught, settled)]
+        parts = [_month(found.head(0), taught, settled, back)]
     rows = pd.concat(parts, ignore_index=True).sort_values(["unit_id", "month"], ignore_index=True)
     first = rows.groupby(["unit_id", "episode"])["teacher_id"].transform("first")
     return rows.assign(first_teacher_id=first)
 
 
-def _month(found: pd.DataFrame, taught: pd.DataFrame, month: pd.Timestamp) -> pd.DataFrame:
+def _month(found: pd.DataFrame, taught: pd.DataFrame, month: pd.Timestamp, back: pd.DateOffset) -> pd.DataFrame:
     here = at_risk(found, month)
-    since = month - pd.DateOffset(months=LOOK_BACK_MONTHS)
-    lately = taught[(taught["month"] >= since) & (taught["month"] < month)]
+    lately = taught[(taught["month"] >= month - back) & (taught["month"] < month)]
     last = lately.drop_duplicates("student_id", keep="last").set_index("student_id")["teacher_id"]
     gone = here["left_on"] < month + pd.offsets.MonthBegin(1)
     told = ["unit_id", "student_id", "episode", "campus", "entered_on", "left_on"]

@@ -2,22 +2,17 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.loop.hazard import HazardRatio, hazard_ratio
-from churnlab.kirkpatrick.loop.series import CHURN, COMPLAINTS, teacher_months
-from churnlab.kirkpatrick.metrics import change_written, written
-from churnlab.kirkpatrick.results.effects import KpiEffect, series_effect
-from churnlab.kirkpatrick.results.telling import CHANGE, DOUBTFUL, NOT_SHOWN, SHOWN, WORSE
-from churnlab.stats.multiplicity import holm
+from churnlab.kirkpatrick.loop.judged import FEW, LEAVING, Judged, judged
+from churnlab.kirkpatrick.results.telling import CHANGE, DOUBTFUL, SHOWN, WORSE
+from churnlab.wording import Said
 
-FEW_TEACHERS = 30
-"""With fewer teachers in all, errors by teacher are rough (see `stats.cox`)."""
-_GOOD = {CHURN: -1, COMPLAINTS: -1}
+_SENTENCES = {SHOWN: "fewer", WORSE: "more", FEW: "few"}
 
 
 def students_kept(evaluated: Evaluation) -> Finding:
@@ -32,7 +27,9 @@ def students_kept(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `loop.kept`, one row: `hazard_ratio` with its interval (below 1: they stay; see `hazard.hazard_ratio`),
-        `p_value`, `trained_teachers`, `compared_teachers`, `student_months` and `churned_in_them`.
+        `holm_p_value` (raised for all results of these students, see `student_outcomes`; missing: fewer than
+        `loop.fewest_teachers` in all, and no verdict), `trained_teachers`, `compared_teachers`, `student_months` and
+        `churned_in_them`.
 
     Raises
     ------
@@ -41,32 +38,40 @@ def students_kept(evaluated: Evaluation) -> Finding:
     """
     _asked(evaluated)
     found = hazard_ratio(evaluated)
+    results = judged(evaluated)
+    leaving = next(one for one in results if one.outcome == LEAVING)
     row = {
         "hazard_ratio": found.ratio, "hazard_ratio_low": found.low, "hazard_ratio_high": found.high,
-        "p_value": found.p_value, "trained_teachers": found.trained_teachers,
+        "holm_p_value": leaving.raised, "trained_teachers": found.trained_teachers,
         "compared_teachers": found.compared_teachers, "student_months": found.student_months,
         "churned_in_them": found.churned,
     }  # fmt: skip
-    level = evaluated.data.settings.uncertainty.level
-    facts: dict[str, Any] = {
-        "training": evaluated.course.name,
-        "level": level,
-        "less": 1 - found.ratio,
-        "more": found.ratio - 1,
-        **row,
-    }
     return Finding(
-        key="loop.kept", table=pd.DataFrame([row]), facts=facts, sentences=(_kept(found), "base"),
-        caveats=_caveats(found.teachers), design=Design.COMPARISON_GROUP,
+        key="loop.kept", table=pd.DataFrame([row]), facts=_facts(evaluated, found, results) | row,
+        sentences=(_SENTENCES.get(leaving.verdict, "cannot_tell"), "base"), caveats=("loop_students_not_by_lot",),
+        design=leaving.design,
     )  # fmt: skip
+
+
+def _facts(evaluated: Evaluation, found: HazardRatio, results: list[Judged]) -> dict[str, Any]:
+    settings = evaluated.data.settings
+    return {
+        "training": evaluated.course.name, "level": settings.uncertainty.level, "tests": _tested(results),
+        "teachers": found.teachers, "fewest": settings.loop.fewest_teachers,
+        "less": 1 - found.ratio, "less_low": 1 - found.high, "less_high": 1 - found.low,
+        "more": found.ratio - 1, "more_low": found.low - 1, "more_high": found.high - 1,
+    }  # fmt: skip
 
 
 def student_outcomes(evaluated: Evaluation) -> Finding:
     """Say how churn, satisfaction and complaints of the students of trained teachers moved beyond those of the others.
 
-    Each student counts for the teacher whom she had when the training began, whoever taught her later; each outcome is
-    judged as `series_effect` judges any monthly number of the people trained: a difference in differences, staggered
-    where cohorts began one after the other, weighted by students, errors by teacher.
+    How readily students leave is told twice: by the month and teacher of the moment (`hazard.hazard_ratio`), and by the
+    share of a month, where each student counts for the teacher whom she had when the training began, whoever taught her
+    later. That and the other monthly numbers are judged as `series_effect` judges any of the people trained: a
+    difference in differences, staggered where cohorts began one after the other, weighted by students, errors by
+    teacher. Complaints that name somebody are a ratio of rates per month in service (`complaints.complaint_ratio`); of
+    service staff that is all that can be told: who looks after a student is known as of now, not as of then.
 
     Parameters
     ----------
@@ -76,74 +81,65 @@ def student_outcomes(evaluated: Evaluation) -> Finding:
     Returns
     -------
     Finding
-        `loop.outcomes`, one row an outcome: `student_outcome`, `effect_verdict` (as of `kpi_effects`), `observed_mean`
-        and `without_training` (of the trained teachers' students after; the second is observed less effect),
-        `student_effect` with its interval, `holm_p_value` (raised for the number of outcomes a claim is made of),
-        `trained_teachers`, `compared_teachers`, `teacher_months`.
-        Outcomes with too few teachers are left out.
+        `loop.outcomes`, one row an outcome: `student_outcome`, `effect_verdict` (as of `kpi_effects`; `few`: fewer
+        than `loop.fewest_teachers`), `without_training` and `observed_mean` (of the students after; the first is the
+        second less the effect), `student_effect` (with its interval, in words), `student_change_share` with its
+        interval (the effect over what it would be without the training), `holm_p_value` (raised for all outcomes a
+        claim is made of), `told_by` (people trained and compared). What too few people tell is left out.
 
     Raises
     ------
     NotEnoughData
-        If that is so of every outcome, as of a training of people who give no lessons.
+        If that is so of every outcome, as of a training of people who give no lessons and are in no complaint.
     """
     _asked(evaluated)
-    found = _effects(evaluated)
-    raised = holm([one.p_value if one.is_claim else np.nan for one in found])
+    found = judged(evaluated)
+    if not found:
+        least = evaluated.data.settings.results.fewest_people
+        raise NotEnoughData("loop.nobody_teaches", training=evaluated.course.name, least=least)
+    verdicts = [one.verdict for one in found]
     settings = evaluated.data.settings
-    rows = [
-        {
-            "student_outcome": one.metric,
-            "effect_verdict": _verdict(one, p_value),
-            "observed_mean": written(one.observed_mean, one.metric, settings),
-            "without_training": written(one.counterfactual_mean, one.metric, settings),
-            "student_effect": change_written(one.effect, one.low, one.high, one.metric, settings),
-            "holm_p_value": p_value,
-            "trained_teachers": one.n_trained,
-            "compared_teachers": one.n_compared,
-            "teacher_months": one.person_months,
-        }
-        for one, p_value in zip(found, raised, strict=True)
-    ]
-    verdicts = [row["effect_verdict"] for row in rows]
     facts: dict[str, Any] = {
-        "training": evaluated.course.name, "outcomes": len(found), "better": verdicts.count(SHOWN),
-        "worse": verdicts.count(WORSE), "level": settings.uncertainty.level,
+        "training": evaluated.course.name, "outcomes": _tested(found), "better": verdicts.count(SHOWN),
+        "worse": verdicts.count(WORSE), "level": settings.uncertainty.level, "fewest": settings.loop.fewest_teachers,
     }  # fmt: skip
-    sure = facts["better"] + facts["worse"] > 0
-    said = "shown" if sure else "change" if set(verdicts) == {CHANGE} else "not_shown"
-    caveats = _caveats(min(one.n_trained + one.n_compared for one in found))
-    caveats += ("loop_groups_apart",) if any(one.is_doubtful for one in found) else ()
     return Finding(
-        key="loop.outcomes", table=pd.DataFrame(rows), facts=facts, sentences=(said, "how"), caveats=caveats,
-        design=_weakest(found),
+        key="loop.outcomes", table=pd.DataFrame([_row(one) for one in found]), facts=facts,
+        sentences=_said(verdicts, facts["outcomes"]), caveats=_caveats(verdicts), design=_weakest(found),
     )  # fmt: skip
 
 
-def _verdict(one: KpiEffect, raised: float) -> str:
-    if not one.is_claim:
-        return CHANGE
-    if one.is_doubtful:
-        return DOUBTFUL
-    if np.isnan(raised) or raised > 1 - one.level:
-        return NOT_SHOWN
-    return SHOWN if one.effect * _GOOD.get(one.metric, 1) > 0 else WORSE
+def _row(one: Judged) -> dict[str, object]:
+    change, low, high = one.relative
+    return {
+        "student_outcome": one.outcome,
+        "effect_verdict": one.verdict,
+        "without_training": one.without,
+        "observed_mean": one.observed,
+        "student_effect": one.effect,
+        "student_change_share": change,
+        "student_change_share_low": low,
+        "student_change_share_high": high,
+        "holm_p_value": one.raised,
+        "told_by": Said("loop.sides", {"trained": one.trained, "compared": one.compared}),
+    }
 
 
-def _effects(evaluated: Evaluation) -> list[KpiEffect]:
-    found, refused = [], None
-    for metric, series in teacher_months(evaluated).items():
-        try:
-            effect = series_effect(evaluated, metric, series)
-        except NotEnoughData as error:
-            refused = error
-            continue
-        if np.isfinite(effect.effect):
-            found.append(effect)
-    if not found:
-        least = evaluated.data.settings.results.fewest_people
-        raise NotEnoughData("loop.nobody_teaches", training=evaluated.course.name, least=least) from refused
-    return found
+def _said(verdicts: list[str], tested: int) -> tuple[str, ...]:
+    if SHOWN in verdicts or WORSE in verdicts:
+        return ("shown", "how")
+    if tested:
+        return ("not_shown", "how")
+    return ("change" if CHANGE in verdicts else "few", "how")
+
+
+def _tested(found: list[Judged]) -> int:
+    return sum(one.raised == one.raised for one in found)  # NaN is not itself
+
+
+def _caveats(verdicts: list[str]) -> tuple[str, ...]:
+    asked = {"loop_few_teachers": FEW in verdicts, "loop_groups_apart": DOUBTFUL in verdicts}
+    return ("loop_students_not_by_lot", *(key for key, holds in asked.items() if holds))
 
 
 def _asked(evaluated: Evaluation) -> None:
@@ -151,16 +147,5 @@ def _asked(evaluated: Evaluation) -> None:
         raise NotEnoughData("loop.not_over", training=evaluated.course.name)
 
 
-def _kept(found: HazardRatio) -> str:
-    if found.high < 1:
-        return "fewer"
-    return "more" if found.low > 1 else "cannot_tell"
-
-
-def _weakest(found: list[KpiEffect]) -> Design:
-    strongest_first = list(Design)
-    return max((one.design for one in found), key=strongest_first.index)
-
-
-def _caveats(teachers: int) -> tuple[str, ...]:
-    return ("loop_students_not_by_lot", *(("loop_few_teachers",) if teachers < FEW_TEACHERS else ()))
+def _weakest(found: list[Judged]) -> Design:
+    return max((one.design for one in found), key=list(Design).index)

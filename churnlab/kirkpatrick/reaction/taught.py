@@ -21,15 +21,13 @@ ABSENT = "absent"
 def seats_taught(data: Data) -> pd.DataFrame:
     """Return how much of each training an instructor taught.
 
-    One row per `training_id` and `instructor_id`: `seats` (a person at a session of hers, or who made it up), and
-    `seats_share` of those of the training.
+    One row per `training_id` and `instructor_id`: `seats` (a person at a session of hers, or who made it up).
     """
     sessions = fetch(data.table("training_sessions").select("session_id", "training_id", "instructor_id"))
     came = fetch(data.table("training_attendance").select("session_id", "staff_id", "status"))
     seats = came[came["status"] != ABSENT].drop_duplicates(["session_id", "staff_id"]).merge(sessions, on="session_id")
     counted = seats.dropna(subset=["instructor_id"]).groupby(["training_id", "instructor_id"], as_index=False)
-    table = counted.agg(seats=("staff_id", "size"))
-    return table.assign(seats_share=table["seats"] / table.groupby("training_id")["seats"].transform("sum"))
+    return counted.agg(seats=("staff_id", "size"))
 
 
 def learned_more(evaluated: Evaluation) -> WeightedMean | None:

@@ -65,9 +65,7 @@ def reaction_table(
     at = moments(world.days, day, rng.integers(17 * 60 + 30, 22 * 60, many))
     writes = np.zeros((many, items), dtype=bool)
     writes[:, -1] = rng.random(many) < WRITES_SHARE  # at the end there is room for a word
-    words = some(TEXTS, many, rng)
-    named = np.array([NAMED.format(name=name) for name in people(many, rng)], dtype=object)
-    words = np.where(rng.random(many) < 0.2, named, words)
+    words = _words(many, rng)
     ids = np.array([one.training_id for one in held], dtype=object)
     rows = pd.DataFrame(
         {
@@ -78,19 +76,28 @@ def reaction_table(
             "dimension": np.tile(np.array([item[1] for item in ITEMS], dtype=object), many),
             "instructor_id": np.repeat(asked["instructor_id"].to_numpy(), items),
             "score": score.ravel().astype(float),
-            "scale_min": 1.0,
-            "scale_max": 5.0,
             "reverse_keyed": pd.array(np.tile(reverse, many), dtype="boolean"),
             "answered_at": np.repeat(at, items),
             "text": where_known(writes.ravel(), np.repeat(words, items)),
         }
-    )
-    likely = LOADING * factor + np.sqrt(1 - LOADING**2) * rng.normal(size=many) + likings[asked["number"].to_numpy()]
-    recommending = rows.iloc[::items].assign(
-        item=RECOMMENDS, dimension="recommendation", score=category(likely, RECOMMEND_CUTS) - 1.0, scale_min=0.0,
-        scale_max=10.0, reverse_keyed=pd.array(np.zeros(many, dtype=bool), dtype="boolean"), text=None,
-    )  # fmt: skip
+    ).assign(scale_min=1.0, scale_max=5.0)
+    recommending = _recommending(rows.iloc[::items], factor, likings[asked["number"].to_numpy()], rng)
     return pd.concat([rows, recommending], ignore_index=True)
+
+
+def _words(many: int, rng: np.random.Generator) -> npt.NDArray[np.object_]:
+    words = some(TEXTS, many, rng)
+    named = np.array([NAMED.format(name=name) for name in people(many, rng)], dtype=object)
+    return np.where(rng.random(many) < 0.2, named, words)
+
+
+def _recommending(rows: pd.DataFrame, factor: Floats, liking: Floats, rng: np.random.Generator) -> pd.DataFrame:
+    """Return how likely each would recommend it, from 0 to 10: a row for each sheet, whose first rows are handed in."""
+    likely = LOADING * factor + np.sqrt(1 - LOADING**2) * rng.normal(size=len(rows)) + liking
+    return rows.assign(
+        item=RECOMMENDS, dimension="recommendation", score=category(likely, RECOMMEND_CUTS) - 1.0, scale_min=0.0,
+        scale_max=10.0, reverse_keyed=pd.array(np.zeros(len(rows), dtype=bool), dtype="boolean"), text=None,
+    )  # fmt: skip
 
 
 def answering(factor: Floats) -> Floats:

@@ -48,3 +48,14 @@ def test_the_future_changes_nothing() -> None:
     later = {"student_id": "s1", "enrolment_id": "e1", "teacher_id": "A", "starts_at": "2026-12-20 09:00"}
     later |= {"status": "present", "campus": "East", "course_id": "C"}
     pd.testing.assert_frame_equal(student_months(school()), student_months(school(lessons=[later])))
+
+
+def test_until_her_teacher_is_trained_a_student_counts_as_with_an_untrained_one() -> None:
+    # Immortal time: s3 came in April to B and is A's from May on; s1 was A's before A was trained. Had they been called
+    # a trained teacher's from their first month on, months in which nobody can have left a trained teacher would count.
+    rows = exposed(Evaluation(school(), "PX1")).set_index(["student_id", "month"])
+    months = rows.index.get_level_values("month")
+    assert not rows.loc[months < "2026-04-01", "is_trained_now"].any()
+    assert rows.loc["s3", "is_trained_now"].to_numpy().tolist() == [False] + [True] * 3
+    # And both months before were spent with somebody who is trained later, which the model holds fixed.
+    assert rows.loc["s1", "is_of_trained"].to_numpy().tolist() == [True] * 3 + [False] * 4

@@ -71,7 +71,6 @@ def opened(as_of="2026-04-01", settings=None, **tables):
 def test_seats_are_of_those_who_came_or_made_it_up():
     seats = seats_taught(opened()).set_index("instructor_id")
     assert seats["seats"].to_dict() == {"J1": 2 + 1, "J2": 1, "J3": 1}
-    assert seats["seats_share"].to_dict() == {"J1": 3 / 5, "J2": 1 / 5, "J3": 1 / 5}
 
 
 def test_what_was_learned_beyond_the_others_in_standard_deviations():
