@@ -59,6 +59,7 @@ from churnlab.kirkpatrick.results.outcomes import outcomes
 from churnlab.kirkpatrick.results.placebo_checks import placebo_checks
 from churnlab.kirkpatrick.results.rank_shifts import rank_shifts
 from churnlab.kirkpatrick.results.region_effect import region_effect, region_months
+from churnlab.kirkpatrick.results.sales_growth import sales_growth
 from churnlab.kirkpatrick.results.sign_cycle import sign_cycle
 from churnlab.kirkpatrick.results.tiers import order_value_by_tier
 from churnlab.kirkpatrick.returns.across import returns_compared
@@ -151,6 +152,7 @@ __all__ = [
     "return_forecast",
     "return_tornado",
     "returns_compared",
+    "sales_growth",
     "sample_needed",
     "self_other_gap",
     "sign_cycle",

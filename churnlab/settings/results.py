@@ -5,6 +5,13 @@ from pydantic import Field
 from churnlab.settings.kinds import Section, Share
 
 
+class Industry(Section):
+    """By how much an industry's sales grew in a year."""
+
+    year: int = Field(ge=1900, le=2200)
+    growth: float = Field(ge=-1, le=10)
+
+
 class Results(Section):
     """How the level-4 answer is found."""
 
@@ -18,6 +25,7 @@ class Results(Section):
     unmoved: tuple[str, ...] = ()
     placebo_months: int = Field(3, ge=2, le=12)
     placebo_dates: int = Field(3, ge=1, le=12)
+    industry_growth: tuple[Industry, ...] = ()
     matched_people: int = Field(12, ge=2)
     draws: int = Field(999, ge=99)
     power: Share = 0.8

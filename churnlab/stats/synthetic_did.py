@@ -175,12 +175,14 @@ def placebo_p(
 
     Parameters
     ----------
-    outcomes, treated, before, estimator
-        As of `placebo_error`.
+    outcomes, treated, before
+        As of `synthetic_did`.
     draws : int
         Where there are more choices than this, so many are drawn.
     rng : numpy.random.Generator
         Chooses.
+    estimator : callable
+        As of `placebo_error`.
 
     Returns
     -------
