@@ -58,6 +58,10 @@ class Finding:
     design: Design | None = None
     hidden: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Notice a column that is not there where it is left out, and not where a page is made of it."""
+        assert set(self.hidden) <= set(self.table), self.hidden
+
     def title(self, lang: Lang | None = None) -> str:
         """Say what the table shows."""
         return text(f"{self.key}.title", lang, **self._facts(lang))

@@ -81,7 +81,7 @@ def test_each_level_has_its_section(home, lang, headings):
 def test_all_trainings_stand_in_the_portfolio(home):
     whole = "".join(printed(home, "training-portfolio", "all.en.pdf"))
     assert [f"PX{number:03d}" for number in range(1, 10) if f"PX{number:03d}" not in whole] == []
-    assert "Whichinstructorsarelikedbest?" in whole
+    assert "Howgoodaretheinstructors,andhowmanystarsiseachworth?" in whole
 
 
 def test_the_manifest_names_the_training(home):

@@ -65,7 +65,7 @@ def sign_cycle(evaluated: Evaluation) -> Finding:
         "after_signed": effect.observed_mean,
         "requests": int(curves.loc[curves["days_since_contact"] == 0, "requests_watched"].sum()),
     }
-    return replace(alone, table=curves, facts=facts, sentences=(verdict,))
+    return replace(alone, table=curves, facts=facts, sentences=(verdict,), hidden=())
 
 
 def _curves(evaluated: Evaluation, days: int) -> pd.DataFrame:
