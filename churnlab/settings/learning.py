@@ -10,6 +10,7 @@ class Learning(Section):
 
     pass_score_share: Share = 0.8
     conform_share: Share = 0.9
+    good_score_share: Share = 0.8
     quick_seconds: float = Field(5, gt=0, le=600)
     standard_target_share: Share = 0.9
     least_compared: int = Field(5, ge=3, le=1000)

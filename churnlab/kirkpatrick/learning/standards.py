@@ -13,7 +13,7 @@ from churnlab.settings.learning import Learning
 from churnlab.stats.intervals import clustered_wilson
 from churnlab.wording import Said
 
-STANDARDS = ("test_passed", "quick_answer", "conform")
+STANDARDS = ("test_passed", "quick_answer", "good_answer", "conform")
 
 
 def standards_met(evaluated: Evaluation) -> Finding:
@@ -28,10 +28,10 @@ def standards_met(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `learning.standards`, one row per `standard` (`test_passed`: so much of the points, of people; `quick_answer`:
-        an objection answered within so many seconds; `conform`: a recording, by the mean of its raters, follows so
-        much of the procedure) and `test_occasion`: `n` (people or performances), `met_share` with Wilson's interval
-        (people as clusters), `target_share`, and `standard_state`: `met` and `not_met` where the whole interval says
-        so, else `unclear`.
+        an objection answered within so many seconds; `good_answer`: an answer to one rated so high by the mean of its
+        raters; `conform`: a recording, by the mean of its raters, follows so much of the procedure) and
+        `test_occasion`: `n` (people or performances), `met_share` with Wilson's interval (people as clusters),
+        `target_share`, and `standard_state`: `met` and `not_met` where the whole interval says so, else `unclear`.
 
     Raises
     ------
@@ -51,7 +51,8 @@ def standards_met(evaluated: Evaluation) -> Finding:
     last = table.groupby("standard", sort=False).tail(1)
     facts: dict[str, Any] = {
         "pass_score_share": settings.learning.pass_score_share, "conform_share": settings.learning.conform_share,
-        "quick_seconds": settings.learning.quick_seconds, "target": settings.learning.standard_target_share,
+        "good_score_share": settings.learning.good_score_share, "quick_seconds": settings.learning.quick_seconds,
+        "target": settings.learning.standard_target_share,
         "level": settings.uncertainty.level,
     }  # fmt: skip
     for row in last.to_dict("records"):
@@ -83,10 +84,14 @@ def _judged(evaluated: Evaluation, rules: Learning) -> dict[str, pd.DataFrame]:
         return told
     rows = rows[rows["is_trained"]]
     by = ["staff_id", "occasion", "at", "dimension"]
-    quick = rows[(rows["kind"] == "objection") & rows["seconds"].notna()].groupby(by, as_index=False)["seconds"].mean()
+    answers, recordings = (rows[rows["kind"] == kind] for kind in ("objection", "recording"))
+    quick = answers[answers["seconds"].notna()].groupby(by, as_index=False)["seconds"].mean()
     told["quick_answer"] = quick.assign(met=quick["seconds"] <= rules.quick_seconds)
-    conform = rows[rows["kind"] == "recording"].groupby(by, as_index=False)["score"].mean()
-    told["conform"] = conform.assign(met=conform["score"] >= BEST * rules.conform_share - 1e-9)
+    for name, watched_rows, least in (
+        ("good_answer", answers, rules.good_score_share), ("conform", recordings, rules.conform_share),
+    ):  # fmt: skip
+        means = watched_rows.groupby(by, as_index=False)["score"].mean()
+        told[name] = means.assign(met=means["score"] >= BEST * least - 1e-9)
     return told
 
 

@@ -16,7 +16,7 @@ from churnlab.stats.paired import paired_difference
 from churnlab.tables.door import fetch
 from churnlab.tables.there import need
 
-KINDS = ("scenario", "skill", "recording", "objection", "sandbox")
+KINDS = ("scenario", "skill", "recording", "objection", "sandbox", "blind_test")
 _MEASURES = ("score", "seconds", "errors")
 BEST = 100
 
@@ -24,8 +24,8 @@ BEST = 100
 def watched(evaluated: Evaluation) -> pd.DataFrame:
     """Return what assessors saw of a training's people: one row a rater, person, occasion and dimension.
 
-    Columns of `ratings` for the kinds scenario, skill, recording, objection and sandbox; `score` out of 100 of its
-    scale; `is_trained`.
+    Columns of `ratings` for the kinds scenario, skill, recording, objection, sandbox and blind test (versions of a
+    product told apart without their names); `score` out of 100 of its scale; `is_trained`.
 
     Raises
     ------

@@ -21,6 +21,9 @@ SECONDS, SECONDS_SD, FASTER = 7.0, 0.35, -0.3
 learning adds to the logarithm."""
 ERRORS, FEWER = 3.0, -0.5
 """Mean number of errors in a scenario, and what a standard deviation of learning adds to its logarithm."""
+VERSIONS, BLIND_LOGIT, BLIND_GAIN = 10, -0.2, 0.8
+"""How many versions a blind test has, the log odds of telling one apart, and what a standard deviation of learning
+adds."""
 KINDS = {
     "scenario": ("PW01",),
     "skill": ("PW02",),
@@ -64,13 +67,7 @@ def _watched(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Let each be watched at the beginning or a week after the end, by all assessors of the kind at once."""
-    who, post = one.trainees, occasion == "post"
-    day: Ints = who["ends"].to_numpy() + 7 if post else who["starts"].to_numpy()
-    person = who["person"].to_numpy()
-    left = staff["left"].to_numpy()[person]
-    still = (day < world.days.days) & ((left < 0) | (left >= day))
-    person, day = person[still], day[still]
-    learned = one.programme.learning_gain * post * (who["cohort"].to_numpy()[still] > 0)
+    person, day, learned = _there_then(world, staff, one, occasion)
     own = 0.6 * staff["ability"].to_numpy()[person] + 0.8 * rng.normal(size=len(person))
     true = BASE + TARGET_SD * own + GAIN_POINTS * learned
     at = moments(world.days, day, office_minutes(len(person), rng))
@@ -90,6 +87,33 @@ def _watched(
             )
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def _there_then(world: World, staff: pd.DataFrame, one: Held, occasion: str) -> tuple[Ints, Ints, Floats]:
+    """Return who is there to be assessed, on which day, and how much each has learned in standard deviations."""
+    who, post = one.trainees, occasion == "post"
+    day: Ints = who["ends"].to_numpy() + 7 if post else who["starts"].to_numpy()
+    person = who["person"].to_numpy()
+    left = staff["left"].to_numpy()[person]
+    still = (day < world.days.days) & ((left < 0) | (left >= day))
+    learned = one.programme.learning_gain * post * (who["cohort"].to_numpy() > 0)
+    return person[still], day[still], learned[still]
+
+
+def blind_tests(world: World, staff: pd.DataFrame, held: list[Held], rng: np.random.Generator) -> pd.DataFrame:
+    """Return how many of some versions of a product each told apart without their names, as rows of `ratings`."""
+    parts = []
+    for one in held:
+        for occasion in ("pre", "post") if one.programme.is_blind_tested else ():
+            person, day, learned = _there_then(world, staff, one, occasion)
+            right = 1 / (1 + np.exp(-(BLIND_LOGIT + 0.6 * staff["ability"].to_numpy()[person] + BLIND_GAIN * learned)))
+            parts.append(pd.DataFrame({
+                "training_id": one.training_id, "staff_id": staff["staff_id"].to_numpy()[person], "rater_id": "PW03",
+                "rater_role": "assessor", "kind": "blind_test", "occasion": occasion,
+                "at": moments(world.days, day, office_minutes(len(person), rng)), "dimension": "版本盲测",
+                "score": rng.binomial(VERSIONS, right).astype(float), "scale_min": 0.0, "scale_max": float(VERSIONS),
+            }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _seconds(learned: Floats, rng: np.random.Generator) -> Floats:

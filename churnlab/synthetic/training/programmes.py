@@ -70,6 +70,8 @@ class Programme:
         roles none at all: with them it changes nothing.
     liking : float
         Shift of all latent answers about it, in standard deviations.
+    is_blind_tested : bool
+        Versions of a product are to be told apart without their names, before and after.
     check_in_share : float
         Mean probability that a trainee's weekly task is done.
     fee_cny, head_cny : float
@@ -98,6 +100,7 @@ class Programme:
     request_hazard_ratio: float = 1.0
     churn_hazard_ratio: float = 1.0
     liking: float = 0.0
+    is_blind_tested: bool = False
     check_in_share: float = 0.9
     fee_cny: float = 8_000.0
     head_cny: float = 200.0
@@ -139,8 +142,8 @@ PROGRAMMES = (
     ),
     Programme(
         name="产品知识通关", kind="skills", format="online", vendor="GY02", instructors=("JS04",), role=SERVICE,
-        begins=24, weeks=4, sessions=4, chosen="lot", skill_life_months=12, learning_gain=1.0, fee_cny=4_000.0,
-        head_cny=120.0,
+        begins=24, weeks=4, sessions=4, chosen="lot", skill_life_months=12, learning_gain=1.0, is_blind_tested=True,
+        fee_cny=4_000.0, head_cny=120.0,
     ),
     Programme(
         name="课堂互动教学", kind="skills", format="offline", instructors=("JS01", "JS03"), role=TEACHER, begins=40,

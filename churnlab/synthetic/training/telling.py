@@ -8,7 +8,7 @@ import pandas as pd
 from churnlab.synthetic.blanks import nothing, where_known, with_more
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.state import World
-from churnlab.synthetic.training.assessments import assessments, competencies
+from churnlab.synthetic.training.assessments import assessments, blind_tests, competencies
 from churnlab.synthetic.training.budgets import budget_table
 from churnlab.synthetic.training.costs import cost_table
 from churnlab.synthetic.training.delivery import attendance, check_ins, sessions, trainee_table
@@ -77,6 +77,7 @@ def _of_staff(world: World, trained: Trained) -> dict[str, pd.DataFrame]:
         competencies(world, staff, _dice(world, "competencies")),
         behaviors(world, staff, held, _dice(world, "behaviors")),
         assessments(world, staff, held, _dice(world, "assessments")),
+        blind_tests(world, staff, held, _dice(world, "blind_tests")),
     ]
     ratings = pd.concat([in_form("ratings", part) for part in rated], ignore_index=True)
     return {

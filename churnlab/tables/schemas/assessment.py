@@ -105,6 +105,7 @@ RATINGS = Table(
                 "scenario": ("情景", "情景模拟", "情景演练"), "skill": ("技能", "技能考核"),
                 "competency": ("胜任力", "能力"), "behavior": ("行为", "360", "360度", "360度评估", "behaviour"),
                 "recording": ("录音", "录音质检"), "objection": ("异议", "异议处理"), "sandbox": ("沙盘", "沙盘演练"),
+                "blind_test": ("盲测", "版本盲测"),
             },
         ),
         Column(name="occasion", kind="word", zh=("测评时点", "测评阶段", "评价周期"), required=True, codes=_OCCASIONS),

@@ -36,11 +36,25 @@ def test_what_was_learned_shows(many: list[Told], kind: str, column: str, expect
     assert abs(np.mean(gaps) - expected) < 4 * np.std(gaps) / np.sqrt(len(gaps))
 
 
+def test_who_learned_the_product_tells_its_versions_apart(many: list[Told]) -> None:
+    gaps = []
+    for told in many:
+        rows = told.of("ratings", "产品知识通关").query("kind == 'blind_test'")
+        arm = told.of("trainees", "产品知识通关").set_index("staff_id")["arm"]
+        means = rows.groupby(["occasion", rows["staff_id"].map(arm)])["score"].mean().unstack()
+        assert rows["score"].between(0, rows["scale_max"]).all()
+        gaps.append(means.loc["post", "trained"] - means.loc["post", "comparison"])
+    # Of 10 versions at log odds of −0.2 and 0.6: some two more, a little less for those far from the middle.
+    assert np.mean(gaps) == pytest.approx(10 * (1 / (1 + np.exp(-0.6)) - 1 / (1 + np.exp(0.2))), abs=0.4)
+
+
 def test_only_objections_are_timed_and_only_scenarios_have_errors(told: Told) -> None:
     rows = told.tables["ratings"]
     assert rows["seconds"].notna().eq(rows["kind"] == "objection").all()
     assert rows["errors"].notna().eq(rows["kind"] == "scenario").all()
-    assert {"scenario", "skill", "recording", "objection", "sandbox", "competency", "behavior"} == set(rows["kind"])
+    assert {"scenario", "skill", "recording", "objection", "sandbox", "blind_test", "competency", "behavior"} == set(
+        rows["kind"]
+    )
 
 
 def test_capabilities_are_rated_once_a_year_by_the_head_of_the_campus(told: Told) -> None:
