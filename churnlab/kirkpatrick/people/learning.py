@@ -54,7 +54,7 @@ def _tests(data: Data) -> pd.DataFrame:
 def _competencies(data: Data) -> pd.DataFrame:
     rows = data.table("ratings")
     rounds = fetch(
-        rows.filter(rows.kind == "competency")
+        rows.filter((rows.kind == "competency") & (rows.rater_role != "self"))
         .mutate(
             year=rows.at.year().cast("string"), part=(rows.score - rows.scale_min) / (rows.scale_max - rows.scale_min)
         )

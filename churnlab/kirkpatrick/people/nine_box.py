@@ -27,7 +27,7 @@ def nine_box(data: Data) -> Finding:
         `people.nine_box`: one row a person who still works here, the surest first: `staff_id`, `staff_role`,
         `campus`, `performance_score` and
         `potential_score` (0: the role's mean) with intervals, `box` (`low_high` is low performance and high potential;
-        `unclear`), `box_probability` (of the likeliest box) and `likeliest_box`.
+        `unclear`) and `box_probability` (missing where it is unclear: nobody can say which).
 
     Raises
     ------
@@ -55,8 +55,7 @@ def nine_box(data: Data) -> Finding:
             **{f"performance_score{end}": both[f"estimate{end}"] for end in ("", "_low", "_high")},
             **{f"potential_score{end}": both[f"estimate{end}_known"] for end in ("", "_low", "_high")},
             "box": np.where(sure >= settings.people.placed_probability, likeliest, UNCLEAR),
-            "box_probability": sure,
-            "likeliest_box": likeliest,
+            "box_probability": np.where(sure >= settings.people.placed_probability, sure, np.nan),
         }
     ).sort_values(["box_probability", "staff_id"], ascending=[False, True], ignore_index=True)
     facts = {

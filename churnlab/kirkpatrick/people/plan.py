@@ -18,16 +18,17 @@ _BEHAVIORS = 2
 
 
 def weekly_plan(evaluated: Evaluation) -> Finding:
-    """Tell how many of the trained did their weekly task, week by week after the training.
+    """Tell how many of the weekly tasks after the training were done, of how many nobody wrote down.
 
-    A person's weeks are counted from her first check-in. Planned is every week of a trained person on record, done or
-    not; a week that nobody wrote down is not told, and counts as neither.
+    Planned is a task for each of the trained in each of the `people.plan_weeks` whole weeks after her last day, as far
+    as these are over and she was still here. Shares are of the tasks told; of the others nobody knows, so that of all
+    at least those told done were done.
 
     Returns
     -------
     Finding
-        `people.weekly_plan`: one row a week, 1 to `people.plan_weeks`: `week_of_plan`, `weeks_planned`, `done_share`
-        with its numerator and interval, `trained`.
+        `people.weekly_plan`: one row a week that is over, 1 to `people.plan_weeks`: `week_of_plan`, `weeks_planned`,
+        `weeks_told`, `done_share` of those told, with its numerator and interval (missing: none was told).
 
     Raises
     ------
@@ -36,41 +37,63 @@ def weekly_plan(evaluated: Evaluation) -> Finding:
     """
     data, settings = evaluated.data, evaluated.data.settings
     need(data, "check_ins")
-    rows = data.table("check_ins")
-    told = fetch(rows.filter(rows.training_id == evaluated.course.training_id))
-    told = told[told["staff_id"].isin(evaluated.trained["staff_id"])]
-    people = told["staff_id"].nunique()
+    plan = _plan(evaluated)
+    people = plan.loc[plan["done"].notna(), "staff_id"].nunique()
     if people < settings.uncertainty.min_group:
         raise NotEnoughData("people.few_check_ins", people=people, least=settings.uncertainty.min_group)
-    weeks = pd.to_datetime(told["week"])
-    since = (weeks - weeks.groupby(told["staff_id"]).transform("min")).dt.days // 7 + 1
-    told = told.assign(week_of_plan=since, did=told["done"].astype(float))
-    told = told[told["week_of_plan"] <= settings.people.plan_weeks]
-    table = told.groupby("week_of_plan", as_index=False)["did"].agg(weeks_planned="size", done_share_count="sum")
-    table["done_share_count"] = table["done_share_count"].astype(int)
-    low, high = wilson(table["done_share_count"], table["weeks_planned"], settings.uncertainty.level)
-    table = table.assign(
-        done_share=table["done_share_count"] / table["weeks_planned"],
-        done_share_low=low,
-        done_share_high=high,
-        trained=len(evaluated.trained),
+    table = plan.groupby("week_of_plan", as_index=False)["done"].agg(
+        weeks_planned="size", weeks_told="count", done_share_count="sum"
     )
-    low_all, high_all = clustered_wilson(told["did"] == 1, told["staff_id"], settings.uncertainty.level)
+    table["done_share_count"] = table["done_share_count"].astype(int)
+    low, high = wilson(table["done_share_count"], table["weeks_told"].where(table["weeks_told"] > 0), _level(evaluated))
+    share = table["done_share_count"] / table["weeks_told"].where(table["weeks_told"] > 0)
+    table = table.assign(done_share=share, done_share_low=low, done_share_high=high)
+    told = plan.dropna(subset=["done"])
+    low_all, high_all = clustered_wilson(told["done"] == 1, told["staff_id"], _level(evaluated))
+    weeks = table.dropna(subset=["done_share"])
     facts: dict[str, Any] = {
         "training": evaluated.course.name,
-        "people": people,
-        "trained": len(evaluated.trained),
-        "weeks": len(table),
-        "planned": len(told),
-        "done": int(told["did"].sum()),
-        "share": float(told["did"].mean()),
+        "trained": plan["staff_id"].nunique(),
+        "weeks": len(weeks),
+        "planned": len(plan),
+        "told": len(told),
+        "done": int(told["done"].sum()),
+        "share": float(told["done"].mean()),
         "share_low": low_all,
         "share_high": high_all,
-        "level": settings.uncertainty.level,
-        "first": float(table["done_share"].iloc[0]),
-        "last": float(table["done_share"].iloc[-1]),
+        "least": float(told["done"].sum() / len(plan)),
+        "level": _level(evaluated),
+        "first": float(weeks["done_share"].iloc[0]),
+        "last": float(weeks["done_share"].iloc[-1]),
     }
-    return Finding(key="people.weekly_plan", table=table, facts=facts, caveats=("people.said_by_themselves",))
+    sentences = ("sentence", "untold") if len(told) < len(plan) else ("sentence",)
+    return Finding(
+        key="people.weekly_plan", table=table, facts=facts, sentences=sentences, caveats=("people.said_by_themselves",)
+    )
+
+
+def _level(evaluated: Evaluation) -> float:
+    return evaluated.data.settings.uncertainty.level
+
+
+def _plan(evaluated: Evaluation) -> pd.DataFrame:
+    """Return `staff_id` and `week_of_plan` of each task planned, and `done` (missing: nobody wrote it down)."""
+    data, many = evaluated.data, evaluated.data.settings.people.plan_weeks
+    trained = evaluated.trained.dropna(subset=["ended_on"])
+    # Weeks begin on Mondays; the first whole one after her last day.
+    begins = trained["ended_on"] - pd.to_timedelta(trained["ended_on"].dt.weekday - 7, unit="D")
+    trained = trained.assign(begins=begins.dt.normalize())[["staff_id", "begins", "left_on"]]
+    plan = trained.merge(pd.DataFrame({"week_of_plan": np.arange(1, many + 1)}), how="cross")
+    over = plan["begins"] + pd.to_timedelta(7 * plan["week_of_plan"], unit="D")
+    was_here = plan["left_on"].isna() | (plan["left_on"] >= over)
+    plan = plan[was_here & (over <= pd.Timestamp(data.as_of))]
+    rows = data.table("check_ins")
+    told = fetch(rows.filter(rows.training_id == evaluated.course.training_id)).merge(trained, on="staff_id")
+    since = (pd.to_datetime(told["week"]) - told["begins"]).dt.days // 7 + 1
+    told = told.assign(week_of_plan=since, done=told["done"].astype(float))
+    keys = ["staff_id", "week_of_plan"]
+    done = told.groupby(keys, as_index=False).agg(done=("done", "max"))
+    return plan[keys].merge(done, on=keys, how="left", validate="1:1").reset_index(drop=True)
 
 
 def plan_behaviors(evaluated: Evaluation) -> Finding:

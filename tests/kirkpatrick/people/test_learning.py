@@ -42,6 +42,24 @@ def test_of_a_module_the_last_test_after_the_training_counts():
     assert 0.5 <= table["right_share"]["A00"] < 0.75  # drawn towards the others
 
 
+def rated(role, scores):
+    return [
+        {"staff_id": one, "rater_id": f"{role}{one}", "rater_role": role, "kind": "competency", "occasion": "pre",
+         "at": "2025-03-01 10:00", "dimension": "listens", "score": float(score), "scale_min": 1.0, "scale_max": 5.0}
+        for one, score in zip(IDS, scores, strict=True)
+    ]  # fmt: skip
+
+
+def test_what_people_say_of_themselves_is_no_sign_of_what_they_know():
+    told, others = answers(EVEN) + answers(NEAR, training="PX2"), rated("superior", [3, 4] * 6)
+    alone, praised = (
+        learning(opened(test_answers=told, ratings=rows, **SCHOOL)).table
+        for rows in (others, others + rated("self", [5] * 6 + [1] * 6))
+    )
+    assert praised.equals(alone)
+    assert alone["n"].max() == 3  # two tests and what superiors say
+
+
 def test_without_tests_nothing_is_told():
     with pytest.raises(NotEnoughData):
         module_shares(opened())

@@ -6,7 +6,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Design
 from churnlab.kirkpatrick import Evaluation
 from churnlab.kirkpatrick.people.plan import plan_behaviors, weekly_plan
-from tests.kirkpatrick.people.team import IDS, PX1, opened, rules, trainees
+from tests.kirkpatrick.people.team import IDS, PX1, opened, rules, staff, trainees
 
 
 def _done(one, week, did):
@@ -24,27 +24,40 @@ def evaluated(as_of="2026-01-01", settings=None, **tables):
     return Evaluation(opened(as_of, settings, **(more | tables)), "PX1")
 
 
-def test_weeks_are_counted_from_each_ones_first():
+def test_a_task_is_planned_for_each_trained_and_each_week_that_is_over():
     found = weekly_plan(evaluated())
-    assert found.table["week_of_plan"].tolist() == [1, 2]
-    assert found.table["weeks_planned"].tolist() == [5, 5]
-    assert found.table["done_share"].tolist() == [5 / 5, 3 / 5]
-    assert (found.facts["done"], found.facts["planned"], found.facts["trained"]) == (8, 10, 6)
+    # All six ended on Saturday, 31 May: the first week begins on 2 June. A04 told of the second and third, A05 of none.
+    assert found.table["week_of_plan"].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert set(found.table["weeks_planned"]) == {6}
+    assert found.table["weeks_told"].tolist() == [4, 5, 1, 0, 0, 0, 0, 0]
+    assert found.table["done_share"].tolist()[:3] == [4 / 4, 3 / 5, 1 / 1]
+    assert found.table["done_share"][3:].isna().all()
+    assert (found.facts["done"], found.facts["told"], found.facts["planned"]) == (8, 10, 48)
     # R: prop.test(3, 5, correct = FALSE)
     assert found.table["done_share_low"][1] == pytest.approx(0.2307, abs=1e-4)
 
 
+def test_a_week_that_goes_on_and_who_left_are_not_planned():
+    # On 18 June the third week goes on; A00 left on Tuesday, 10 June.
+    more = evaluated("2025-06-18", staff=staff(A00="2025-06-10"))
+    assert weekly_plan(more).table["weeks_planned"].tolist() == [6, 5]
+
+
 def test_the_weeks_are_told_in_both_languages():
     found = weekly_plan(evaluated())
-    assert found.sentence("en").startswith("Of 10 weekly tasks of 5 people 8 were done: 80.0% (95% interval ")
-    assert found.sentence("en").endswith("100% in the first week, 60% in the last of 2. 6 were trained.")
-    assert found.sentence("zh").startswith("5 人共应完成 10 次每周任务，完成 8 次，完成率 80.0%")
+    assert found.sentence("en").startswith("Of 10 weekly tasks told of, 8 were done: 80.0% (95% interval ")
+    assert found.sentence("en").endswith(
+        "100% in the first week, 100% in the last of 3. 48 were planned for 6 trained. Of the others nobody wrote "
+        "anything down: of all, at least 17% were done."
+    )
+    assert found.sentence("zh").startswith("有记录的 10 次每周任务完成 8 次，完成率 80.0%")
+    assert found.sentence("zh").endswith("其余没有任何记录：就全部任务而言，完成的至少有 17%。")
 
 
 def test_a_week_to_come_and_who_is_not_trained_change_nothing():
     more = [*CHECKED, _done("A00", "2026-01-12", False), _done("A09", WEEKS[0], False)]
     assert weekly_plan(evaluated(check_ins=more)).table.equals(weekly_plan(evaluated()).table)
-    assert len(weekly_plan(evaluated(settings=rules(plan_weeks=1))).table) == 1
+    assert len(weekly_plan(evaluated(settings=rules(plan_weeks=2))).table) == 2
 
 
 def test_with_few_check_ins_nothing_is_told():
