@@ -1,5 +1,6 @@
 """How well does each do beside colleagues of the same role, once luck is taken out?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from churnlab.kirkpatrick.metrics import low_is_good
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.stats.block_means import block_means
 from churnlab.stats.normal_shrinkage import NormalShrunken, normal_normal
+from churnlab.stats.serial_means import serial_means
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
@@ -105,12 +107,12 @@ def performance(data: Data, *, before: pd.Timestamp | None = None, index: pd.Dat
     Returns
     -------
     Standing
-        Of all with at least three months of KPIs in the time; errors are by quarters (see `block_means`).
+        Of all with at least three months of KPIs in the time; neighbouring months are alike (see `serial_means`).
 
     Raises
     ------
     NotEnoughData
-        If no role has `uncertainty.min_group` such people with two quarters each.
+        If no role has `uncertainty.min_group` such people.
     """
     index = monthly_index(data) if index is None else index
     end = pd.Timestamp(data.as_of) if before is None else before
@@ -118,36 +120,48 @@ def performance(data: Data, *, before: pd.Timestamp | None = None, index: pd.Dat
     start = end - pd.DateOffset(months=data.settings.people.performance_months)
     told = index[(index["month"] >= start) & (index["month"] < end)]
     ago = (end.year - told["month"].dt.year) * 12 + end.month - told["month"].dt.month
-    return stand(told.assign(value=told["index"], block=(ago - 1) // 3), data, fewest=FEWEST_MONTHS)
+    return stand(told.assign(value=told["index"], time=-ago), data, fewest=FEWEST_MONTHS, means=_of_months)
 
 
-def stand(told: pd.DataFrame, data: Data, *, fewest: int) -> Standing:
+def _of_months(rows: pd.DataFrame) -> pd.DataFrame:
+    return serial_means(rows["value"], rows["staff_id"], rows["time"])
+
+
+def _of_blocks(rows: pd.DataFrame) -> pd.DataFrame:
+    return block_means(rows["value"], rows["staff_id"], rows["block"])
+
+
+def stand(
+    told: pd.DataFrame, data: Data, *, fewest: int, means: Callable[[pd.DataFrame], pd.DataFrame] = _of_blocks
+) -> Standing:
     """Return the standing of people from their values.
 
     Parameters
     ----------
     told : pandas.DataFrame
-        `staff_id`, `role`, `campus`, `value`, `block`: values of the same block are alike.
+        `staff_id`, `role`, `campus`, `value`, and what `means` reads.
     data : Data
         Whose settings count.
     fewest : int
         Who has fewer values is left out.
+    means : callable
+        Of the rows of a role: `person`, `mean`, `error`, `n`. Default: values of the same `block` are alike.
 
     Raises
     ------
     NotEnoughData
-        If no role has `uncertainty.min_group` people, some of them with two blocks.
+        If no role has `uncertainty.min_group` people of whom an error can be told.
     """
     uncertainty, parts, by_role = data.settings.uncertainty, [], {}
     for role, rows in told.groupby("role", sort=True):
-        means = block_means(rows["value"], rows["staff_id"], rows["block"])
-        means = means[means["n"] >= fewest]
-        if len(means) < uncertainty.min_group or not (means["error"] > 0).all():
+        own = means(rows)
+        own = own[own["n"] >= fewest]
+        if len(own) < uncertainty.min_group or not (own["error"] > 0).all():
             continue
-        shrunken = normal_normal(means["mean"], means["error"], level=uncertainty.level)
+        shrunken = normal_normal(own["mean"], own["error"], level=uncertainty.level)
         by_role[str(role)] = shrunken
         limits = {"estimate": shrunken.mean, "estimate_low": shrunken.low, "estimate_high": shrunken.high}
-        parts.append(means.assign(role=role, **limits))
+        parts.append(own.assign(role=role, **limits))
     if not parts:
         raise NotEnoughData("people.few_people", least=uncertainty.min_group)
     campus = told.drop_duplicates("staff_id", keep="last").set_index("staff_id")["campus"]

@@ -8,6 +8,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick.people.standing import monthly_index, performance
 from churnlab.settings import Kpis
 from tests.kirkpatrick.people.team import IDS, LEVELS, kpis, opened, rules
+from tests.stats.test_serial_means import drawn
 
 
 def test_the_index_is_the_distance_to_the_role_in_standard_deviations_of_a_month():
@@ -69,3 +70,23 @@ def test_intervals_hold_the_true_levels_at_their_level():
         table = performance(data, index=one.assign(index=place + 8.0 * rng.normal(size=len(one)))).table
         held.append(((table["estimate_low"] <= LEVELS) & (table["estimate_high"] >= LEVELS)).mean())
     assert 0.93 <= np.mean(held) <= 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("correlation", [0.0, 0.4])
+def test_estimates_and_places_are_as_sure_as_they_say_where_months_are_alike(correlation):
+    data, rng = opened(), np.random.default_rng(8)
+    held, said, right = [], [], []
+    for _ in range(40):
+        level, values, who, when = drawn(rng, 20, 12, correlation)
+        rows = {"staff_id": who, "role": "adviser", "campus": "East", "index": values - level.mean()}
+        months = pd.date_range("2025-01-01", periods=12, freq="MS")[when]
+        found = performance(data, index=pd.DataFrame({**rows, "month": months}))
+        true = level - level.mean()
+        held += (found.table["estimate_low"].le(true).to_numpy() & found.table["estimate_high"].ge(true).to_numpy(),)
+        chance, top = found.above(0.2), true >= np.sort(true)[-4]
+        said += [*np.maximum(chance, 1 - chance)]
+        right += [*np.where(chance > 1 / 2, top, ~top)]
+    # People of one draw share its correlation: some wider than the binomial band.
+    assert np.mean(held) >= 0.92
+    assert np.mean(right) >= np.mean(said) - 0.02
