@@ -15,6 +15,7 @@ from churnlab.kirkpatrick.learning.level import learning_answer
 from churnlab.kirkpatrick.loop.students_effect import student_outcomes
 from churnlab.kirkpatrick.reaction.level import reaction_answer
 from churnlab.kirkpatrick.results.kpi_effects import kpi_effects
+from churnlab.kirkpatrick.returns.forecast import return_forecast
 from churnlab.kirkpatrick.returns.paid import training_return
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
@@ -205,8 +206,10 @@ def _said(shown: pd.DataFrame, how: str) -> tuple[Said, ...]:
 
 def _returned(evaluated: Evaluation) -> Answer:
     told = training_return(evaluated)
-    now = told.table.iloc[-1]
-    verdict = YES if now["roi_rate_low"] > 0 else NO if now["roi_rate_high"] < 0 else OPEN
+    now, (_, horizon, _) = told.table.iloc[-1], return_forecast(evaluated).table["roi_rate_high"]
+    # Too early is not too little: no is said only if it will not have paid by the horizon either.
+    is_lost = now["roi_rate_high"] < 0 and horizon < 0
+    verdict = YES if now["roi_rate_low"] > 0 else NO if is_lost else OPEN
     found = Said("levels.found.return", {"ratio": now["benefit_cost_ratio"], **_ends(now, "roi_rate")})
     return Answer(verdict=verdict, found=found, design=told.design)
 

@@ -15,7 +15,10 @@ from tests.builders import institution
 from tests.kirkpatrick.test_evaluation import PX, opened
 
 MODULE = sys.modules["churnlab.kirkpatrick.levels"]
-ASKED = ("reaction_answer", "learning_answer", "behavior_level", "kpi_effects", "student_outcomes", "training_return")
+ASKED = (
+    "reaction_answer", "learning_answer", "behavior_level", "kpi_effects", "student_outcomes", "training_return",
+    "return_forecast",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -114,10 +117,16 @@ def test_results_are_the_strongest_that_can_be_said_with_what_got_worse(answerin
     assert levelled.presented("en").iloc[3, 2] == found
 
 
-@pytest.mark.parametrize(("low", "high", "verdict"), [(0.1, 2.0, "yes"), (-0.9, -0.1, "no"), (-0.5, 1.0, "open")])
-def test_the_whole_interval_says_whether_it_paid(answering, low, high, verdict):
+@pytest.mark.parametrize(
+    ("low", "high", "by_horizon", "verdict"),
+    [(0.1, 2.0, 3.0, "yes"), (-0.9, -0.1, -0.05, "no"), (-0.9, -0.1, 0.4, "open"), (-0.5, 1.0, 1.5, "open")],
+)
+def test_the_whole_interval_says_whether_it_paid_and_too_early_is_not_too_little(
+    answering, low, high, by_horizon, verdict
+):
     row = {"benefit_cost_ratio": 1.5, "roi_rate": 0.5, "roi_rate_low": low, "roi_rate_high": high}
-    answering(training_return=answer(row))
+    coming = Finding(key="demo", table=pd.DataFrame({"roi_rate_high": [high, by_horizon, by_horizon]}))
+    answering(training_return=answer(row), return_forecast=coming)
     assert told(levels(Evaluation(opened(), "PX1")))["return"] == verdict
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.returns.hours import hours_of
 from churnlab.tables.door import fetch
 
 WAGES = "wages"
@@ -36,9 +37,9 @@ def costs(evaluated: Evaluation) -> pd.DataFrame:
     told = rows.assign(amount_cny=rows["amount_cny"].astype(float))
     told = told.groupby(["category", "direct"], as_index=False).agg(cost_cny=("amount_cny", "sum"))
     told = told.rename(columns={"category": "cost_category", "direct": "is_direct"}).assign(is_reckoned=False)
-    hours = float(evaluated.trained["hours"].sum())
-    if WAGES not in set(told["cost_category"]) and hours > 0:
-        wages = float((evaluated.trained["hours"] * wage_of(evaluated)).sum())
+    hours = hours_of(evaluated)
+    if WAGES not in set(told["cost_category"]) and hours.sum() > 0:
+        wages = float((hours * wage_of(evaluated)).sum())
         reckoned = {"cost_category": WAGES, "is_direct": False, "cost_cny": wages, "is_reckoned": True}
         told = pd.concat([told, pd.DataFrame([reckoned])], ignore_index=True)
     return told.sort_values(["cost_cny", "cost_category"], ascending=[False, True], ignore_index=True)
@@ -78,7 +79,7 @@ def training_cost(evaluated: Evaluation) -> Finding:
     told, people = costs(evaluated), len(evaluated.trained)
     if not people:
         raise NotEnoughData("kirkpatrick.nobody", training_id=evaluated.course.training_id)
-    whole, hours = float(told["cost_cny"].sum()), float(evaluated.trained["hours"].sum())
+    whole, hours = float(told["cost_cny"].sum()), float(hours_of(evaluated).sum())
     facts: dict[str, Any] = {
         "cost": whole, "people": people, "each": whole / people, "hour": whole / hours if hours > 0 else None,
         "indirect": float(told.loc[~told["is_direct"].astype(bool), "cost_cny"].sum()),

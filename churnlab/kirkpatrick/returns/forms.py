@@ -7,7 +7,8 @@ import pandas as pd
 
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
-from churnlab.kirkpatrick.returns.spent import attended, recent, spent
+from churnlab.kirkpatrick.returns.hours import attended
+from churnlab.kirkpatrick.returns.spent import recent, spent
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 

@@ -151,7 +151,9 @@ def central(inputs: Inputs) -> Values:
     )
 
 
-def drawn(inputs: Inputs, draws: int, rng: np.random.Generator) -> Values:
+def drawn(
+    inputs: Inputs, draws: int, rng: np.random.Generator, prices: dict[str, Floats] | None = None
+) -> Values:
     """Draw all inputs from what they may be.
 
     Effects from their errors, together as they share people; the margin evenly within its bounds, prices and the
@@ -165,21 +167,25 @@ def drawn(inputs: Inputs, draws: int, rng: np.random.Generator) -> Values:
         How many.
     rng : numpy.random.Generator
         Chance.
+    prices : dict of str to numpy.ndarray, optional
+        By KPI the draws of its price (of sales: of the margin), shape (draws,), where several trainings are drawn whose
+        prices are the same: those that are not in it yet are put in.
     """
-    found = inputs.gains
+    found, prices = inputs.gains, {} if prices is None else prices
     effects = estimates(
         [one.effect.effect for one in found], [error(one) for one in found],
         [one.effect.degrees_of_freedom for one in found], inputs.correlation, draws=draws, rng=rng,
     )  # fmt: skip
-    prices = [
-        rng.uniform(one.price_low, one.price_high, draws)
-        if one.metric == SALES
-        else between(one.price_low, one.price, one.price_high, draws=draws, rng=rng)
-        for one in found
-    ]
+    for one in found:
+        if one.metric not in prices:
+            prices[one.metric] = (
+                rng.uniform(one.price_low, one.price_high, draws)
+                if one.metric == SALES
+                else between(one.price_low, one.price, one.price_high, draws=draws, rng=rng)
+            )
     return Values(
         effects=effects,
-        prices=np.column_stack(prices),
+        prices=np.column_stack([prices[one.metric] for one in found]),
         life=between(inputs.life_low, inputs.life, inputs.life_high, draws=draws, rng=rng),
         leaving=inputs.service.leaving.drawn(draws, rng),
     )

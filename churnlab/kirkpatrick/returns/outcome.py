@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from churnlab.finding import Design
@@ -60,6 +61,13 @@ def drawn_from(found: Inputs, settings: Settings) -> Return:
         inputs=found, likely=central(found), draws=drawn(found, settings.returns.drawings, rng),
         level=settings.uncertainty.level, target=settings.returns.roi_target,
     )  # fmt: skip
+
+
+def is_ripe(evaluated: Evaluation) -> bool:
+    """Tell whether all that is looked for has had its time: the last trained have `[returns] horizon_months` behind."""
+    last = evaluated.trained["works_from"].max()
+    due = last + pd.DateOffset(months=evaluated.data.settings.returns.horizon_months)
+    return bool(due <= pd.Timestamp(evaluated.data.as_of))
 
 
 def outcome(of: Return, likely: float, draws: Floats) -> dict[str, Any]:

@@ -22,22 +22,6 @@ def spent(data: Data) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def attended(data: Data) -> pd.DataFrame:
-    """Return the hours that each spent at each training's sessions: `training_id`, `staff_id`, `hours`.
-
-    Sessions held, of those who came or made it up; where no attendance is told, the hours written down for her.
-    """
-    came = fetch(data.table("training_attendance"))
-    held = fetch(data.table("training_sessions"))
-    held = held[held["held_at"].notna()]
-    there = came[came["status"] != "absent"].merge(held[["session_id", "training_id", "hours"]], on="session_id")
-    hours = there.groupby(["training_id", "staff_id"], as_index=False)["hours"].sum()
-    written = fetch(data.table("trainees"))[["training_id", "staff_id", "hours"]]
-    written = written[(written["hours"] > 0) & ~written["training_id"].isin(hours["training_id"])]
-    told = pd.concat([part for part in (hours, written) if len(part)] or [hours], ignore_index=True)
-    return told.astype({"hours": float}).sort_values(["training_id", "staff_id"], ignore_index=True)
-
-
 def recent(data: Data) -> list[str]:
     """Return the trainings begun in the last `[returns] cost_months`."""
     rows = fetch(data.table("trainings").select("training_id", "starts_on").order_by("training_id"))

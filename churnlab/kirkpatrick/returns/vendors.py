@@ -11,8 +11,10 @@ from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.reaction.answers import HIGHEST, LOWEST, answers_of
 from churnlab.kirkpatrick.returns.benefit import so_far
 from churnlab.kirkpatrick.returns.cost import WAGES
-from churnlab.kirkpatrick.returns.outcome import return_of
-from churnlab.kirkpatrick.returns.spent import attended, spent
+from churnlab.kirkpatrick.returns.hours import attended
+from churnlab.kirkpatrick.returns.inputs import claimed, drawn
+from churnlab.kirkpatrick.returns.outcome import Floats, is_ripe
+from churnlab.kirkpatrick.returns.spent import spent
 from churnlab.stats.normal_shrinkage import FEWEST, normal_normal
 from churnlab.stats.rating import rating
 from churnlab.tables.door import Data, fetch
@@ -31,7 +33,7 @@ def vendor_value(data: Data) -> Finding:
     The price is what was paid, less the trainees' own wages. Ratings are means by person, drawn towards the middle of
     all vendors the more the fewer answered (four vendors or more). A vendor is `below` where, in each of the last
     `[returns] vendor_years` calendar years running, the whole interval of the return on its trainings that can be
-    judged lies below `vendor_roi`; the middle alone does not decide.
+    judged lies below `vendor_roi`; the middle alone does not decide, nor do trainings whose `horizon_months` go on.
 
     Returns
     -------
@@ -110,22 +112,25 @@ def _liked(data: Data, vendor: pd.Series) -> tuple[pd.DataFrame, bool]:
 
 def _judged(data: Data, courses: pd.DataFrame) -> tuple[int, str]:
     """Return in how many years a return can be told, and whether it was surely too low in the last ones running."""
-    rules, level = data.settings.returns, data.settings.uncertainty.level
+    rules, uncertainty = data.settings.returns, data.settings.uncertainty
     years = pd.to_datetime(courses["starts_on"]).dt.year
     highest: dict[int, float] = {}
     for year in sorted(set(years)):
-        part = courses[years == year]
         benefit, cost = np.zeros(rules.drawings), 0.0
-        for place, training_id in enumerate(part["training_id"]):
+        prices: dict[str, Floats] = {}
+        for place, training_id in enumerate(courses.loc[years == year, "training_id"]):
+            evaluated = Evaluation(data, training_id)
             try:
-                found = return_of(Evaluation(data, training_id))
+                found = claimed(evaluated) if is_ripe(evaluated) else None
             except NotEnoughData:
                 continue
-            own = so_far(found.inputs, found.draws)
-            # Trainings err each on its own; the same seed would have them err alike.
-            benefit, cost = benefit + np.random.default_rng(place).permutation(own), cost + found.inputs.cost
+            if found is None:
+                continue
+            # Effects err each on its own, the margin and the prices for all trainings alike.
+            rng = np.random.default_rng([uncertainty.seed, year, place])
+            benefit, cost = benefit + so_far(found, drawn(found, rules.drawings, rng, prices)), cost + found.cost
         if cost:
-            highest[int(year)] = float(np.quantile(benefit / cost - 1, (1 + level) / 2))
+            highest[int(year)] = float(np.quantile(benefit / cost - 1, (1 + uncertainty.level) / 2))
     last = sorted(highest)[-rules.vendor_years :]
     running = len(last) == rules.vendor_years and last[-1] - last[0] == rules.vendor_years - 1
     if not running:

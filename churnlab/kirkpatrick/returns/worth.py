@@ -157,10 +157,13 @@ def together(chosen: list[Gain], evaluated: Evaluation) -> np.ndarray:
     for one in chosen:
         rows = series[one.metric]
         sides = rows.assign(after=rows["month"] >= start).groupby(["staff_id", "after"])["value"].mean().unstack()
+        sides = sides.reindex(columns=[False, True])
         changes[one.metric] = sides[True] - sides[False]
     table = pd.DataFrame(changes).dropna()
     table = table[table.index.isin(people.index)]
     group = people.loc[table.index, "is_trained"]
-    if len(table) < 4:
+    own = (table - table.groupby(group).transform("mean")).to_numpy()
+    # Of too few, or where all changed alike, nothing is seen of it: then all err together, which is the widest.
+    if len(table) < 4 or (np.ptp(own, axis=0) <= 1e-12 * np.abs(table.to_numpy()).max(axis=0)).any():
         return np.ones((len(chosen), len(chosen)))
-    return np.corrcoef((table - table.groupby(group).transform("mean")).to_numpy(), rowvar=False)
+    return np.corrcoef(own, rowvar=False)

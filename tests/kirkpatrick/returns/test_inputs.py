@@ -91,6 +91,13 @@ def test_each_is_drawn_from_what_it_may_be(found):
     assert np.array_equal(draws.effects, again.effects)
 
 
+def test_trainings_with_the_same_price_share_its_draws_and_err_each_on_its_own(found):
+    prices = {}
+    one, other = (drawn(found, 1_000, np.random.default_rng(seed), prices) for seed in (1, 2))
+    assert np.array_equal(one.prices, other.prices)
+    assert abs(np.corrcoef(one.effects[:, 0], other.effects[:, 0])[0, 1]) < 0.2
+
+
 def test_an_effect_told_by_an_interval_alone_has_the_error_of_a_normal_one(found):
     gain = found.gains[0]
     assert error(gain) == gain.effect.error
