@@ -151,9 +151,7 @@ def central(inputs: Inputs) -> Values:
     )
 
 
-def drawn(
-    inputs: Inputs, draws: int, rng: np.random.Generator, prices: dict[str, Floats] | None = None
-) -> Values:
+def drawn(inputs: Inputs, draws: int, rng: np.random.Generator, prices: dict[str, Floats] | None = None) -> Values:
     """Draw all inputs from what they may be.
 
     Effects from their errors, together as they share people; the margin evenly within its bounds, prices and the
