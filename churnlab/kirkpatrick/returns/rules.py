@@ -18,7 +18,7 @@ from churnlab.kirkpatrick.returns.worth import measured, money_series
 from churnlab.tables.door import fetch
 from churnlab.wording import Said
 
-KEPT, BROKEN, UNKNOWN = "kept", "broken", "unknown"
+KEPT, BROKEN, UNKNOWN, ALWAYS = "kept", "broken", "unknown", "always"
 _LOWER = {"reactions": 1, "test_answers": 2, "ratings": 3}
 Ruling = tuple[str, Said]
 
@@ -53,9 +53,9 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
     Returns
     -------
     Finding
-        `returns.rules`, one row a rule: `roi_rule`, `rule_state` (`kept`, `broken`, `unknown`: the data do not tell),
-        `rule_because` (in words). Of the published twelve, those that data can decide,
-        and one more: that most of the benefit is a result and no forecast.
+        `returns.rules`, one row a rule: `roi_rule`, `rule_state` (`kept`, `broken`, `unknown`: the data do not tell,
+        `always`: by the way the return is worked out, whatever the data), `rule_because` (in words). Of the published
+        twelve, those that data can decide, and one more: that most of the benefit is a result and no forecast.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
         }
     )
     counts = table["rule_state"].value_counts()
-    facts: dict[str, Any] = {name: int(counts.get(name, 0)) for name in (KEPT, BROKEN, UNKNOWN)}
+    facts: dict[str, Any] = {name: int(counts.get(name, 0)) for name in (KEPT, BROKEN, UNKNOWN, ALWAYS)}
     broken = table.loc[table["rule_state"] == BROKEN, "roi_rule"]
     facts |= {
         "rules": len(table),
@@ -96,6 +96,7 @@ def conservative_rules(evaluated: Evaluation) -> Finding:
     }
     sentences = [] if case.found else ["no_return"]
     sentences += ["some"] if len(broken) else ["none"]
+    sentences += ["always"] if facts[ALWAYS] else []
     sentences += ["untold"] if facts[UNKNOWN] else []
     return Finding(key="returns.rules", table=table, facts=facts, sentences=tuple(sentences))
 
@@ -128,7 +129,7 @@ def _unknown_is_nothing(case: _Case) -> Ruling:
     if case.inputs is None:
         return _because("unknown_is_nothing", UNKNOWN)
     people, trained = case.inputs.service.people, len(case.evaluated.trained)
-    return _because("unknown_is_nothing", KEPT, people=people, trained=trained, rest=trained - people)
+    return _because("unknown_is_nothing", ALWAYS, people=people, trained=trained, rest=trained - people)
 
 
 def _error_adjusted(case: _Case) -> Ruling:
@@ -138,28 +139,36 @@ def _error_adjusted(case: _Case) -> Ruling:
     months = case.evaluated.data.settings.returns.horizon_months
     row = by_month(found.inputs, found.draws)[:, months - 1]
     low = float(pd.Series(row).quantile((1 - found.level) / 2))
-    return _because("error_adjusted", KEPT, low=low, level=found.level)
+    return _because("error_adjusted", ALWAYS, low=low, level=found.level)
 
 
 def _no_extremes(case: _Case) -> Ruling:
-    """Break it where one trained person makes the effect: without her it would be less than half."""
+    """Break it where one trained person makes the gain: without her it would be less than half."""
     evaluated, found = case.evaluated, case.inputs
     if found is None:
         return _because("no_extremes", UNKNOWN)
-    series = money_series(staff_kpis(evaluated.data), evaluated.data.settings)
     whole = float(monthly_cny(found, central(found))[0])
-    rows = series[found.gains[0].metric]
-    after = measured(rows, evaluated).groupby("staff_id")["value"].mean()
-    if len(after) < 2 or whole <= 0:
+    series = money_series(staff_kpis(evaluated.data), evaluated.data.settings)
+    rows = {one.metric: series[one.metric] for one in found.gains}
+    people = sorted(set(pd.concat([measured(own, evaluated)["staff_id"] for own in rows.values()])))
+    if len(people) < 2 or whole <= 0:
         return _because("no_extremes", UNKNOWN)
-    most = after.idxmax()
     try:
-        effect = series_effect(evaluated, found.gains[0].metric, rows[rows["staff_id"] != most])
+        least = min(_without(one, case, rows) for one in people)
     except NotEnoughData:
         return _because("no_extremes", UNKNOWN)
-    first = replace(found.gains[0], effect=effect)
-    without = sum(one.monthly_cny for one in (first, *found.gains[1:]))
-    return _because("no_extremes", KEPT if without >= whole / 2 else BROKEN, whole=whole, without=without)
+    return _because("no_extremes", KEPT if least >= whole / 2 else BROKEN, whole=whole, without=least)
+
+
+def _without(staff_id: str, case: _Case, rows: dict[str, pd.DataFrame]) -> float:
+    """Return the gain of a person and month, had she not been there."""
+    assert case.inputs
+    left = (
+        replace(one, effect=series_effect(case.evaluated, one.metric, own[own["staff_id"] != staff_id]))
+        for one in case.inputs.gains
+        for own in (rows[one.metric],)
+    )
+    return float(sum(one.monthly_cny for one in left))
 
 
 def _first_year(evaluated: Evaluation) -> Ruling:
@@ -191,4 +200,4 @@ def _intangible_apart(evaluated: Evaluation) -> Ruling:
     rules = evaluated.data.settings.returns
     priced = {rules.sales_rate, rules.sales_value, *(one.metric for one in rules.prices)}
     theirs = set(kpis.loc[kpis["staff_id"].isin(evaluated.trained["staff_id"]), "metric"])
-    return _because("intangible_apart", KEPT, kpis=len(theirs - priced))
+    return _because("intangible_apart", ALWAYS, kpis=len(theirs - priced))
