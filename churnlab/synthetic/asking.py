@@ -9,16 +9,19 @@ others. So the steps of any group of them are binomial with the probabilities of
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churnlab.synthetic.campaigns import CAME_BY_IT, Running
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.history import History
 from churnlab.synthetic.institution import CHANNELS, COURSES
+from churnlab.synthetic.people import with_role
 from churnlab.synthetic.starting import starting
 from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import ADVISERS, STEPS, Floats, Ints, probabilities, waiting_days
 from churnlab.synthetic.students import CHANNEL_SHARE, INTAKE_BY_MONTH, campus_share, course_share
+from churnlab.synthetic.training.programmes import ADVISER
 
 AHEAD_DAYS = 220
 """Whoever asks by the end and will come at all comes within so many days after it, but for one in a million."""
@@ -35,6 +38,8 @@ class Askers:
         −1: not on file.
     channel, campus, course, adviser, campaign : ndarray of int
         Positions; no campaign is −1.
+    owner : ndarray of object
+        Id of the member of staff who looks after each.
     first, starts : ndarray of int
         Days of the first lesson and of the start planned, were every step taken.
     times : ndarray of float, shape (askers, 5)
@@ -51,6 +56,7 @@ class Askers:
     course: Ints
     adviser: Ints
     campaign: Ints
+    owner: npt.NDArray[np.object_]
     first: Ints
     starts: Ints
     times: Floats
@@ -146,14 +152,15 @@ def _drawn(world: World, running: Running, rows: pd.DataFrame, *, came: bool) ->
     prior = np.where(runs >= 0, CAME_BY_IT, 0.0)
     weight = np.stack([(1 - prior) / 2, (1 - prior) / 2, prior / 2, prior / 2]) * (whole if came else 1 - whole)
     way = (np.cumsum(weight, axis=0) < rng.random(many) * weight.sum(axis=0)).sum(axis=0)
-    mine = chance[way, np.arange(many)]
+    mine, adviser = chance[way, np.arange(many)], way % ADVISERS
     return Askers(
         student=rows["student"].to_numpy(),
         channel=channel,
         campus=campus,
         course=rows["course"].to_numpy(),
-        adviser=way % ADVISERS,
+        adviser=adviser,
         campaign=np.where(way >= ADVISERS, runs, -1),
+        owner=with_role(world, ADVISER)[campus, adviser],
         first=rows["first"].to_numpy(dtype=np.int64),
         starts=rows["starts"].to_numpy(dtype=np.int64),
         times=times,

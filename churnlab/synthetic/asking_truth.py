@@ -7,7 +7,7 @@ from churnlab.synthetic.asking import TIMES, Askers
 from churnlab.synthetic.campaigns import campaign_of
 from churnlab.synthetic.history import History
 from churnlab.synthetic.institution import CHANNELS
-from churnlab.synthetic.leads import advisers, lead_ids, lost_day, moments_of
+from churnlab.synthetic.leads import lead_ids, lost_day, moments_of
 from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import STEPS, WAITING_DAYS, WORSE_DAYS, WORSE_LOG_ODDS, WORSE_STEP, worse_campus
 
@@ -27,7 +27,7 @@ def lead_truth(world: World, past: History, askers: Askers, plan: pd.DataFrame) 
             "campus": np.array(world.institution.campus_names, dtype=object)[askers.campus],
             "channel": np.array(CHANNELS, dtype=object)[askers.channel],
             "campaign_id": campaign_of(plan, askers.campaign),
-            "owner_id": advisers(world, askers),
+            "owner_id": askers.owner,
             "asked_at": moments_of(world, askers.times[:, 0]),
             "reached": askers.reached,
             **times,

@@ -10,6 +10,8 @@ from churnlab.synthetic.causes import causes
 from churnlab.synthetic.history import History
 from churnlab.synthetic.not_started import not_started
 from churnlab.synthetic.state import World
+from churnlab.synthetic.training.selling import looked_after, signers
+from churnlab.synthetic.training.telling import Trained
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,16 +28,22 @@ class Behind:
         Those who had signed by the end and had no lesson yet.
     causes : pandas.DataFrame
         Why each left who churned, indexed as `History.ends`.
+    signers : pandas.Series, optional
+        Who of the staff signed each contract, by its number; missing where the institution trains nobody: by chance.
     """
 
     plan: pd.DataFrame
     askers: Askers
     not_started: pd.DataFrame
     causes: pd.DataFrame
+    signers: pd.Series | None
 
 
-def look_behind(world: World, past: History) -> Behind:
+def look_behind(world: World, past: History, trained: Trained | None) -> Behind:
     """Draw all of it."""
     plan = campaigns(world)
-    askers = asking(world, past, plan)
-    return Behind(plan=plan, askers=askers, not_started=not_started(world, askers), causes=causes(world, past))
+    askers = looked_after(world, trained, asking(world, past, plan))
+    return Behind(
+        plan=plan, askers=askers, not_started=not_started(world, askers), causes=causes(world, past),
+        signers=signers(world, trained, past, askers),
+    )  # fmt: skip

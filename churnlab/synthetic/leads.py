@@ -9,7 +9,7 @@ from churnlab.synthetic.campaigns import campaign_of
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.institution import CHANNELS, COURSES
 from churnlab.synthetic.names import people, phones
-from churnlab.synthetic.people import student_ids, with_role
+from churnlab.synthetic.people import student_ids
 from churnlab.synthetic.state import World
 from churnlab.synthetic.steps import STEPS, Floats
 
@@ -87,7 +87,7 @@ def lead_table(world: World, askers: Askers, plan: pd.DataFrame, not_started: pd
             "created_at": moments_of(world, askers.times[:, 0]),
             "intent": np.array(["low", "medium", "high"], dtype=object)[np.digitize(keen, [1.5, 3.5])],
             "status": np.where(lost, "lost", _STATUS[done]),
-            "owner_id": advisers(world, askers),
+            "owner_id": askers.owner,
             "course_id": np.array(COURSES, dtype=object)[askers.course],
             "referrer_id": where_known((channel == "老带新") & (done == len(STEPS) - 1), _referrers(world, many)),
             "student_id": student,
@@ -95,12 +95,6 @@ def lead_table(world: World, askers: Askers, plan: pd.DataFrame, not_started: pd
             "lost_reason": _lost_reasons(world, lost, askers.reached),
         }
     )
-
-
-def advisers(world: World, askers: Askers) -> np.ndarray:
-    """Return who of the advisers looks after each."""
-    found: np.ndarray = with_role(world, "课程顾问")[askers.campus, askers.adviser]
-    return found
 
 
 def lost_day(world: World, askers: Askers) -> Floats:
@@ -173,7 +167,7 @@ def _rows(
             "at": moments_of(world, day),
             "method": rng.choice(np.array(["phone", "chat", "visit"], dtype=object), len(who), p=methods),
             "kind": kind,
-            "staff_id": advisers(world, askers)[who],
+            "staff_id": askers.owner[who],
             "outcome": np.where(rng.random(len(who)) < answered, "已接通", "未接通"),
         }
     )

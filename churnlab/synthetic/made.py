@@ -82,8 +82,8 @@ def make(institution: Institution) -> Made:
     """
     world, telling = begin(institution)
     past = history(world)
-    behind = look_behind(telling, past)
     trained = train(telling)
+    behind = look_behind(telling, past, trained)
     frames = _tables(telling, past, behind) | training_tables(telling, trained)
     assert set(frames) == set(TABLES)
     ordered = {name: frames[name][list(table.names)].reset_index(drop=True) for name, table in TABLES.items()}
@@ -105,7 +105,7 @@ def _tables(world: World, past: History, behind: Behind) -> dict[str, pd.DataFra
         "leads": asked,
         "students": with_more(customers.student_table(world, past), more["students"]),
         "contacts": customers.contacts(world, past, leads.lead_contacts(world, behind.askers), behind.causes),
-        "enrolments": with_more(sales.enrolments(world, past, price, paid), more["enrolments"]),
+        "enrolments": with_more(sales.enrolments(world, past, price, paid, behind.signers), more["enrolments"]),
         "payments": with_more(sales.payment_table(world, past, paid), more["payments"]),
         "lessons": teaching.lessons(world, past, price),
         "activity": teaching.activity(world, past),

@@ -11,7 +11,7 @@ from churnlab.synthetic.contracting import WEEKS, WEEKS_SHARE, choose_class
 from churnlab.synthetic.customers import SCHOOLS
 from churnlab.synthetic.dice import with_own_dice
 from churnlab.synthetic.institution import CHANNELS, COURSES
-from churnlab.synthetic.leads import advisers, moments_of
+from churnlab.synthetic.leads import moments_of
 from churnlab.synthetic.names import people, phones
 from churnlab.synthetic.people import student_ids, with_role
 from churnlab.synthetic.places import GRADE_SPAN, GRADES, HOURS_PER_LESSON, PRICE_CNY
@@ -100,7 +100,7 @@ def _contracts(world: World, askers: Askers, rows: pd.DataFrame) -> pd.DataFrame
         amount_due=due,
         amount_paid=due,
         renews_id=None,
-        staff_id=advisers(world, askers)[rows["asker"]],
+        staff_id=askers.owner[rows["asker"]],
         status="active",
     )
 

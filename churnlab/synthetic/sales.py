@@ -54,14 +54,18 @@ def prices(world: World, past: History) -> pd.DataFrame:
     )
 
 
-def enrolments(world: World, past: History, price: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
-    """Return the table `enrolments`, void contracts among them."""
+def enrolments(
+    world: World, past: History, price: pd.DataFrame, paid: pd.DataFrame, signers: pd.Series | None
+) -> pd.DataFrame:
+    """Return the table `enrolments`, void contracts among them; without signers, signed by one of the first two."""
     rows, days, ids = past.contracts, world.days, enrolment_ids(past)
     by_hours, many = rows["by_hours"].to_numpy(), len(rows)
     starts, ends = rows["starts"].to_numpy(), rows["ends"].to_numpy()
     validity = by_hours & (world.rng.random(many) < VALIDITY_SHARE)
     until = np.where(by_hours, starts + 3 * (ends - starts) + 180, ends)
     campus = np.array(world.institution.campus_names)[rows["campus"]]
+    minutes = office_minutes(many, world.rng)
+    anyone = those_with_role(world, "课程顾问", rows["campus"].to_numpy())
     table = pd.DataFrame(
         {
             "enrolment_id": ids.to_numpy(),
@@ -70,7 +74,7 @@ def enrolments(world: World, past: History, price: pd.DataFrame, paid: pd.DataFr
             "course_id": np.array(COURSES)[rows["course"]],
             "kind": np.array(SIGNINGS)[rows["signing"]],
             "billing": np.where(by_hours, "by_hours", "by_period"),
-            "signed_at": moments(days, rows["signed"].to_numpy(), office_minutes(many, world.rng)),
+            "signed_at": moments(days, rows["signed"].to_numpy(), minutes),
             "starts_on": days.date(rows["planned"].to_numpy()),
             "ends_on": pd.Series(days.date(until)).where(validity | ~by_hours).to_numpy(),
             "hours_bought": np.where(by_hours, price["hours"], np.nan),
@@ -78,7 +82,7 @@ def enrolments(world: World, past: History, price: pd.DataFrame, paid: pd.DataFr
             "amount_due": price["amount_due"].to_numpy(),
             "amount_paid": paid.groupby("contract")["amount"].sum().reindex(rows.index, fill_value=0.0).to_numpy(),
             "renews_id": where_known(rows["signing"] != NEW, ids.reindex(rows["previous"])),
-            "staff_id": those_with_role(world, "课程顾问", rows["campus"].to_numpy()),
+            "staff_id": anyone if signers is None else signers.to_numpy(),
             "status": _status(past, days.days),
         }
     )

@@ -58,6 +58,9 @@ class Programme:
         Of the learning gain, what is left at the delayed test twelve weeks later.
     behavior_effect : float
         On the latent 360-degree rating, in points of its scale of five, just after the training.
+    close_log_odds : float
+        On the log-odds that a trial ends in a contract with the adviser trained, just after the training; see
+        `share_left`.
     rate_ratio : float
         Of bad incidents of the role `学管师`, from the first whole month after the training until `skill_life_months`
         are over; it does not fade before.
@@ -96,6 +99,7 @@ class Programme:
     learning_gain: float = 0.0
     kept_share: float = 0.6
     behavior_effect: float = 0.0
+    close_log_odds: float = 0.0
     rate_ratio: float = 1.0
     request_hazard_ratio: float = 1.0
     churn_hazard_ratio: float = 1.0
@@ -132,7 +136,7 @@ PROGRAMMES = (
         name="FABE销售话术", kind="skills", format="blended", vendor="GY01", instructors=("JS01", "JS02"), role=ADVISER,
         begins=46, weeks=6, sessions=6, chosen="lot", skill_life_months=18,
         kpi_effects=MappingProxyType({"conversion_rate": 0.08, "order_value_cny": 1_200.0}),
-        learning_gain=0.8, behavior_effect=0.7, liking=0.4, fee_cny=90_000.0, head_cny=2_400.0,
+        close_log_odds=0.4, learning_gain=0.8, behavior_effect=0.7, liking=0.4, fee_cny=90_000.0, head_cny=2_400.0,
     ),
     Programme(
         name="投诉一日内答复", kind="skills", format="offline", instructors=("JS01", "JS04"), role=SERVICE, begins=68,

@@ -24,8 +24,8 @@ class TrainingTruth:
     """The answers about the trainings of a made-up institution; only tests read them.
 
     What is planted is exact as it stands. Where a number is an expectation, that is said. In the tables of students
-    trainings change nothing but churn, and that only where `churn_hazard_ratio` is not 1; the KPIs of the staff do not
-    add up with contracts and complaints.
+    trainings change churn, where `churn_hazard_ratio` is not 1, and which adviser signs whom, where `close_log_odds` is
+    not 0; the KPIs of the staff do not add up with contracts and complaints.
 
     Attributes
     ----------
@@ -34,7 +34,8 @@ class TrainingTruth:
         deviations of ability, right after; `kept_gain` at the delayed test), `score_gain` and `kept_score_gain` (of
         the share of right answers, expected for standard normal ability: who is chosen for ability or for low scores
         is not so, but there the gain is 0 or nobody is compared), `rate_ratio` (of bad incidents),
-        `churn_hazard_ratio` (of the students of trained teachers), `cost_cny`,
+        `churn_hazard_ratio` (of the students of trained teachers), `close_log_odds` (of signing after a trial, with a
+        trained adviser, just after; see `share_left`), `cost_cny`,
         `benefit_cny`, `net_cny`, `roi` and `benefit_cost_ratio`. The benefit is
 
         Σ over trained person-months until the end of n · ((c + Δc)(v + Δv) − c v) · margin,
@@ -139,6 +140,7 @@ def _programme(one: Held, cost: float, gained: float) -> dict[str, object]:
         "kept_score_gain": score_gain(what.learning_gain * what.kept_share),
         "rate_ratio": what.rate_ratio,
         "churn_hazard_ratio": what.churn_hazard_ratio,
+        "close_log_odds": what.close_log_odds,
         "cost_cny": cost,
         "benefit_cny": gained,
         "net_cny": gained - cost,

@@ -93,6 +93,9 @@ def test_small_young_and_old_ones_stand_and_end_in_their_own_time(students: int,
     assert tables["trainings"].empty == (months < 7)
 
 
+ADVISERS = {"leads": ("owner_id",), "contacts": ("staff_id",), "enrolments": ("staff_id",)}
+
+
 def test_training_moves_no_row_of_any_other_table() -> None:
     trained, plain = make(Institution(students=300, seed=5)), make(Institution(students=300, seed=5, training=None))
     for name, frame in plain.frames.items():
@@ -102,8 +105,9 @@ def test_training_moves_no_row_of_any_other_table() -> None:
         elif name in (*OF_STAFF, *OF_TRAININGS):
             assert frame.empty
             assert len(trained.frames[name]) > 0
-        else:
-            pd.testing.assert_frame_equal(trained.frames[name], frame)
+        else:  # all advisers share the work, of whom there are more
+            told = frame.drop(columns=list(ADVISERS.get(name, ())))
+            pd.testing.assert_frame_equal(trained.frames[name][list(told)], told)
     assert plain.truth.training is None
     assert trained.truth.training is not None
     assert (
