@@ -56,7 +56,8 @@ def _taught(churn_hazard_ratio: float) -> Institution:
 def test_a_training_changes_students_only_where_it_is_said_to() -> None:
     plain, same, kept = (make(one) for one in (replace(_taught(1), training=None), _taught(1), _taught(1e-9)))
     for name in ("lessons", "exits", "enrolments", "complaints", "surveys"):
-        pd.testing.assert_frame_equal(plain.frames[name], same.frames[name])
+        told = plain.frames[name].drop(columns=["staff_id"] if name == "enrolments" else [])  # more advisers sign
+        pd.testing.assert_frame_equal(same.frames[name][list(told)], told)
     trained, truth = kept.truth.training, kept.truth.training.programmes
     assert truth["churn_hazard_ratio"].tolist() == [1e-9]
     pd.testing.assert_frame_equal(trained.trained, same.truth.training.trained)
