@@ -21,6 +21,7 @@ class Results(Section):
     fewest_people: int = Field(4, ge=2)
     fewest_groups: int = Field(6, ge=2)
     campus_share: Share = 0.3
+    kpi_share: float = Field(0.8, gt=0, lt=1)
     trend_months: int = Field(6, ge=2, le=24)
     unmoved: tuple[str, ...] = ()
     placebo_months: int = Field(3, ge=2, le=12)

@@ -38,4 +38,5 @@ def kpi_effects(evaluated: Evaluation) -> Finding:
     found = all_effects(evaluated)
     if not found:
         raise NotEnoughData("results.nothing_told", least=evaluated.data.settings.results.fewest_people)
-    return told(evaluated, found, "results.kpi_effects", outcome_effects(evaluated))
+    share = evaluated.data.settings.results.kpi_share
+    return told(evaluated, found, "results.kpi_effects", outcome_effects(evaluated), share)

@@ -39,7 +39,13 @@ def outcomes(evaluated: Evaluation) -> Finding:
     found = outcome_effects(evaluated)
     if not found:
         raise NotEnoughData("results.no_outcomes", least=evaluated.data.settings.results.fewest_people)
-    return told(evaluated, found, "results.outcomes", all_effects(evaluated))
+    return told_outcomes(evaluated, found)
+
+
+def told_outcomes(evaluated: Evaluation, found: list[KpiEffect]) -> Finding:
+    """Put all of them beside each other, in one family with the KPIs."""
+    share = 1 - evaluated.data.settings.results.kpi_share
+    return told(evaluated, found, "results.outcomes", all_effects(evaluated), share)
 
 
 def outcome_effects(evaluated: Evaluation) -> list[KpiEffect]:

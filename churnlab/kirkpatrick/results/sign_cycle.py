@@ -9,9 +9,8 @@ import pandas as pd
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.kirkpatrick.results.effects import all_effects
 from churnlab.kirkpatrick.results.groups import groups
-from churnlab.kirkpatrick.results.outcomes import outcome_effects
+from churnlab.kirkpatrick.results.outcomes import outcome_effects, told_outcomes
 from churnlab.kirkpatrick.results.steps import SIGNED_DAYS, not_across, staff_requests
 from churnlab.kirkpatrick.results.telling import told
 from churnlab.stats.survival import CENSORED, Stays, kaplan_meier, window
@@ -53,7 +52,7 @@ def sign_cycle(evaluated: Evaluation) -> Finding:
     found = {one.metric: one for one in outcome_effects(evaluated)}
     if SIGNED_DAYS not in found:
         raise NotEnoughData("results.no_first_contacts", least=settings.results.fewest_people, days=days)
-    family = told(evaluated, list(found.values()), "results.outcomes", all_effects(evaluated)).table.set_index("metric")
+    family = told_outcomes(evaluated, list(found.values())).table.set_index("metric")
     effect, verdict = found[SIGNED_DAYS], str(family.loc[SIGNED_DAYS, "effect_verdict"])
     alone = told(evaluated, [effect], "results.sign_cycle")
     curves = _curves(evaluated, days)

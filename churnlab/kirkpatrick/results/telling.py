@@ -23,7 +23,9 @@ _RELATIVE = ("relative_change_share", "relative_change_share_low", "relative_cha
 SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE = "shown", "worse", "not_shown", "doubtful", "change"
 
 
-def told(evaluated: Evaluation, found: list[KpiEffect], key: str, beside: Sequence[KpiEffect] = ()) -> Finding:
+def told(
+    evaluated: Evaluation, found: list[KpiEffect], key: str, beside: Sequence[KpiEffect] = (), share: float = 0.5
+) -> Finding:
     """Put effects beside each other: verdicts, adjusted p-values, what to know first.
 
     Parameters
@@ -36,9 +38,11 @@ def told(evaluated: Evaluation, found: list[KpiEffect], key: str, beside: Sequen
         Of the Finding.
     beside : sequence of KpiEffect
         Effects that the same training is asked for elsewhere: p-values are Holm's over these, too.
+    share : float
+        How much of the chance of a false finding is that of those found; the rest is that of those beside.
     """
     settings = evaluated.data.settings
-    raised = holm([one.p_value if one.is_claim else np.nan for one in (*found, *beside)])[: len(found)]
+    raised = _raised(found, beside, share)
     verdicts = [_verdict(one, p, settings) for one, p in zip(found, raised, strict=True)]
     rows = [_row(one, p, said, settings) for one, p, said in zip(found, raised, verdicts, strict=True)]
     sentences, facts = _said(evaluated, found, verdicts)
@@ -50,6 +54,13 @@ def told(evaluated: Evaluation, found: list[KpiEffect], key: str, beside: Sequen
         key=key, table=pd.DataFrame(rows), facts=facts, sentences=sentences, caveats=_caveats(found, raised, settings),
         design=max(claimed, key=order.index), hidden=hidden,
     )  # fmt: skip
+
+
+def _raised(found: Sequence[KpiEffect], beside: Sequence[KpiEffect], share: float) -> Floats:
+    p = np.array([one.p_value if one.is_claim else np.nan for one in (*found, *beside)])
+    here, there = np.split(~np.isnan(p), [len(found)])
+    weights = np.repeat([share / max(here.sum(), 1), (1 - share) / max(there.sum(), 1)], [len(found), len(beside)])
+    return holm(p, weights)[: len(found)]
 
 
 def _verdict(one: KpiEffect, raised: float, settings: Settings) -> str:
