@@ -69,6 +69,7 @@ def interrupted_series(
     *,
     start: int,
     level: float,
+    gap: int = 0,
     after: Sequence[int] = (3, 6, 12),
     comparison: ArrayLike | None = None,
     season_length: int | None = None,
@@ -92,9 +93,12 @@ def interrupted_series(
     series : array_like, shape (n,)
         By month or by week, evenly spaced, without gaps. A rate or a mean is best of about equal numbers each period.
     start : int
-        Position of the first period after the start; leave out a period that lies in between.
+        Position of the first period after the start; leave out periods that lie in between.
     level : float
         Coverage of each interval, between 0 and 1.
+    gap : int
+        How many periods were left out in between: the line is carried on over them, and the season goes on. Errors are
+        taken as if the months before and after stood side by side.
     after : sequence of int
         Periods after the start at which the effect is told, 0 for the jump at the start. With n periods after, n is
         the end of the last.
@@ -130,7 +134,9 @@ def interrupted_series(
     beside = np.zeros(len(values)) if comparison is None else np.asarray(comparison, dtype=float)
     assert len(beside) == len(values), "the comparison series has as many periods"
     _refuse_if_short(len(values), start, season_length)
-    design = np.column_stack([_line(len(values), start), _season(len(values), season_length, fourier_pairs)])
+    time = np.arange(len(values)) - start
+    time[:start] -= gap
+    design = np.column_stack([_line(time), _season(time, season_length, fourier_pairs)])
     fit = ar1_regression if errors == "ar1" else newey_west_regression
     regression = fit(design, values - beside)
     seen = len(values) - start
@@ -176,17 +182,16 @@ def _refuse_if_short(n: int, start: int, season_length: int | None) -> None:
         )
 
 
-def _line(n: int, start: int) -> Floats:
-    time = np.arange(n) - start
+def _line(time: NDArray[np.int64]) -> Floats:
     later = (time >= 0).astype(float)
-    return np.column_stack([np.ones(n), time, later, later * time])
+    return np.column_stack([np.ones(len(time)), time, later, later * time])
 
 
-def _season(n: int, length: int | None, pairs: int | None) -> Floats:
+def _season(time: NDArray[np.int64], length: int | None, pairs: int | None) -> Floats:
     """Return columns whose sum over a year is 0, so that the level is that of a mean month."""
     if length is None:
-        return np.empty((n, 0))
-    at = np.arange(n) % length
+        return np.empty((len(time), 0))
+    at = time % length
     if pairs is None:
         shown = np.eye(length)[at]
         return shown[:, :-1] - shown[:, [-1]]

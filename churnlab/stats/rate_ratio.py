@@ -27,7 +27,8 @@ class RateRatio:
     p_value : float
         Two-sided, of a ratio of 1.
     clusters : int
-        People that tell of it: with time under both conditions and at least one event; 0 of an exact interval.
+        People, or groups, that tell of it: with time under both conditions and at least one event; 0 of an exact
+        interval.
     """
 
     ratio: float
@@ -79,7 +80,13 @@ def exact_rate_ratio(events: tuple[int, int], exposure: tuple[float, float], *, 
 
 
 def within_people(
-    events: ArrayLike, exposure: ArrayLike, design: pd.DataFrame, people: ArrayLike, *, level: float
+    events: ArrayLike,
+    exposure: ArrayLike,
+    design: pd.DataFrame,
+    people: ArrayLike,
+    *,
+    level: float,
+    clusters: ArrayLike | None = None,
 ) -> RateRatio:
     """Compare the rates of the same people under two conditions, whatever the rate each has of her own.
 
@@ -100,6 +107,9 @@ def within_people(
         Whose row it is.
     level : float
         Coverage, between 0 and 1.
+    clusters : array_like, shape (n,), optional
+        Groups of people whose events come together, as of one campus; the same in all rows of a person. Default: each
+        person is her own. They then stand where persons stand in the error.
 
     Returns
     -------
@@ -119,12 +129,13 @@ def within_people(
     use = (time > 0) & (had[codes] > 0)
     count, offset, columns = count[use], np.log(time[use]), columns[use]
     codes = pd.factorize(codes[use])[0]
+    groups = codes if clusters is None else pd.factorize(np.asarray(clusters)[use])[0]
     unknown = RateRatio(ratio=np.nan, low=np.nan, high=np.nan, error=np.nan, p_value=np.nan, clusters=0)
     kept = _own(columns, codes, np.exp(offset))
     if not kept or kept[0] != 0:
         return unknown
-    fitted = _climb(count, offset, columns[:, kept], codes)
-    telling = _telling(columns[:, 0], codes)
+    fitted = _climb(count, offset, columns[:, kept], codes, groups)
+    telling = _telling(columns[:, 0], codes, groups)
     if fitted is None or telling < 2:
         return unknown
     beta, errors = fitted
@@ -140,9 +151,10 @@ def within_people(
     )
 
 
-def _telling(condition: Floats, codes: NDArray[np.intp]) -> int:
+def _telling(condition: Floats, codes: NDArray[np.intp], groups: NDArray[np.intp]) -> int:
     parts = pd.Series(condition).groupby(codes)
-    return int((parts.max() > parts.min()).sum())
+    varies = parts.transform("max") > parts.transform("min")
+    return len(np.unique(groups[varies]))
 
 
 def _own(columns: Floats, codes: NDArray[np.intp], weight: Floats) -> list[int]:
@@ -170,9 +182,9 @@ def _less_mean(columns: Floats, codes: NDArray[np.intp], weight: Floats) -> Floa
 
 
 def _climb(
-    count: Floats, offset: Floats, columns: Floats, codes: NDArray[np.intp]
+    count: Floats, offset: Floats, columns: Floats, codes: NDArray[np.intp], groups: NDArray[np.intp]
 ) -> tuple[float, tuple[float, float]] | None:
-    """Return the logarithm of the first ratio, its error by likelihood and by persons; None if there is no top."""
+    """Return the logarithm of the first ratio, its error by likelihood and by groups; None if there is no top."""
     beta, had = np.zeros(columns.shape[1]), np.bincount(codes, weights=count)
     for _ in range(_STEPS):
         raw = np.exp(offset + columns @ beta)
@@ -191,6 +203,6 @@ def _climb(
         return None
     inverse = np.linalg.inv(information)
     rows = columns * (count - expected)[:, None]
-    scores = np.column_stack([np.bincount(codes, weights=row) for row in rows.T])
+    scores = np.column_stack([np.bincount(groups, weights=row) for row in rows.T])
     robust = inverse @ (scores.T @ scores) @ inverse
     return float(beta[0]), (float(np.sqrt(inverse[0, 0])), float(np.sqrt(robust[0, 0])))

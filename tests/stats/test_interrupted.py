@@ -181,3 +181,16 @@ def test_a_training_without_effect_is_told_to_have_none_as_often_as_is_said(choi
         sum(one.effects["p_value"][0] > 0.05 for one in found),
     ):
         assert held >= binom.ppf(0.005, MANY, 0.95)
+
+
+@pytest.mark.parametrize("gap", [0, 1, 3])
+def test_the_line_is_carried_on_over_periods_left_out(gap):
+    # A line of slope 2 with a season, and nothing else: whatever lies in between, nothing changed at the start.
+    time = np.arange(40 + gap)
+    whole = 2.0 * time + np.sin(2 * np.pi * time / 12) + 0.01 * np.random.default_rng(1).normal(size=len(time))
+    series = np.r_[whole[:26], whole[26 + gap :]]
+    found = interrupted_series(series, start=26, gap=gap, level=0.95, season_length=12, fourier_pairs=1)
+    assert found.mean_effect == pytest.approx(0, abs=0.05)
+    if gap:
+        closed = interrupted_series(series, start=26, level=0.95, season_length=12, fourier_pairs=1)
+        assert closed.mean_effect > gap

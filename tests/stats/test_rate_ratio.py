@@ -89,3 +89,21 @@ def test_intervals_hold_the_ratio_at_their_level_whatever_people_and_periods_are
         found = within_people(events, np.ones(len(people)), design, people, level=0.95)
         held += found.low <= 0.6 <= found.high
     assert 0.92 <= held / seeds <= 0.99
+
+
+def test_groups_stand_where_people_stand():
+    """People who are copies of one another say no more than one of them; grouped, they do not pretend to."""
+    rng = np.random.default_rng(2)
+    events = rng.poisson(3.0, (6, 4)).astype(float)
+    person, cell = np.indices(events.shape).reshape(2, -1)
+    design = pd.DataFrame({"after": ((person < 3) & (cell >= 2)).astype(float), "later": (cell >= 2).astype(float)})
+    alone = within_people(events.ravel(), np.ones(24), design, person, level=0.95)
+    twice = [np.concatenate([one, one]) for one in (events.ravel(), np.ones(24), person)]
+    both = pd.concat([design, design], ignore_index=True)
+    named = np.concatenate([person, person + 6])
+    grouped = within_people(twice[0], twice[1], both, named, level=0.95, clusters=twice[2])
+    assert grouped.ratio == pytest.approx(alone.ratio)
+    assert grouped.clusters == alone.clusters == 3
+    free = within_people(twice[0], twice[1], both, named, level=0.95)
+    assert free.clusters == 6
+    assert np.log(free.high / free.low) < np.log(grouped.high / grouped.low)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.results.window import is_by_campus, period
 from churnlab.stats.rate_ratio import RateRatio, exact_rate_ratio, within_people
 from churnlab.tables.door import fetch
 
@@ -18,8 +19,11 @@ def service(evaluated: Evaluation) -> pd.DataFrame:
     """Return the days in service of the people of a training, in parts.
 
     Before is the window of the settings that ends with a person's first session, after the one that begins with the
-    first whole month after her last. Days between, and those of trained people outside the windows, are left out. Of
-    people not trained, or not yet, all days count that lie in any trained person's windows.
+    first whole month after her last. Where people are compared who were not drawn by lot, before ends
+    `results.selection_months` earlier, and these months are left out, for all: had they been chosen for what happened
+    in them, it would happen less often without any training. Days between, and those of trained people outside the
+    windows, are left out. Of people not trained, or not yet, all other days count that lie in any trained person's
+    windows.
 
     Parameters
     ----------
@@ -35,7 +39,8 @@ def service(evaluated: Evaluation) -> pd.DataFrame:
     data, trained = evaluated.data, evaluated.trained.dropna(subset=["began_on"])
     window = pd.DateOffset(months=data.settings.behavior.window_months)
     end = pd.Timestamp(data.as_of)
-    parts = [_days(row, window, end) for row in trained.to_dict("records")]
+    chosen_for = _chosen_for(evaluated)
+    parts = [_days(row, window, chosen_for, end) for row in trained.to_dict("records")]
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=["staff_id", "is_trained", "is_after", "day"])
@@ -43,6 +48,8 @@ def service(evaluated: Evaluation) -> pd.DataFrame:
     for row in evaluated.compared.to_dict("records"):
         parts.append(_of(row, first, last + pd.Timedelta(days=1), is_trained=False, is_after=False))
     days = pd.concat(parts, ignore_index=True)
+    begun = trained["began_on"].min()
+    days = days[~days["day"].between(begun - chosen_for, begun, inclusive="left")].reset_index(drop=True)
     days["quarter"] = days["day"].dt.to_period("Q").astype(str)
     for training_id, starts in _elsewhere(evaluated).items():
         start = days["staff_id"].map(starts)
@@ -50,8 +57,15 @@ def service(evaluated: Evaluation) -> pd.DataFrame:
     return days
 
 
-def _days(row: dict[Any, Any], window: pd.DateOffset, end: pd.Timestamp) -> pd.DataFrame:
-    before = _of(row, row["began_on"] - window, row["began_on"], is_trained=True, is_after=False)
+def _chosen_for(evaluated: Evaluation) -> pd.DateOffset:
+    """Return what to leave out before the training: with nobody compared there is only a change, of all months."""
+    is_claim = evaluated.design is Design.COMPARISON_GROUP
+    return pd.DateOffset(months=evaluated.data.settings.results.selection_months if is_claim else 0)
+
+
+def _days(row: dict[Any, Any], window: pd.DateOffset, chosen_for: pd.DateOffset, end: pd.Timestamp) -> pd.DataFrame:
+    until = row["began_on"] - chosen_for
+    before = _of(row, until - window, until, is_trained=True, is_after=False)
     if pd.isna(row["works_from"]):
         return before
     after = _of(row, row["works_from"], min(row["works_from"] + window, end), is_trained=True, is_after=True)
@@ -100,10 +114,11 @@ def started(evaluated: Evaluation, days: pd.DataFrame, table: str) -> pd.DataFra
 def compare(evaluated: Evaluation, days: pd.DataFrame, events: pd.DataFrame, *, level: float) -> dict[str, Any]:
     """Compare how often something happened to the trained after and before, beside others where there are any.
 
-    Each person is compared with herself. Where others are compared, or people were trained at three different times or
-    more, calendar quarters are held fixed, so what changed for all alike is no part of the ratio; so are other
-    trainings of these people where this one was not drawn by lot. With neither, and nothing else to hold fixed, the
-    totals before and after are compared by the exact conditional test if that is the wider.
+    Each person is compared with herself; errors go by campus where `is_by_campus` says so. Where others are compared,
+    or people were trained at three different times or more, calendar quarters are held fixed, so what changed for all
+    alike is no part of the ratio; so are other trainings of these people where this one was not drawn by lot. With
+    neither, and nothing else to hold fixed, the totals before and after are compared by the exact conditional test if
+    that is the wider.
 
     Parameters
     ----------
@@ -148,13 +163,23 @@ def _ratio(evaluated: Evaluation, cells: pd.DataFrame, row: dict[str, Any], leve
     design = pd.DataFrame({"after": cells["is_after"].astype(float)}).join(cells[others])
     if controls_time(evaluated):
         design = design.join(pd.get_dummies(cells["quarter"], dtype=float, drop_first=True))
-    found = within_people(cells["events"], cells["days"], design, cells["staff_id"], level=level)
+    found = within_people(
+        cells["events"], cells["days"], design, cells["staff_id"], level=level, clusters=_clusters(evaluated, cells)
+    )
     if controls_time(evaluated) or others:
         return found
     exact = exact_rate_ratio(
         (row["events_before"], row["events_after"]), (row["days_before"], row["days_after"]), level=level
     )
     return exact if np.isnan(found.ratio) or exact.high / exact.low > found.high / found.low else found
+
+
+def _clusters(evaluated: Evaluation, cells: pd.DataFrame) -> pd.Series | None:
+    """Return everybody's campus where who was trained hangs together within campuses: they are one witness."""
+    people = evaluated.people.assign(start=period(evaluated.people["works_from"]))
+    if not is_by_campus(people, evaluated.data.settings.results.campus_share):
+        return None
+    return cells["staff_id"].map(people.set_index("staff_id")["campus"]).astype(object).fillna("")
 
 
 def controls_time(evaluated: Evaluation) -> bool:

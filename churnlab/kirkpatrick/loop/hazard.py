@@ -8,8 +8,10 @@ from scipy.stats import t
 
 from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
+from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.loop.exposure import exposed
+from churnlab.kirkpatrick.results.window import period
 from churnlab.stats.cox import NoFitError, fit_cox
 from churnlab.stats.cox_jackknife import jackknife_errors
 from churnlab.tables.door import Data
@@ -113,9 +115,10 @@ def _rows(evaluated: Evaluation) -> pd.DataFrame:
     settings, trained = evaluated.data.settings, evaluated.trained
     rows = exposed(evaluated)
     rows = rows[rows["is_in_training"]]
-    first = trained["began_on"].min() - pd.DateOffset(months=settings.results.months_before)
+    before = settings.results.months_before + settings.results.selection_months
+    first = trained["began_on"].min() - pd.DateOffset(months=before)
     last = trained["works_from"].max() + pd.DateOffset(months=settings.results.months_after)
-    rows = rows[(rows["month"] >= first) & (rows["month"] < last)]
+    rows = rows[(rows["month"] >= first) & (rows["month"] < last) & ~_left_out(evaluated, rows)]
     day = (rows["month"] - pd.Timestamp(0)).dt.days
     end = rows["month"] + pd.offsets.MonthEnd(0)
     until = rows["left_on"].where(rows["left_on"] < end, end)
@@ -123,3 +126,15 @@ def _rows(evaluated: Evaluation) -> pd.DataFrame:
         entry=day - 1, exit=(until - pd.Timestamp(0)).dt.days,
         is_new=(rows["month"] - rows["entered_on"]).dt.days < settings.loop.new_days,
     )  # fmt: skip
+
+
+def _left_out(evaluated: Evaluation, rows: pd.DataFrame) -> pd.Series:
+    """Tell which months tell nothing: those that teachers may have been chosen for, and neither before nor after."""
+    trained, selected = evaluated.trained.set_index("staff_id"), evaluated.data.settings.results.selection_months
+    month, life = period(rows["month"]), evaluated.course.skill_life_months
+    began, works = (period(rows["teacher_id"].map(trained[name])) for name in ("began_on", "works_from"))
+    out = ((month >= began) & ~(month >= works)) | (month >= works + (np.inf if life is None else life))
+    if evaluated.design is Design.RANDOMISED:
+        return out
+    first = period(trained["began_on"]).min()
+    return out | month.between(first - selected, first - 1) | ((month >= began - selected) & (month < began))

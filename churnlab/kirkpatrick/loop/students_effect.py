@@ -9,10 +9,11 @@ from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.loop.hazard import HazardRatio, hazard_ratio
 from churnlab.kirkpatrick.loop.judged import FEW, LEAVING, Judged, judged
-from churnlab.kirkpatrick.results.telling import CHANGE, DOUBTFUL, SHOWN, WORSE
+from churnlab.kirkpatrick.results.telling import CHANGE, DOUBTFUL, NOT_SHOWN, SHOWN, WORSE
 from churnlab.wording import Said
 
 _SENTENCES = {SHOWN: "fewer", WORSE: "more", FEW: "few"}
+_JUDGED = (SHOWN, WORSE, NOT_SHOWN)
 
 
 def students_kept(evaluated: Evaluation) -> Finding:
@@ -38,8 +39,7 @@ def students_kept(evaluated: Evaluation) -> Finding:
     """
     _asked(evaluated)
     found = hazard_ratio(evaluated)
-    results = judged(evaluated)
-    leaving = next(one for one in results if one.outcome == LEAVING)
+    leaving = next(one for one in judged(evaluated) if one.outcome == LEAVING)
     row = {
         "hazard_ratio": found.ratio, "hazard_ratio_low": found.low, "hazard_ratio_high": found.high,
         "holm_p_value": leaving.raised, "trained_teachers": found.trained_teachers,
@@ -47,16 +47,16 @@ def students_kept(evaluated: Evaluation) -> Finding:
         "churned_in_them": found.churned,
     }  # fmt: skip
     return Finding(
-        key="loop.kept", table=pd.DataFrame([row]), facts=_facts(evaluated, found, results) | row,
+        key="loop.kept", table=pd.DataFrame([row]), facts=_facts(evaluated, found) | row,
         sentences=(_SENTENCES.get(leaving.verdict, "cannot_tell"), "base"), caveats=("loop_students_not_by_lot",),
         design=leaving.design,
     )  # fmt: skip
 
 
-def _facts(evaluated: Evaluation, found: HazardRatio, results: list[Judged]) -> dict[str, Any]:
+def _facts(evaluated: Evaluation, found: HazardRatio) -> dict[str, Any]:
     settings = evaluated.data.settings
     return {
-        "training": evaluated.course.name, "level": settings.uncertainty.level, "tests": _tested(results),
+        "training": evaluated.course.name, "level": settings.uncertainty.level,
         "teachers": found.teachers, "fewest": settings.loop.fewest_teachers,
         "less": 1 - found.ratio, "less_low": 1 - found.high, "less_high": 1 - found.low,
         "more": found.ratio - 1, "more_low": found.low - 1, "more_high": found.high - 1,
@@ -130,11 +130,11 @@ def _said(verdicts: list[str], tested: int) -> tuple[str, ...]:
         return ("shown", "how")
     if tested:
         return ("not_shown", "how")
-    return ("change" if CHANGE in verdicts else "few", "how")
+    return (next(one for one in (CHANGE, DOUBTFUL, FEW) if one in verdicts), "how")
 
 
 def _tested(found: list[Judged]) -> int:
-    return sum(one.raised == one.raised for one in found)  # NaN is not itself
+    return sum(one.verdict in _JUDGED for one in found)
 
 
 def _caveats(verdicts: list[str]) -> tuple[str, ...]:

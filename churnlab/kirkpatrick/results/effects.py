@@ -192,7 +192,7 @@ def _told(metric: str, chosen: Window, found: Estimate, settings: Settings) -> K
         person_months=len(rows), fewest_cases=float(trained["weight"].groupby(after).sum().min()),
         months_before=trained.loc[~after, "period"].nunique(),
         months_after=trained.loc[after, "period"].nunique(), first_month=months.min(), last_month=months.max(),
-        selected_months=chosen.selected_months if found.is_compared else 0, other_trainings=chosen.other_trainings,
+        selected_months=chosen.selected_months, other_trainings=chosen.other_trainings,
         left=chosen.left, left_compared=chosen.left_compared, others=chosen.others,
         by_lot=chosen.design is Design.RANDOMISED, baseline_g=g, least_g=least_g,
         pre_trend_p=found.pre_trend_p, detectable_slope=found.detectable_slope, smallest_p=found.smallest_p,

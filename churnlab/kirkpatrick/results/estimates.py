@@ -153,8 +153,10 @@ def _is_long(series: pd.DataFrame) -> bool:
 def _interrupted(rows: pd.DataFrame, series: pd.DataFrame, settings: Settings) -> Estimate:
     before = int((~series["after"]).sum())
     seasonal = len(series) >= 2 * _YEAR and before > _YEAR
+    gap = int(series["period"].iloc[before] - series["period"].iloc[before - 1]) - 1
     found = interrupted_series(
-        series["value"], start=before, level=settings.uncertainty.level, after=range(len(series) - before + 1),
+        series["value"], start=before, gap=gap, level=settings.uncertainty.level,
+        after=range(len(series) - before + 1),
         season_length=_YEAR if seasonal else None, fourier_pairs=1 if seasonal else None,
     )  # fmt: skip
     told = found.effects.iloc[: len(series) - before].rename(columns={"periods_after": "event_time"})

@@ -15,12 +15,16 @@ from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.effects import effects_of
 from churnlab.kirkpatrick.results.groups import other_trainings
 from churnlab.kirkpatrick.results.people_alike import PeopleAlike, people_alike
+from churnlab.kirkpatrick.results.window import is_by_campus
 from churnlab.settings import Settings
+from churnlab.stats.balance import ADJUSTABLE_G
 from churnlab.stats.matching import Matched, matched
 from churnlab.stats.multiplicity import holm
 from churnlab.wording import Said
 
-SHOWN, WORSE, NOT_SHOWN, DOUBTFUL = "shown", "worse", "not_shown", "doubtful"
+SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, SHAKY = "shown", "worse", "not_shown", "doubtful", "shaky"
+
+_VERDICTS = (SHOWN, WORSE, NOT_SHOWN, SHAKY, DOUBTFUL)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,6 +44,11 @@ class MatchedEffect:
         without sign; NaN where nobody has a match.
     p_value : float
         Of the matched effect; NaN where there is none.
+    is_shaky : bool
+        A number and no verdict: too few are matched for an error of large samples, whole campuses were trained, or the
+        trained were apart from the others before, without any lot. Drawn without effect, 4 to 16 matched found one in
+        8 to 20 of 100, campuses trained as a whole in 29, and trained who were better for good, by 0.7 standard
+        deviations, in 21: who is like them in some months goes back to her own level.
     """
 
     metric: str
@@ -48,6 +57,7 @@ class MatchedEffect:
     unmatched_g: float
     matched_g: float
     p_value: float
+    is_shaky: bool
 
 
 def matched_effects(evaluated: Evaluation) -> Finding:
@@ -61,10 +71,11 @@ def matched_effects(evaluated: Evaluation) -> Finding:
     -------
     Finding
         `results.matched_effects`: one row a KPI: `metric`, `effect_verdict` (`shown`, `worse`, `not_shown`,
-        `doubtful`: not comparable even after matching), `unmatched_g` and `matched_g` (how far apart all people, and
-        matches, were before in what they differed most in, in standard deviations), `baseline_verdict` (of that after
-        matching, in words: alike up to 0.05, when adjusted up to 0.25, else not comparable, and in what),
-        `unmatched_effect` (as `kpi_effects` has it) and `matched_effect` (in words, with intervals), `people_matched`.
+        `doubtful`: not comparable even after matching; `shaky`: a number, and no verdict on it), `unmatched_g` and
+        `matched_g` (how far apart all people, and matches, were before in what they differed most in, in standard
+        deviations), `baseline_verdict` (of that after matching, in words: alike up to 0.05, when adjusted up to 0.25,
+        else not comparable, and in what), `unmatched_effect` (as `kpi_effects` has it) and `matched_effect` (in words,
+        with intervals), `people_matched`.
 
     Raises
     ------
@@ -82,7 +93,8 @@ def matched_effects(evaluated: Evaluation) -> Finding:
     elsewhere = other_trainings(evaluated)
     alike = {name: people_alike(evaluated, rows, elsewhere) for name, rows in series.items()}
     least = settings.results.fewest_people
-    found = [_effect(name, one, settings) for name, one in alike.items() if _is_enough(one, least)]
+    by_lot = evaluated.design is Design.RANDOMISED
+    found = [_effect(name, one, settings, by_lot=by_lot) for name, one in alike.items() if _is_enough(one, least)]
     if not found:
         raise NotEnoughData("results.nobody_alike", least=least)
     plain = {one.metric: one for one in effects_of(evaluated, {one.metric: series[one.metric] for one in found})}
@@ -104,22 +116,28 @@ def _is_enough(one: PeopleAlike, least: int) -> bool:
     return bool(min(trained.sum(), (~trained).sum()) >= least)
 
 
-def _effect(metric: str, alike: PeopleAlike, settings: Settings) -> MatchedEffect:
+def _effect(metric: str, alike: PeopleAlike, settings: Settings, *, by_lot: bool) -> MatchedEffect:
     people = alike.people
     found = matched(
         people["after"], people["is_trained"], alike.known, level=settings.uncertainty.level, by="mahalanobis",
         exact=alike.exact,
     )  # fmt: skip
     p_value = float(2 * norm.sf(abs(found.estimate / found.standard_error))) if found.standard_error > 0 else np.nan
+    whole = people.assign(staff_id=people.index, start=np.where(people["is_trained"], 1.0, np.nan))
+    few = found.treated - found.unmatched < settings.results.matched_people
+    apart = not by_lot and found.before.worst_g > ADJUSTABLE_G
     return MatchedEffect(
         metric=metric, found=found, alike=alike, unmatched_g=found.before.worst_g,
         matched_g=np.nan if found.after is None else found.after.worst_g, p_value=p_value,
+        is_shaky=few or apart or is_by_campus(whole, settings.results.campus_share),
     )  # fmt: skip
 
 
 def _verdict(one: MatchedEffect, raised: float, settings: Settings) -> str:
     if not one.found.comparable:
         return DOUBTFUL
+    if one.is_shaky:
+        return SHAKY
     if not raised <= 1 - settings.uncertainty.level:
         return NOT_SHOWN
     return SHOWN if (one.found.estimate < 0) == low_is_good(one.metric, settings) else WORSE
@@ -153,7 +171,7 @@ def _told(evaluated: Evaluation, found: list[MatchedEffect], verdicts: list[str]
         "people": max(one.found.treated for one in found), "compared": max(one.found.controls for one in found),
         "unmatched": max(one.found.unmatched for one in found), "few": settings.results.matched_people,
     }  # fmt: skip
-    for verdict in (SHOWN, WORSE, NOT_SHOWN, DOUBTFUL):
+    for verdict in _VERDICTS:
         of = [one for one, said in zip(found, verdicts, strict=True) if said == verdict]
         facts[verdict] = len(of)
         facts[f"{verdict}_list"] = tuple(_said(one, settings) for one in of)
@@ -167,7 +185,7 @@ def _told(evaluated: Evaluation, found: list[MatchedEffect], verdicts: list[str]
     }
     return Finding(
         key="results.matched_effects", table=table, facts=facts,
-        sentences=tuple(one for one in (SHOWN, WORSE, NOT_SHOWN, DOUBTFUL) if facts[one]),
+        sentences=tuple(one for one in _VERDICTS if facts[one]),
         caveats=tuple(key for key, holds in asked.items() if holds), design=Design.COMPARISON_GROUP,
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ def region_effect(evaluated: Evaluation) -> Finding:
     found, settings = region_effects(evaluated), evaluated.data.settings
     raised = holm([one.p_value for one in found])
     alpha = 1 - settings.uncertainty.level
-    verdicts = [_verdict(one, p, alpha, settings) for one, p in zip(found, raised, strict=True)]
+    verdicts = [_verdict(one, p, len(found), alpha, settings) for one, p in zip(found, raised, strict=True)]
     rows = [
         {
             "metric": one.metric, "region_verdict": said,
@@ -206,8 +206,8 @@ def _effect(metric: str, of: CampusMonths, settings: Settings) -> RegionEffect:
     )  # fmt: skip
 
 
-def _verdict(one: RegionEffect, raised: float, alpha: float, settings: Settings) -> str:
-    if one.smallest_p > alpha:
+def _verdict(one: RegionEffect, raised: float, kpis: int, alpha: float, settings: Settings) -> str:
+    if one.smallest_p * kpis > alpha:
         return CANNOT_TELL
     if raised > alpha:
         return NOT_SHOWN

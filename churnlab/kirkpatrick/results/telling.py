@@ -42,8 +42,8 @@ def told(
         How much of the chance of a false finding is that of those found; the rest is that of those beside.
     """
     settings = evaluated.data.settings
-    raised = _raised(found, beside, share)
-    verdicts = [_verdict(one, p, settings) for one, p in zip(found, raised, strict=True)]
+    raised, least = _raised(found, beside, share)
+    verdicts = [_verdict(one, p, at_best, settings) for one, p, at_best in zip(found, raised, least, strict=True)]
     rows = [_row(one, p, said, settings) for one, p, said in zip(found, raised, verdicts, strict=True)]
     sentences, facts = _said(evaluated, found, verdicts)
     order = list(Design)
@@ -56,17 +56,19 @@ def told(
     )  # fmt: skip
 
 
-def _raised(found: Sequence[KpiEffect], beside: Sequence[KpiEffect], share: float) -> Floats:
+def _raised(found: Sequence[KpiEffect], beside: Sequence[KpiEffect], share: float) -> tuple[Floats, Floats]:
+    """Return the p-values of those found, raised, and the least that each could have come to (few groups; else 0)."""
     p = np.array([one.p_value if one.is_claim else np.nan for one in (*found, *beside)])
     here, there = np.split(~np.isnan(p), [len(found)])
     weights = np.repeat([share / max(here.sum(), 1), (1 - share) / max(there.sum(), 1)], [len(found), len(beside)])
-    return holm(p, weights)[: len(found)]
+    least = np.array([one.smallest_p for one in found]) * weights[~np.isnan(p)].sum() / weights[: len(found)]
+    return holm(p, weights)[: len(found)], least
 
 
-def _verdict(one: KpiEffect, raised: float, settings: Settings) -> str:
+def _verdict(one: KpiEffect, raised: float, at_best: float, settings: Settings) -> str:
     if not one.is_claim:
         return CHANGE
-    if one.is_doubtful:
+    if one.is_doubtful or at_best > 1 - one.level:
         return DOUBTFUL
     if np.isnan(raised) or raised > 1 - one.level:
         return NOT_SHOWN
@@ -108,7 +110,8 @@ def _said(evaluated: Evaluation, found: list[KpiEffect], verdicts: list[str]) ->
         "people": max(one.n_trained for one in found), "compared": max(one.n_compared for one in found),
         "left": max(one.left for one in found), "left_compared": max(one.left_compared for one in found),
         "selected": max(one.selected_months for one in found),
-        "other_months": max(one.other_trainings for one in found), "groups": max(one.groups for one in found),
+        "other_months": max(one.other_trainings for one in found),
+        "groups": min((one.groups for one in found if one.groups), default=0),
     }  # fmt: skip
     for verdict in (SHOWN, WORSE):
         of = [one for one, said in zip(found, verdicts, strict=True) if said == verdict]

@@ -96,7 +96,7 @@ def window(evaluated: Evaluation, series: pd.DataFrame, elsewhere: pd.DataFrame)
     begins = period(trained["began_on"]).min()
     life = course.skill_life_months
     months_after = settings.months_after if life is None else min(settings.months_after, max(1, int(life)))
-    selected = 0 if design in (Design.RANDOMISED, Design.TIME_SERIES) else settings.selection_months
+    selected = 0 if design is Design.RANDOMISED else settings.selection_months
     starts = tuple(sorted({int(one) for one in rows["start"].dropna() if one <= rows["period"].max()}))
     last = (max(starts) if starts else begins) + months_after
     reach = 60 if design is Design.TIME_SERIES else settings.months_before

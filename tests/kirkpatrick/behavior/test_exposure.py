@@ -60,3 +60,29 @@ def test_beside_others_what_changed_for_all_is_no_part_of_the_ratio():
     assert plain == pytest.approx(1.93, abs=0.01)
     assert 0.4 < found["rate_ratio"] < 1.2
     assert claim(asked) is Design.RANDOMISED
+
+
+def test_what_people_were_chosen_for_is_not_their_usual_unless_lots_drew_them():
+    chosen = [one | {"assigned_at_random": False} for one in WHO]
+    days = service(evaluated(trainees=chosen))
+    # The quarter before 2 March is left out for all, and the two months before that quarter are the trained's before.
+    assert not days["day"].between("2025-12-02", "2026-03-01").any()
+    own = of(days, "A")
+    assert own.loc[~own["is_after"], "day"].agg(["min", "max"]).tolist() == [
+        pd.Timestamp("2025-10-02"), pd.Timestamp("2025-12-01")
+    ]  # fmt: skip
+    # With nobody compared nothing is claimed, and all months tell of the change.
+    assert of(service(evaluated(trainees=chosen[:4])), "A")["day"].min() == pd.Timestamp("2026-01-02")
+
+
+def test_people_of_campuses_trained_as_a_whole_are_no_witnesses_of_their_own():
+    campuses = dict(zip("ABCDEFGH", ("East", "East", "West", "West", "North", "North", "South", "South"), strict=True))
+    staff = [one | {"campus": campuses[one["staff_id"]]} for one in STAFF]
+    rows = [("A", "2026-01-10"), ("B", "2026-04-10"), ("C", "2026-02-10"), ("D", "2026-05-10"), *(
+        (one, on) for one in "EFGH" for on in ("2026-02-01", "2026-05-01"))]
+    events = pd.DataFrame([(who, on) for who, on in rows for _ in range(2)], columns=["staff_id", "day"])
+    events = events.assign(day=lambda told: pd.to_datetime(told["day"]))
+    told = [compare(one, service(one), events, level=0.95) for one in (evaluated(staff=staff), evaluated())]
+    assert told[0]["rate_ratio"] == pytest.approx(told[1]["rate_ratio"])
+    assert (told[0]["people_telling"], told[1]["people_telling"]) == (2, 4)
+    assert told[0]["p_value"] > told[1]["p_value"] or told[0]["p_value"] > 0.5

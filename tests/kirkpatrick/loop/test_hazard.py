@@ -46,7 +46,7 @@ def test_who_was_not_seen_at_risk_is_not_at_risk() -> None:
 
 
 def test_what_happened_before_the_window_is_not_at_risk() -> None:
-    data = school(settings=Settings(results=Results(months_before=3, months_after=2)))
+    data = school(settings=Settings(results=Results(months_before=3, months_after=2, selection_months=0)))
     rows = hazard._rows(Evaluation(data, "PX1"))
     # Three months before 2 March, and two from April, when it works: s1 of January was not yet counted (no lesson in
     # the month before), so her first month is February, 31 days after she came.
@@ -57,3 +57,28 @@ def test_what_happened_before_the_window_is_not_at_risk() -> None:
     # s2 left after her lesson of 22 May: at risk until then, not to the month's end.
     last = rows[rows["student_id"] == "s2"].iloc[-1]
     assert last["exit"] == (pd.Timestamp("2026-05-22") - pd.Timestamp(0)).days
+
+
+@pytest.mark.parametrize("by_lot", [False, True])
+def test_months_that_teachers_were_chosen_for_and_of_being_trained_tell_nothing(by_lot) -> None:
+    who = [
+        {
+            "training_id": "PX1", "staff_id": one, "arm": "trained", "enrolled_on": f"2026-{begun}-02",
+            "concluded_on": f"2026-{begun}-19", "assigned_at_random": by_lot,
+        }
+        for one, begun in (("A", "03"), ("B", "06"))
+    ] + [{"training_id": "PX1", "staff_id": "C", "arm": "comparison", "assigned_at_random": by_lot}]
+    data = school(trainees=who, settings=Settings(results=Results(selection_months=1)))
+    months = hazard._rows(Evaluation(data, "PX1")).groupby("teacher_id")["month"].agg(set)
+    of = {name: {month.month for month in told} for name, told in months.items()}
+    # A in March and B in June are being trained; the month before A began, of all, and B's own May, unless by lot.
+    assert of["A"] == {4, 6, 7, 8} | ({2} if by_lot else set())
+    assert of["B"] == {3, 4, 7, 8} | ({2, 5} if by_lot else set())
+
+
+def test_after_the_skills_life_a_teacher_is_no_comparison_for_herself() -> None:
+    short = {"training_id": "PX1", "name": "x", "starts_on": "2026-03-02", "ends_on": "2026-03-20"}
+    rows = hazard._rows(Evaluation(school(trainings=[short | {"skill_life_months": 4.0}]), "PX1"))
+    # Trained from April, for four months: to July.
+    assert rows.loc[rows["teacher_id"] == "A", "month"].max() == pd.Timestamp("2026-07-01")
+    assert rows.loc[rows["teacher_id"] == "B", "month"].max() > pd.Timestamp("2026-07-01")

@@ -51,10 +51,11 @@ def test_a_large_effect_is_found_and_covered(evaluated) -> None:
     assert finding.caveats == ("loop_students_not_by_lot",)
     assert finding.sentence("en").startswith(
         f"While their teacher is trained (课堂), the risk that students leave is {1 - row['hazard_ratio']:.0%} lower "
-        "than with teachers not trained at the same campus and time (95% interval: "
+        "than it would be without the training, judged by how these teachers stood to others of the campus before "
+        "(95% interval: "
         f"{1 - row['hazard_ratio_high']:.0%} to {1 - row['hazard_ratio_low']:.0%} lower)."
     )
-    assert f"学员的流失风险比同校区同期未受训教师的学员低 {1 - row['hazard_ratio']:.0%}" in finding.sentence("zh")
+    assert f"学员的流失风险比不培训时低 {1 - row['hazard_ratio']:.0%}" in finding.sentence("zh")
 
 
 def test_of_too_few_teachers_no_verdict_is_given(made) -> None:
@@ -76,7 +77,6 @@ def test_churn_is_tested_twice_and_corrected_for_it(evaluated, outcomes) -> None
     assert min(table["holm_p_value"]) == pytest.approx(len(alone) * alone[0])
     kept = students_kept(evaluated)
     assert kept.table["holm_p_value"].iloc[0] == table["holm_p_value"].iloc[0]
-    assert kept.facts["tests"] == len(table)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -110,6 +110,9 @@ def test_what_is_told_of_students_is_told_on_the_first_page(
     finding = student_outcomes(evaluated)
     assert finding.table["effect_verdict"].iloc[0] == verdict
     assert answers_of(evaluated)["students"].verdict == answer
+    if answer == "doubtful":
+        assert "cannot be told: the groups were not alike before" in finding.sentence("en")
+        assert "两组训前就不相近" in finding.sentence("zh")
     if answer == "yes":
         assert finding.sentence("en").startswith(
             "After 课堂, 1 of 2 outcomes of the students went better than without it"

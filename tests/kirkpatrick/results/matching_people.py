@@ -1,6 +1,7 @@
 """Advisers of whom four are trained, each with one colleague of the same campus who sold as much before."""
 
 from churnlab.kirkpatrick import Evaluation
+from churnlab.settings import Settings
 from tests.builders import institution
 
 BEFORE = [f"2025-{month:02d}-01" for month in range(1, 10)]
@@ -12,7 +13,7 @@ GREW = {"A": 5.0, "B": 6.0, "C": 7.0, "D": 6.0, "E": 1.0, "F": 1.0, "G": 3.0, "H
 
 
 def opened(
-    people=(*SOLD, *ALIKE, *FAR), *, grew=None, elsewhere=(), hired=None, as_of="2026-04-01", march=0.0
+    people=(*SOLD, *ALIKE, *FAR), *, grew=None, elsewhere=(), hired=None, as_of="2026-04-01", march=0.0, **settings
 ) -> Evaluation:
     """Open a training of A–D, held in January 2026, none of them by lot; E–H sold as they did, I and J far more.
 
@@ -30,6 +31,8 @@ def opened(
         The date.
     march : float
         What each of the trained sells more in March alone.
+    **settings
+        Of `results`.
     """
     level, more = {**SOLD, **ALIKE, **FAR}, GREW if grew is None else grew
     who = [
@@ -48,4 +51,6 @@ def opened(
         for one in people
     ]  # fmt: skip
     held = {"training_id": "PX1", "name": "Selling", "starts_on": "2026-01-05", "ends_on": "2026-01-30"}
-    return Evaluation(institution(as_of, staff=staff, trainings=[held], trainees=who, kpis=kpis), "PX1")
+    rules = Settings.model_validate({"results": settings}) if settings else None
+    opened_as = institution(as_of, staff=staff, trainings=[held], trainees=who, kpis=kpis, settings=rules)
+    return Evaluation(opened_as, "PX1")

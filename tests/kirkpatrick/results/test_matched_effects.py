@@ -16,7 +16,8 @@ def test_each_is_compared_with_who_sold_as_much_before():
     # 5, 6, 7 and 6 more beside 1, 1, 3 and 1: 4, 5, 4 and 5, on the mean 4.5; nothing is left to adjust for.
     assert row["matched_effect"].facts["change"] == pytest.approx((4 + 5 + 4 + 5) / 4)
     assert row["matched_effect"].facts["low"] > 0
-    assert row["effect_verdict"] == "shown"
+    # All others were apart before, and four are few: a number and no verdict.
+    assert row["effect_verdict"] == "shaky"
     assert row["people_matched"] == 4
     # Trained and others are 25 and 45 on the mean before; matches do not differ.
     assert row["unmatched_g"] > 0.25
@@ -28,12 +29,26 @@ def test_each_is_compared_with_who_sold_as_much_before():
 
 
 def test_both_languages_say_what_it_was_beside_people_alike():
-    found = matched_effects(opened())
+    found = matched_effects(opened((*SOLD, *ALIKE), matched_people=4))
+    assert found.table["effect_verdict"].tolist() == ["shown"]
     assert found.sentence("en").startswith(
         "Beside people who were like them before, Selling worked on 1 of 1 KPI of those trained: sold +4.5 ("
     )
     assert found.sentence("zh").startswith("与训前相近的人相比，Selling对参训者 1 项指标中的 1 项有效：sold +4.5（")
-    assert "Fewer than 12 people are matched: the interval is rather too narrow." in found.warnings("en")
+
+
+@pytest.mark.parametrize("people", [(*SOLD, *ALIKE, "I", "J"), (*SOLD, *ALIKE)])
+def test_of_few_or_of_people_apart_before_the_number_stands_without_a_verdict(people):
+    found = matched_effects(opened(people, matched_people=4 if "I" in people else 5))
+    assert found.table["effect_verdict"].tolist() == ["shaky"]
+    assert found.sentence("en").startswith("For 1 of 1 KPI matching gives a number and no verdict, because fewer than")
+    assert found.sentence("en").endswith("stood apart before: sold +4.5 (+4.0 to +5.0).")
+    assert "匹配后有数字、不下结论" in found.sentence("zh")
+
+
+def test_where_whole_campuses_were_trained_one_beside_another_says_nothing():
+    found = matched_effects(opened((*SOLD, *ALIKE), elsewhere=tuple(ALIKE), matched_people=4))
+    assert found.table["effect_verdict"].tolist() == ["shaky"]
 
 
 def test_where_nobody_is_alike_no_number_is_given():
@@ -49,7 +64,7 @@ def test_where_nobody_is_alike_no_number_is_given():
 
 def test_where_those_alike_grew_as_much_nothing_is_shown():
     grew = GREW | {"E": 6.0, "F": 5.0, "G": 8.0, "H": 5.0}
-    found = matched_effects(opened(grew=grew))
+    found = matched_effects(opened((*SOLD, *ALIKE), grew=grew, matched_people=4))
     assert found.table["effect_verdict"].tolist() == ["not_shown"]
 
 
