@@ -78,8 +78,13 @@ def test_what_people_were_chosen_for_is_not_their_usual_unless_lots_drew_them():
 def test_people_of_campuses_trained_as_a_whole_are_no_witnesses_of_their_own():
     campuses = dict(zip("ABCDEFGH", ("East", "East", "West", "West", "North", "North", "South", "South"), strict=True))
     staff = [one | {"campus": campuses[one["staff_id"]]} for one in STAFF]
-    rows = [("A", "2026-01-10"), ("B", "2026-04-10"), ("C", "2026-02-10"), ("D", "2026-05-10"), *(
-        (one, on) for one in "EFGH" for on in ("2026-02-01", "2026-05-01"))]
+    rows = [
+        ("A", "2026-01-10"),
+        ("B", "2026-04-10"),
+        ("C", "2026-02-10"),
+        ("D", "2026-05-10"),
+        *((one, on) for one in "EFGH" for on in ("2026-02-01", "2026-05-01")),
+    ]
     events = pd.DataFrame([(who, on) for who, on in rows for _ in range(2)], columns=["staff_id", "day"])
     events = events.assign(day=lambda told: pd.to_datetime(told["day"]))
     told = [compare(one, service(one), events, level=0.95) for one in (evaluated(staff=staff), evaluated())]

@@ -63,8 +63,12 @@ def test_what_happened_before_the_window_is_not_at_risk() -> None:
 def test_months_that_teachers_were_chosen_for_and_of_being_trained_tell_nothing(by_lot) -> None:
     who = [
         {
-            "training_id": "PX1", "staff_id": one, "arm": "trained", "enrolled_on": f"2026-{begun}-02",
-            "concluded_on": f"2026-{begun}-19", "assigned_at_random": by_lot,
+            "training_id": "PX1",
+            "staff_id": one,
+            "arm": "trained",
+            "enrolled_on": f"2026-{begun}-02",
+            "concluded_on": f"2026-{begun}-19",
+            "assigned_at_random": by_lot,
         }
         for one, begun in (("A", "03"), ("B", "06"))
     ] + [{"training_id": "PX1", "staff_id": "C", "arm": "comparison", "assigned_at_random": by_lot}]
