@@ -31,8 +31,11 @@ from churnlab.kirkpatrick.needs.sample import sample_needed
 from churnlab.kirkpatrick.needs.targets import targets_met
 from churnlab.kirkpatrick.needs.teaching import instructor_hours, new_modules
 from churnlab.kirkpatrick.overview import overview
-from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
+from churnlab.kirkpatrick.people.benchmark import top_performers
+from churnlab.kirkpatrick.people.cases import benchmark_cases
 from churnlab.kirkpatrick.people.certification import certification
+from churnlab.kirkpatrick.people.habits import what_top_do
+from churnlab.kirkpatrick.people.hindcast import luck_hindcast
 from churnlab.kirkpatrick.people.lessons import often_wrong
 from churnlab.kirkpatrick.people.mentors import mentor_pairs
 from churnlab.kirkpatrick.people.nine_box import nine_box
@@ -83,6 +86,7 @@ __all__ = [
     "behavior_change",
     "behavior_dimensions",
     "behavior_level",
+    "benchmark_cases",
     "break_even",
     "budget_split",
     "capabilities",
