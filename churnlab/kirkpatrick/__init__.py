@@ -37,12 +37,13 @@ from churnlab.kirkpatrick.people.certification import certification
 from churnlab.kirkpatrick.people.habits import what_top_do
 from churnlab.kirkpatrick.people.hindcast import luck_hindcast
 from churnlab.kirkpatrick.people.lessons import often_wrong
+from churnlab.kirkpatrick.people.library import most_used_documents
 from churnlab.kirkpatrick.people.mentors import mentor_pairs
 from churnlab.kirkpatrick.people.nine_box import nine_box
 from churnlab.kirkpatrick.people.plan import plan_behaviors, weekly_plan
 from churnlab.kirkpatrick.people.promotion import promoted_beside_others, promotion_and_hours
 from churnlab.kirkpatrick.people.record import growth_record
-from churnlab.kirkpatrick.people.sharing import contributions, most_used_documents
+from churnlab.kirkpatrick.people.sharing import contributions
 from churnlab.kirkpatrick.portfolio import portfolio
 from churnlab.kirkpatrick.reaction.compared import reaction_compared
 from churnlab.kirkpatrick.reaction.instructors import instructor_reactions
