@@ -61,7 +61,7 @@ class NormalShrunken:
             Coverage over the values, between 0 and 1.
         """
         wide = np.hypot(self.sds, np.asarray(errors, dtype=float))
-        low, high = (_quantile(end, self.weights, self.means, wide) for end in ((1 - level) / 2, (1 + level) / 2))
+        low, high = (quantile(end, self.weights, self.means, wide) for end in ((1 - level) / 2, (1 + level) / 2))
         return low, high
 
 
@@ -110,7 +110,7 @@ def normal_normal(values: ArrayLike, errors: ArrayLike, *, level: float) -> Norm
     own = spreads[:, None] ** 2 * total  # the weight of its own value
     means = own * value + (1 - own) * middle[:, None]
     sds = np.sqrt(own * error**2 + (1 - own) ** 2 / information[:, None])
-    low, high = (_quantile(end, weights, means, sds) for end in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (quantile(end, weights, means, sds) for end in ((1 - level) / 2, (1 + level) / 2))
     return NormalShrunken(
         mean=weights @ means, low=low, high=high, prior_mean=float(weights @ middle),
         prior_sd=float(weights @ spreads), weights=weights, means=means, sds=sds,
@@ -123,7 +123,7 @@ def _spreads(value: Floats, error: Floats) -> Floats:
     return (np.arange(_STEPS) + 0.5) / _STEPS * widest
 
 
-def _quantile(share: float, weights: Floats, means: Floats, sds: Floats) -> Floats:
+def quantile(share: float, weights: Floats, means: Floats, sds: Floats) -> Floats:
     """Return where a mixture of normals has this share below it, by halving."""
     reach = (normal_quantile(0.9999) + 6) * sds.max(axis=0)
     low, high = means.min(axis=0) - reach, means.max(axis=0) + reach
