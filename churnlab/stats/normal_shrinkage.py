@@ -124,7 +124,22 @@ def _spreads(value: Floats, error: Floats) -> Floats:
 
 
 def quantile(share: float, weights: Floats, means: Floats, sds: Floats) -> Floats:
-    """Return where a mixture of normals has this share below it, by halving."""
+    """Return where mixtures of normals have this share below them, by halving.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    weights : numpy.ndarray, shape (parts,)
+        How much each normal counts in a mixture; they add up to 1.
+    means, sds : numpy.ndarray, shape (parts, n)
+        Of the normals, a column each mixture.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        In the unit of the means.
+    """
     reach = (normal_quantile(0.9999) + 6) * sds.max(axis=0)
     low, high = means.min(axis=0) - reach, means.max(axis=0) + reach
     for _ in range(_HALVINGS):

@@ -36,6 +36,8 @@ class TwoWayShrunken(NormalShrunken):
 
     Attributes
     ----------
+    mean, low, high, prior_mean, prior_sd, weights, means, sds
+        As `NormalShrunken` has them; beside the mean of the people.
     table : pandas.DataFrame
         The rows of `two_way_means` of the largest group of linked people; those of `mean`.
     roots : numpy.ndarray, shape (spreads, n, n)
