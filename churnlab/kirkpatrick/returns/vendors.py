@@ -9,7 +9,7 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.reaction.answers import HIGHEST, LOWEST, answers_of
-from churnlab.kirkpatrick.returns.benefit import so_far
+from churnlab.kirkpatrick.returns.benefit import cost_cny, so_far
 from churnlab.kirkpatrick.returns.cost import WAGES
 from churnlab.kirkpatrick.returns.hours import attended
 from churnlab.kirkpatrick.returns.inputs import claimed, drawn
@@ -116,8 +116,8 @@ def _judged(data: Data, courses: pd.DataFrame) -> tuple[int, str]:
     years = pd.to_datetime(courses["starts_on"]).dt.year
     highest: dict[int, float] = {}
     for year in sorted(set(years)):
-        benefit, cost = np.zeros(rules.drawings), 0.0
-        prices: dict[str, Floats] = {}
+        benefit, cost = np.zeros(rules.drawings), np.zeros(rules.drawings)
+        shared: dict[str, Floats] = {}
         for place, training_id in enumerate(courses.loc[years == year, "training_id"]):
             evaluated = Evaluation(data, training_id)
             try:
@@ -126,10 +126,10 @@ def _judged(data: Data, courses: pd.DataFrame) -> tuple[int, str]:
                 continue
             if found is None:
                 continue
-            # Effects err each on its own, the margin and the prices for all trainings alike.
-            rng = np.random.default_rng([uncertainty.seed, year, place])
-            benefit, cost = benefit + so_far(found, drawn(found, rules.drawings, rng, prices)), cost + found.cost
-        if cost:
+            # Effects err each on its own; margin, prices and what an hour costs for all trainings alike.
+            values = drawn(found, rules.drawings, np.random.default_rng([uncertainty.seed, year, place]), shared)
+            benefit, cost = benefit + so_far(found, values), cost + cost_cny(found, values)
+        if cost.any():
             highest[int(year)] = float(np.quantile(benefit / cost - 1, (1 + uncertainty.level) / 2))
     last = sorted(highest)[-rules.vendor_years :]
     running = len(last) == rules.vendor_years and last[-1] - last[0] == rules.vendor_years - 1

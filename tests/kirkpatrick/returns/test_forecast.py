@@ -69,6 +69,19 @@ def test_dearer_it_would_not_have_paid(cost, verdict, en, zh):
     assert zh in found.sentence("zh")
 
 
+def test_what_nobody_knows_of_fading_and_wages_widens_the_forecast():
+    bills = [paid("instructor", 9_000.0)]
+    known = {"decay": "transfer", "fading_error_share": 0.0, "wage_error_share": 0.0}
+    ways = (known, known | {"fading_error_share": 1.0}, known | {"wage_error_share": 0.9})
+    sure, fading, wages = (return_forecast(opened(returns=one, training_costs=bills)).table for one in ways)
+    wide = [one["roi_rate_high"] - one["roi_rate_low"] for one in (sure, fading, wages)]
+    # How it fades is nothing to what is measured already, and the more the further it is carried on.
+    assert wide[1][0] == pytest.approx(wide[0][0])
+    assert wide[1][1] > 1.2 * wide[0][1]
+    assert (wide[2] > wide[0]).all()
+    assert fading["roi_rate"].tolist() == pytest.approx(sure["roi_rate"].tolist())
+
+
 def test_nothing_is_forecast_from_a_change():
     with pytest.raises(NotEnoughData, match="nobody to compare"):
         return_forecast(nobody_compared())

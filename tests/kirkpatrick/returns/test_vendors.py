@@ -94,6 +94,7 @@ def returning(monkeypatch):
 
         monkeypatch.setattr(vendors, "claimed", claimed)
         monkeypatch.setattr(vendors, "drawn", drawn)
+        monkeypatch.setattr(vendors, "cost_cny", lambda inputs, values: np.full(len(values), inputs.cost))
         monkeypatch.setattr(vendors, "so_far", lambda inputs, values: values * inputs.benefit)
         monkeypatch.setattr(vendors, "is_ripe", lambda evaluated: evaluated.course.training_id not in unripe)
 
