@@ -34,6 +34,7 @@ from churnlab.kirkpatrick.overview import overview
 from churnlab.kirkpatrick.people.benchmark import top_performers
 from churnlab.kirkpatrick.people.cases import benchmark_cases
 from churnlab.kirkpatrick.people.certification import certification
+from churnlab.kirkpatrick.people.followed import plan_followed
 from churnlab.kirkpatrick.people.habits import what_top_do
 from churnlab.kirkpatrick.people.hindcast import luck_hindcast
 from churnlab.kirkpatrick.people.lessons import often_wrong
@@ -137,6 +138,7 @@ __all__ = [
     "payback",
     "placebo_checks",
     "plan_behaviors",
+    "plan_followed",
     "portfolio",
     "promoted_beside_others",
     "promotion_and_hours",
