@@ -27,6 +27,13 @@ def test_so_far_within_the_year_and_to_the_end_by_hand(found):
     ]
 
 
+def test_a_page_has_the_benefit_and_the_return_with_their_intervals_and_no_more(found):
+    assert found.presented("en").columns.tolist() == [
+        "Until", "Verdict", "Benefit (margin)", "Return (ROI)", "Paid for itself", "Beyond the target",
+        "Of the benefit, still to come",
+    ]  # fmt: skip
+
+
 def test_leavers_to_come_are_those_of_late():
     gone = [
         {"staff_id": one, "role": "adviser", "department": "Sales", "hired_on": "2023-04-01", "left_on": "2025-04-01"}
