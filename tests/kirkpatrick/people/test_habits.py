@@ -27,11 +27,11 @@ def test_what_the_top_do_more_is_told_a_month_with_nought_for_who_had_none():
     assert "praise" in shown
 
 
-def test_where_nothing_stands_apart_no_case_is_written():
+def test_where_nothing_stands_apart_nothing_is_made_of_it():
     even = _praised({one: 1 + place % 3 for place, one in enumerate(IDS)})
     found = what_top_do(opened(settings=rules(top_share=0.25), incidents=even))
     assert found.facts["apart"] == 0
-    assert "write no benchmark case from them yet" in found.sentence("en")
-    assert "现在还不宜据此写标杆案例" in found.sentence("zh")
+    assert "what makes one of the top cannot be told from it" in found.sentence("en")
+    assert "由此还说不出什么做法能让人进入前列" in found.sentence("zh")
     with pytest.raises(NotEnoughData):
         what_top_do(opened())
