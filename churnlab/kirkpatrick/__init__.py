@@ -31,15 +31,20 @@ from churnlab.kirkpatrick.needs.sample import sample_needed
 from churnlab.kirkpatrick.needs.targets import targets_met
 from churnlab.kirkpatrick.needs.teaching import instructor_hours, new_modules
 from churnlab.kirkpatrick.overview import overview
-from churnlab.kirkpatrick.people.benchmark import luck_hindcast, top_performers, what_top_do
+from churnlab.kirkpatrick.people.benchmark import top_performers
+from churnlab.kirkpatrick.people.cases import benchmark_cases
 from churnlab.kirkpatrick.people.certification import certification
+from churnlab.kirkpatrick.people.followed import plan_followed
+from churnlab.kirkpatrick.people.habits import what_top_do
+from churnlab.kirkpatrick.people.hindcast import luck_hindcast
 from churnlab.kirkpatrick.people.lessons import often_wrong
+from churnlab.kirkpatrick.people.library import most_used_documents
 from churnlab.kirkpatrick.people.mentors import mentor_pairs
 from churnlab.kirkpatrick.people.nine_box import nine_box
 from churnlab.kirkpatrick.people.plan import plan_behaviors, weekly_plan
 from churnlab.kirkpatrick.people.promotion import promoted_beside_others, promotion_and_hours
 from churnlab.kirkpatrick.people.record import growth_record
-from churnlab.kirkpatrick.people.sharing import contributions, most_used_documents
+from churnlab.kirkpatrick.people.sharing import contributions
 from churnlab.kirkpatrick.portfolio import portfolio
 from churnlab.kirkpatrick.reaction.compared import reaction_compared
 from churnlab.kirkpatrick.reaction.instructors import instructor_reactions
@@ -83,6 +88,7 @@ __all__ = [
     "behavior_change",
     "behavior_dimensions",
     "behavior_level",
+    "benchmark_cases",
     "break_even",
     "budget_split",
     "capabilities",
@@ -132,6 +138,7 @@ __all__ = [
     "payback",
     "placebo_checks",
     "plan_behaviors",
+    "plan_followed",
     "portfolio",
     "promoted_beside_others",
     "promotion_and_hours",

@@ -14,7 +14,7 @@ from churnlab.plots.levels import level_grid
 from churnlab.plots.loop import student_outcomes
 from churnlab.plots.needs import capability_gaps, kpi_gaps, targets_met
 from churnlab.plots.outcomes import rank_shifts, sign_curves, tier_effects, type_shifts
-from churnlab.plots.people import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
+from churnlab.plots.people import case_places, fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.plots.rates import calibration, groups, history, ratios
 from churnlab.plots.reach import reach
 from churnlab.plots.reaction import answer_bars, instructor_stars, session_differences
@@ -33,6 +33,7 @@ __all__ = [
     "capability_dots",
     "capability_gaps",
     "capability_radar",
+    "case_places",
     "cause_trend",
     "causes_by_campus",
     "cohorts",

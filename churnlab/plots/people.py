@@ -175,3 +175,49 @@ def fallen_back(finding: Finding, *, lang: Lang | None = None, ax: Axes | None =
     ax.set(ylim=(0, None), xlabel=wording.header("quarter_from", lang), ylabel=text("plot.people.above_role", lang))
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     return ax
+
+
+def case_places(finding: Finding, *, lang: Lang | None = None, ax: Axes | None = None) -> Axes:
+    """Draw, thing by thing, above which share of her colleagues each case stands; filled where she is surely unlike.
+
+    Parameters
+    ----------
+    finding : Finding
+        With `staff_id`, `known_from`, `thing`, `colleagues_below_share` and `unlike_for_certain`.
+    lang, ax
+        As for `nine_box`.
+    """
+    lang = lang or language()
+    table = finding.table.iloc[::-1]
+    place = np.arange(len(table))
+    ax = ax or plt.subplots(figsize=(style.WIDTH_INCHES, 0.7 + 0.19 * max(len(table), 4)))[1]
+    share = table["colleagues_below_share"].to_numpy(dtype=float)
+    sure = table["unlike_for_certain"].eq(True).to_numpy(dtype=bool)
+    ax.axvline(0.5, color=style.PALETTE[1], linewidth=0.9, linestyle="--", zorder=0)
+    ax.hlines(place, 0.5, share, color=_GREY, linewidth=1.1, zorder=1)
+    ax.scatter(
+        share,
+        place,
+        s=20,
+        facecolors=np.where(sure, style.ACCENT, "white"),
+        edgecolors=style.ACCENT,
+        linewidths=1,
+        zorder=2,
+    )
+    columns = ["staff_id", "thing", "known_from"]
+    said = [
+        style.label(
+            "{} · {} ({})".format(*(wording.cell(one, name, lang) for one, name in zip(row, columns, strict=True)))
+        )
+        for row in table[columns].to_numpy(dtype=object)
+    ]
+    ax.set_yticks(place, said)
+    style.percent(ax.xaxis)
+    ax.set(
+        xlim=(-0.03, 1.03),
+        ylim=(-0.6, max(len(table), 1) - 0.4),
+        xlabel=wording.header("colleagues_below_share", lang),
+    )
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    return ax

@@ -61,7 +61,7 @@ class NormalShrunken:
             Coverage over the values, between 0 and 1.
         """
         wide = np.hypot(self.sds, np.asarray(errors, dtype=float))
-        low, high = (_quantile(end, self.weights, self.means, wide) for end in ((1 - level) / 2, (1 + level) / 2))
+        low, high = (quantile(end, self.weights, self.means, wide) for end in ((1 - level) / 2, (1 + level) / 2))
         return low, high
 
 
@@ -110,7 +110,7 @@ def normal_normal(values: ArrayLike, errors: ArrayLike, *, level: float) -> Norm
     own = spreads[:, None] ** 2 * total  # the weight of its own value
     means = own * value + (1 - own) * middle[:, None]
     sds = np.sqrt(own * error**2 + (1 - own) ** 2 / information[:, None])
-    low, high = (_quantile(end, weights, means, sds) for end in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (quantile(end, weights, means, sds) for end in ((1 - level) / 2, (1 + level) / 2))
     return NormalShrunken(
         mean=weights @ means, low=low, high=high, prior_mean=float(weights @ middle),
         prior_sd=float(weights @ spreads), weights=weights, means=means, sds=sds,
@@ -123,8 +123,23 @@ def _spreads(value: Floats, error: Floats) -> Floats:
     return (np.arange(_STEPS) + 0.5) / _STEPS * widest
 
 
-def _quantile(share: float, weights: Floats, means: Floats, sds: Floats) -> Floats:
-    """Return where a mixture of normals has this share below it, by halving."""
+def quantile(share: float, weights: Floats, means: Floats, sds: Floats) -> Floats:
+    """Return where mixtures of normals have this share below them, by halving.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    weights : numpy.ndarray, shape (parts,)
+        How much each normal counts in a mixture; they add up to 1.
+    means, sds : numpy.ndarray, shape (parts, n)
+        Of the normals, a column each mixture.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        In the unit of the means.
+    """
     reach = (normal_quantile(0.9999) + 6) * sds.max(axis=0)
     low, high = means.min(axis=0) - reach, means.max(axis=0) + reach
     for _ in range(_HALVINGS):

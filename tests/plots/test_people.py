@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 
 from churnlab.finding import Finding
 from churnlab.i18n import LANGUAGES
-from churnlab.plots import fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
+from churnlab.plots import case_places, fallen_back, nine_box, person_intervals, plan_behaviors, plan_weeks
 from churnlab.wording import header
 
 pytestmark = pytest.mark.usefixtures("styled")
@@ -111,3 +111,21 @@ def test_what_came_stands_beside_what_was_foretold(lang):
     ]
     assert ax.get_xticklabels()[0].get_text() == "2026-05-01"
     assert ax.get_ylim()[1] > 0.9
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_case_stands_above_a_share_of_its_colleagues_and_is_filled_where_it_is_surely_unlike(lang):
+    table = pd.DataFrame({
+        "staff_id": ["A1", "A1"], "known_from": ["incident", "training"], "thing": ["praise", "training_hours"],
+        "colleagues_below_share": [0.9, 0.25], "unlike_for_certain": [True, None],
+    })  # fmt: skip
+    ax = case_places(Finding(key="demo", table=table), lang=lang)
+    places = ax.collections[1]
+    assert places.get_offsets().tolist() == [[0.25, 0], [0.9, 1]]
+    assert [to_hex(color) for color in places.get_facecolors()] == ["#ffffff", to_hex(places.get_edgecolors()[0])]
+    assert [label.get_text() for label in ax.get_yticklabels()] == {
+        "zh": ["A1 · 结业的培训 (每月小时)", "A1 · praise (每月关键事件)"],
+        "en": ["A1 · trainings concluded (hours a month)", "A1 · praise (incidents a month)"],
+    }[lang]
+    assert ax.get_xlabel() == header("colleagues_below_share", lang)
+    assert ax.xaxis.get_major_formatter()(0.5, 0) == "50%"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from churnlab.stats.rate import Rate
+from churnlab.stats.rate import Rate, rate_difference
 
 
 def test_events_over_time():
@@ -34,3 +34,32 @@ def test_draws_are_those_of_jeffreys():
 def test_without_time_there_is_no_rate():
     with pytest.raises(ValueError, match="no time in which it could have happened"):
         Rate(events=0, exposure=0.0)
+
+
+def test_a_difference_has_the_ends_of_both_rates_in_it():
+    # 10 and 5 events in the same time, with 95 % limits of 4.7954 to 18.3904 and of 1.6235 to 11.6683.
+    found = rate_difference(Rate(events=10, exposure=1.0), Rate(events=5, exposure=1.0), level=0.95)
+    low = 5 - ((10 - 4.7954) ** 2 + (11.6683 - 5) ** 2) ** 0.5
+    high = 5 + ((18.3904 - 10) ** 2 + (5 - 1.6235) ** 2) ** 0.5
+    assert found == pytest.approx((5, low, high), abs=1e-3)
+    turned = rate_difference(Rate(events=5, exposure=1.0), Rate(events=10, exposure=1.0), level=0.95)
+    assert turned == pytest.approx((-5, -high, -low), abs=1e-3)
+
+
+@pytest.mark.parametrize("rates", [(0.02, 0.02), (0.05, 0.01), (0.001, 0.03)])
+def test_a_difference_is_held_as_often_as_it_says(rates):
+    # True rates in 200 and 300 person-months; of every pair of counts how likely it is, so no chance in the test.
+    exposure, held = (200.0, 300.0), 0.0
+    counts = [
+        range(int(stats.poisson.ppf(1 - 1e-9, rate * time)) + 1) for rate, time in zip(rates, exposure, strict=True)
+    ]
+    for first in counts[0]:
+        for second in counts[1]:
+            told = rate_difference(
+                Rate(events=first, exposure=exposure[0]), Rate(events=second, exposure=exposure[1]), level=0.95
+            )
+            likely = stats.poisson.pmf(first, rates[0] * exposure[0]) * stats.poisson.pmf(
+                second, rates[1] * exposure[1]
+            )
+            held += likely * (told[1] <= rates[0] - rates[1] <= told[2])
+    assert 0.95 <= held <= 0.999

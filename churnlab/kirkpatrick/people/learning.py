@@ -1,29 +1,37 @@
 """How much does each know, in tests and in the eyes of those above?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from churnlab.kirkpatrick.evaluation import staff
+from churnlab.kirkpatrick.evaluation import Evaluation, staff
 from churnlab.kirkpatrick.people.standing import Standing, stand
+from churnlab.stats.normal_shrinkage import NormalShrunken
 from churnlab.stats.shrinkage import beta_binomial
+from churnlab.stats.two_way import two_way_normal
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
 AFTER = ("post", "delayed")
+_COLUMNS = ["staff_id", "kind", "source", "value"]
 
 
 def learning(data: Data) -> Standing:
-    """Return how high each stands in tests and competency ratings, beside those who took the same.
+    """Return how high each stands in tests of what she had been taught, and in competency ratings by others.
 
-    One value a test (its share right) and one a round of competency ratings (their mean); each less the mean of those
-    of the same training, occasion and arm, in standard deviations between them. Tests of one training are alike, so
-    that a training is one block. Who took part in no training and has no such rating is not told of. People of
-    different trainings are not on one scale: the mean of each training counts as 0.
+    Of each training the first test after it, of those taught only: what nobody had taught her yet is no sign of her,
+    and neither is what she says of herself. Of each year the mean of her competency ratings. Right answers are taken as
+    log odds, where a hard test lies below an easy one by the same for all; both kinds are in standard deviations
+    between colleagues in one test or round. Trainings are of unlike difficulty, and of unlike company: people are
+    compared through the tests and rounds that they share (`two_way_normal`), so that strong colleagues lower nobody;
+    where few share any, intervals are wide. Who shares none with the largest group of her role, not even through
+    colleagues, is left out, and counted in `unlinked`.
 
     Returns
     -------
     Standing
-        0 is the mean of those who took the same, 1 the standard deviation between them in one test.
+        0 is the mean of the role, 1 the standard deviation between colleagues in one test.
 
     Raises
     ------
@@ -33,22 +41,59 @@ def learning(data: Data) -> Standing:
     need(data, "test_answers", "ratings")
     people = staff(data)[["staff_id", "role", "campus"]]
     told = pd.concat([_tests(data), _competencies(data)], ignore_index=True).merge(people, on="staff_id")
-    beside = told.groupby(["role", "source"])["value"]
-    spread = beside.transform("std")
-    told = told.assign(value=(told["value"] - beside.transform("mean")) / spread.where(spread > 0))
-    told = told[beside.transform("size") >= data.settings.uncertainty.min_group].dropna(subset="value")
-    return stand(told, data, fewest=1)
+    return stand_linked(told, data)
+
+
+def stand_linked(told: pd.DataFrame, data: Data) -> Standing:
+    """Return the standing of people from what they took.
+
+    Parameters
+    ----------
+    told : pandas.DataFrame
+        `staff_id`, `role`, `campus`, `kind` (values of one kind are alike in spread), `source` (the test) and `value`.
+    data : Data
+        Whose settings count.
+
+    Raises
+    ------
+    NotEnoughData
+        As `stand`.
+    """
+    off = told["value"] - told.groupby(["role", "source"])["value"].transform("mean")
+    alone = told.groupby(["role", "source"])["value"].transform("size") == 1
+    keys = [told["role"], told["kind"]]
+    freedom = (~alone).groupby(keys).transform("sum") - told["source"].where(~alone).groupby(keys).transform("nunique")
+    spread = np.sqrt((off**2).groupby(keys).transform("sum") / freedom.where(freedom > 0))
+    told = told.assign(value=told["value"] / spread.where(spread > 0))[~alone].dropna(subset="value")
+    standing = stand(told, data, _judged)
+    known = told[told["role"].isin(standing.by_role)]
+    return replace(standing, unlinked=known["staff_id"].nunique() - len(standing.table))
+
+
+def _judged(rows: pd.DataFrame, level: float) -> tuple[pd.DataFrame, NormalShrunken] | None:
+    found = two_way_normal(rows["value"], rows["staff_id"], rows["source"], level=level)
+    return None if found is None else (found.table.drop(columns="group"), found)
 
 
 def _tests(data: Data) -> pd.DataFrame:
+    """Return the first test of each after each training that she was taught."""
     rows = data.table("test_answers")
-    keys = ["training_id", "staff_id", "occasion"]
-    shares = fetch(rows.group_by(keys).aggregate(value=rows.score.sum() / rows.max_score.sum()).order_by(keys))
-    arms = fetch(data.table("trainees").select("training_id", "staff_id", "arm"))
-    shares = shares.merge(arms, on=["training_id", "staff_id"], how="left")
-    arm = np.where(shares["occasion"] == "pre", "", shares["arm"].fillna(""))
-    source: pd.Series = shares["training_id"] + "/" + shares["occasion"] + "/" + arm
-    return shares.assign(source=source, block=shares["training_id"])[["staff_id", "source", "block", "value"]]
+    rows, keys = rows.filter(rows.occasion.isin(AFTER)), ["training_id", "staff_id", "occasion"]
+    marks = rows.group_by(keys).aggregate(
+        share=rows.score.sum() / rows.max_score.sum(), asked=rows.count(), taken_at=rows.taken_at.min()
+    )
+    told = fetch(marks.order_by(keys))
+    ids = sorted(set(told["training_id"]) & set(fetch(data.table("trainings"))["training_id"]))
+    taught = [Evaluation(data, one).trained.assign(training_id=one) for one in ids]
+    columns = ["training_id", "staff_id", "began_on"]
+    began = pd.concat([rows[columns] for rows in taught]) if taught else pd.DataFrame(columns=columns)
+    told = told.merge(began, on=["training_id", "staff_id"])
+    told = told[pd.to_datetime(told["taken_at"]) >= pd.to_datetime(told["began_on"])]
+    told = told.sort_values([*keys[:2], "taken_at"]).drop_duplicates(keys[:2])
+    right = told["share"].astype(float) * told["asked"]
+    odds = np.log((right + 0.5) / (told["asked"] - right + 0.5))
+    source: pd.Series = told["training_id"] + "/" + told["occasion"]
+    return told.assign(source=source, kind="test", value=odds)[_COLUMNS]
 
 
 def _competencies(data: Data) -> pd.DataFrame:
@@ -63,7 +108,7 @@ def _competencies(data: Data) -> pd.DataFrame:
         .order_by(["staff_id", "year"])
     )
     source: pd.Series = pd.Series([f"competency/{year}" for year in rounds["year"]], index=rounds.index, dtype=object)
-    return rounds.assign(source=source, block=source)[["staff_id", "source", "block", "value"]]
+    return rounds.assign(source=source, kind="competency")[_COLUMNS]
 
 
 def module_shares(data: Data) -> pd.DataFrame:

@@ -15,7 +15,7 @@ UNCLEAR = "unclear"
 
 
 def nine_box(data: Data) -> Finding:
-    """Place people by performance (KPIs) and potential (tests and competency ratings), where the place is certain.
+    """Place people by performance (KPIs) and potential (`learning`), where the place is certain.
 
     Low and high are the lowest and the highest `people.outer_share` of the role. Both estimates are drawn towards the
     role's mean; of each draw from what they may be, everyone's box is looked up. Who is in one box in at least
@@ -66,8 +66,10 @@ def nine_box(data: Data) -> Finding:
         "threshold": settings.people.placed_probability,
         "outer": outer,
         "months": settings.people.performance_months,
+        "unlinked": knowing.unlinked,
     }
-    return Finding(key="people.nine_box", table=table, facts=facts, caveats=("people.nine_box", "people.beside_role"))
+    caveats = ("people.nine_box", "people.potential", *(("people.unlinked",) if knowing.unlinked else ()))
+    return Finding(key="people.nine_box", table=table, facts=facts, caveats=(*caveats, "people.beside_role"))
 
 
 def _level(standing: Standing, ids: list[str], outer: float) -> np.ndarray:

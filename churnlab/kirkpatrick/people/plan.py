@@ -37,7 +37,7 @@ def weekly_plan(evaluated: Evaluation) -> Finding:
     """
     data, settings = evaluated.data, evaluated.data.settings
     need(data, "check_ins")
-    plan = _plan(evaluated)
+    plan = planned(evaluated)
     people = plan.loc[plan["done"].notna(), "staff_id"].nunique()
     if people < settings.uncertainty.min_group:
         raise NotEnoughData("people.few_check_ins", people=people, least=settings.uncertainty.min_group)
@@ -76,7 +76,7 @@ def _level(evaluated: Evaluation) -> float:
     return evaluated.data.settings.uncertainty.level
 
 
-def _plan(evaluated: Evaluation) -> pd.DataFrame:
+def planned(evaluated: Evaluation) -> pd.DataFrame:
     """Return `staff_id` and `week_of_plan` of each task planned, and `done` (missing: nobody wrote it down)."""
     data, many = evaluated.data, evaluated.data.settings.people.plan_weeks
     trained = evaluated.trained.dropna(subset=["ended_on"])
@@ -114,22 +114,13 @@ def plan_behaviors(evaluated: Evaluation) -> Finding:
     NotEnoughData
         If fewer than `uncertainty.min_group` of the trained were rated before.
     """
-    data, settings = evaluated.data, evaluated.data.settings
-    need(data, "ratings")
-    rows = data.table("ratings")
-    rows = rows.filter((rows.training_id == evaluated.course.training_id) & (rows.kind == "behavior"))
-    told = fetch(rows.filter(rows.rater_role != "self"))
-    told = told[told["staff_id"].isin(evaluated.trained["staff_id"]) & told["occasion"].isin(OCCASIONS)]
-    before = told[told["occasion"] == "pre"]
-    people, least = before["staff_id"].nunique(), settings.uncertainty.min_group
-    if people < least:
-        raise NotEnoughData("people.few_rated", people=people, least=least)
-    lowest = before.groupby("dimension")["score"].mean().round(9).sort_values(kind="stable").index[:_BEHAVIORS]
-    chosen = [name for name in settings.people.plan_behaviors if name in set(told["dimension"])] or [*lowest]
+    settings = evaluated.data.settings
+    told, chosen = rated_behaviors(evaluated)
+    people = told.loc[told["occasion"] == "pre", "staff_id"].nunique()
     table = pd.DataFrame(
         [
             _rated(told, behavior, occasion, settings.uncertainty.level)
-            for behavior in chosen[:_BEHAVIORS]
+            for behavior in chosen
             for occasion in OCCASIONS
             if ((told["dimension"] == behavior) & (told["occasion"] == occasion)).any()
         ]
@@ -151,6 +142,29 @@ def plan_behaviors(evaluated: Evaluation) -> Finding:
     return Finding(
         key="people.plan_behaviors", table=table, facts=facts, caveats=caveats, design=Design.BEFORE_AFTER_ONLY
     )
+
+
+def rated_behaviors(evaluated: Evaluation) -> tuple[pd.DataFrame, list[str]]:
+    """Return the ratings of behaviour that others gave the trained, as in the table `ratings`, and which two to follow.
+
+    Raises
+    ------
+    NotEnoughData
+        If fewer than `uncertainty.min_group` of the trained were rated before.
+    """
+    data, settings = evaluated.data, evaluated.data.settings
+    need(data, "ratings")
+    rows = data.table("ratings")
+    rows = rows.filter((rows.training_id == evaluated.course.training_id) & (rows.kind == "behavior"))
+    told = fetch(rows.filter(rows.rater_role != "self"))
+    told = told[told["staff_id"].isin(evaluated.trained["staff_id"]) & told["occasion"].isin(OCCASIONS)]
+    before = told[told["occasion"] == "pre"]
+    people, least = before["staff_id"].nunique(), settings.uncertainty.min_group
+    if people < least:
+        raise NotEnoughData("people.few_rated", people=people, least=least)
+    lowest = before.groupby("dimension")["score"].mean().round(9).sort_values(kind="stable").index[:_BEHAVIORS]
+    chosen = [name for name in settings.people.plan_behaviors if name in set(told["dimension"])] or [*lowest]
+    return told, chosen[:_BEHAVIORS]
 
 
 def _rated(told: pd.DataFrame, behavior: str, occasion: str, level: float) -> dict[str, float | str]:

@@ -50,10 +50,7 @@ def promotion_and_hours(data: Data) -> Finding:
     promoted = int(months["promoted"].sum())
     if promoted < uncertainty.min_group:
         raise NotEnoughData("people.few_promoted", promoted=promoted, least=uncertainty.min_group)
-    known = [name for name in _ADJUSTED[2:] if months[name].notna().mean() >= _KNOWN_SHARE]
-    columns = [name for name in _ADJUSTED if name not in _ADJUSTED[2:] or name in known]
-    filled = months.assign(**{name: months[name].fillna(months[name].mean()) for name in known})
-    plain, adjusted = _fitted(filled, ["hours_10"], "plain", data), _fitted(filled, columns, "adjusted", data)
+    plain, adjusted = ratios(months, level=uncertainty.level)
     table = pd.concat([plain, adjusted], ignore_index=True)
     facts: dict[str, Any] = {
         "promoted": promoted,
@@ -76,7 +73,21 @@ def promotion_and_hours(data: Data) -> Finding:
     )
 
 
-def _fitted(months: pd.DataFrame, columns: list[str], model: str, data: Data) -> pd.DataFrame:
+def ratios(months: pd.DataFrame, *, level: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the plain and the adjusted hazard ratios of months at work, as `careers` returns them.
+
+    Raises
+    ------
+    NotEnoughData
+        If hours do not differ among those who could be promoted, or foretell promotion perfectly.
+    """
+    known = [name for name in _ADJUSTED[2:] if months[name].notna().mean() >= _KNOWN_SHARE]
+    columns = [name for name in _ADJUSTED if name not in _ADJUSTED[2:] or name in known]
+    filled = months.assign(**{name: months[name].fillna(months[name].mean()) for name in known})
+    return _fitted(filled, ["hours_10"], "plain", level), _fitted(filled, columns, "adjusted", level)
+
+
+def _fitted(months: pd.DataFrame, columns: list[str], model: str, level: float) -> pd.DataFrame:
     stratum = pd.factorize(months["role"].fillna(""), sort=True)[0]
     at = months["number"].to_numpy(dtype=float)
     try:
@@ -86,8 +97,8 @@ def _fitted(months: pd.DataFrame, columns: list[str], model: str, data: Data) ->
         if not flat or error.reason not in ("constant", "dependent"):
             raise NotEnoughData("people.promotion_unfit", columns=max(len(error.columns), 1)) from None
         # What does not differ among those who could be promoted together needs no adjusting for.
-        return _fitted(months, [name for name in columns if name not in flat], model, data)
-    z = normal_quantile(data.settings.uncertainty.level)
+        return _fitted(months, [name for name in columns if name not in flat], model, level)
+    z = normal_quantile(level)
     # The plain errors: with so few promotions the robust ones are too small.
     beta, error_ = fit.coefficients, fit.standard_errors
     p_value = 2 * ndtr(-np.abs(beta / error_))
@@ -103,13 +114,22 @@ def _fitted(months: pd.DataFrame, columns: list[str], model: str, data: Data) ->
     )
 
 
-def _compared(people: pd.DataFrame, name: str, level: float) -> list[dict[str, Any]]:
-    """Return the row of a covariate; none where it is known of fewer than two on a side."""
+def compared(people: pd.DataFrame, name: str, level: float) -> list[dict[str, Any]]:
+    """Return the row of a covariate; none where it is known of fewer than two on a side of the same trainings."""
     told = people.dropna(subset=name)
+    sides = told.groupby("training_id")["promoted"].agg(["sum", "size"])
+    sides = sides[(sides["sum"] > 0) & (sides["sum"] < sides["size"])]
+    told = told[told["training_id"].isin(sides.index)]
     rose = told["promoted"].to_numpy(dtype=bool)
     if min(rose.sum(), (~rose).sum()) < 2:
         return []
-    row = balance(told[[name]].astype(float), rose, level=level).table.iloc[0]
+    # Others count as often as it takes to be of the same trainings as the promoted, in the same parts.
+    alike = told["training_id"].map(sides["sum"] / (sides["size"] - sides["sum"]))
+    found = [
+        balance(told[[name]].astype(float), rose, level=one, weights=np.where(rose, 1.0, alike)).table.iloc[0]
+        for one in (level, 1 - (1 - level) / len(_KNOWN_BEFORE))
+    ]
+    row = found[0]
     written = "kpi.share" if name == "test_share_before" else "kpi.plain"
     return [
         {
@@ -122,6 +142,8 @@ def _compared(people: pd.DataFrame, name: str, level: float) -> list[dict[str, A
             "difference_score_low": row["low"],
             "difference_score_high": row["high"],
             "alike_enough": row["verdict"],
+            "strict_low": found[1]["low"],
+            "strict_high": found[1]["high"],
         }
     ]
 
@@ -130,6 +152,9 @@ def promoted_beside_others(data: Data) -> Finding:
     """Compare those promoted after their first training with those of the same training who were not.
 
     As of the day they concluded it: what differed already then may be why they rose. Hours are those of that training.
+    Others are weighed so that as large a part of them is of each training as of the promoted: else trainings whom the
+    able are sent to, or that were long ago, would make the difference. Apart is said only of what keeps its distance
+    when all that was looked at is allowed for (Bonferroni).
 
     Returns
     -------
@@ -150,23 +175,29 @@ def promoted_beside_others(data: Data) -> Finding:
     if promoted < FEWEST_PROMOTED or promoted == len(same):
         raise NotEnoughData("people.few_promoted_trained", promoted=promoted, least=FEWEST_PROMOTED)
     level = data.settings.uncertainty.level
-    table = pd.DataFrame([row for name in _KNOWN_BEFORE for row in _compared(same, name, level)])
-    table = table.iloc[table["difference_score"].abs().sort_values(ascending=False).index].reset_index(drop=True)
-    top, hours = table.iloc[0], same.groupby("promoted")["hours"].mean()
+    table = pd.DataFrame([row for name in _KNOWN_BEFORE for row in compared(same, name, level)])
+    if table.empty:
+        raise NotEnoughData("people.few_promoted_trained", promoted=promoted, least=FEWEST_PROMOTED)
+    table["apart"] = (table["strict_low"] > 0) | (table["strict_high"] < 0)
+    hours, apart = table[table["covariate"] == "hours"], bool(table["apart"].any())
+    table = table.assign(size=table["difference_score"].abs()).sort_values(["apart", "size"], ascending=False)
+    top = table.iloc[0]
+    table = table.sort_values("size", ascending=False, ignore_index=True)
     facts: dict[str, Any] = {
         "promoted": promoted,
         "others": len(same) - promoted,
         "trainings": same["training_id"].nunique(),
-        "promoted_hours": float(hours[True]),
-        "others_hours": float(hours[False]),
+        "promoted_hours": hours["promoted_mean"].iloc[0],
+        "others_hours": hours["others_mean"].iloc[0],
         "covariate": Said(f"code.covariate.{top['covariate']}"),
-        **{f"g{end}": float(top[f"difference_score{end}"]) for end in ("", "_low", "_high")},
+        "g": float(top["difference_score"]),
+        **{f"g{end}": float(top[f"strict{end}"]) for end in ("_low", "_high")},
+        "looked_at": len(table),
         "level": level,
     }
-    apart = facts["g_low"] > 0 or facts["g_high"] < 0
     return Finding(
         key="people.promoted_beside_others",
-        table=table,
+        table=table.drop(columns=["strict_low", "strict_high", "apart", "size"]),
         facts=facts,
         sentences=("sentence", "apart" if apart else "alike"),
         caveats=("people.who_is_chosen",),

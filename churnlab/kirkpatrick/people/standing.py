@@ -11,14 +11,15 @@ from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick.evaluation import staff
 from churnlab.kirkpatrick.metrics import low_is_good
 from churnlab.kirkpatrick.performance import staff_kpis
-from churnlab.stats.block_means import block_means
-from churnlab.stats.normal_shrinkage import NormalShrunken, normal_normal
+from churnlab.stats.normal_shrinkage import FEWEST, NormalShrunken, normal_normal
 from churnlab.stats.serial_means import serial_means
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
 FEWEST_MONTHS = 3
 _DRAWS = 4000
+
+Judge = Callable[[pd.DataFrame, float], tuple[pd.DataFrame, NormalShrunken] | None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,11 +36,14 @@ class Standing:
         The estimates of each role, in the order of its rows.
     seed : int
         Of what is drawn.
+    unlinked : int
+        How many of these roles are left out, for no chain of tests in common leads to the others.
     """
 
     table: pd.DataFrame
     by_role: dict[str, NormalShrunken]
     seed: int
+    unlinked: int = 0
 
     @cached_property
     def drawn(self) -> np.ndarray:
@@ -120,32 +124,29 @@ def performance(data: Data, *, before: pd.Timestamp | None = None, index: pd.Dat
     start = end - pd.DateOffset(months=data.settings.people.performance_months)
     told = index[(index["month"] >= start) & (index["month"] < end)]
     ago = (end.year - told["month"].dt.year) * 12 + end.month - told["month"].dt.month
-    return stand(told.assign(value=told["index"], time=-ago), data, fewest=FEWEST_MONTHS, means=_of_months)
+    return stand(told.assign(value=told["index"], time=-ago), data, _of_months)
 
 
-def _of_months(rows: pd.DataFrame) -> pd.DataFrame:
-    return serial_means(rows["value"], rows["staff_id"], rows["time"])
+def _of_months(rows: pd.DataFrame, level: float) -> tuple[pd.DataFrame, NormalShrunken] | None:
+    own = serial_means(rows["value"], rows["staff_id"], rows["time"])
+    own = own[own["n"] >= FEWEST_MONTHS]
+    if len(own) < FEWEST or not (own["error"] > 0).all():
+        return None
+    return own, normal_normal(own["mean"], own["error"], level=level)
 
 
-def _of_blocks(rows: pd.DataFrame) -> pd.DataFrame:
-    return block_means(rows["value"], rows["staff_id"], rows["block"])
-
-
-def stand(
-    told: pd.DataFrame, data: Data, *, fewest: int, means: Callable[[pd.DataFrame], pd.DataFrame] = _of_blocks
-) -> Standing:
+def stand(told: pd.DataFrame, data: Data, judge: Judge) -> Standing:
     """Return the standing of people from their values.
 
     Parameters
     ----------
     told : pandas.DataFrame
-        `staff_id`, `role`, `campus`, `value`, and what `means` reads.
+        `staff_id`, `role`, `campus`, and what `judge` reads.
     data : Data
         Whose settings count.
-    fewest : int
-        Who has fewer values is left out.
-    means : callable
-        Of the rows of a role: `person`, `mean`, `error`, `n`. Default: values of the same `block` are alike.
+    judge : callable
+        Of the rows of a role and the level: the table with `person`, `mean`, `error`, `n`, and the levels of its rows
+        drawn towards each other; None where nothing can be told.
 
     Raises
     ------
@@ -154,11 +155,10 @@ def stand(
     """
     uncertainty, parts, by_role = data.settings.uncertainty, [], {}
     for role, rows in told.groupby("role", sort=True):
-        own = means(rows)
-        own = own[own["n"] >= fewest]
-        if len(own) < uncertainty.min_group or not (own["error"] > 0).all():
+        judged = judge(rows, uncertainty.level)
+        if judged is None or len(judged[0]) < uncertainty.min_group:
             continue
-        shrunken = normal_normal(own["mean"], own["error"], level=uncertainty.level)
+        own, shrunken = judged
         by_role[str(role)] = shrunken
         limits = {"estimate": shrunken.mean, "estimate_low": shrunken.low, "estimate_high": shrunken.high}
         parts.append(own.assign(role=role, **limits))

@@ -9,13 +9,15 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.returns.benefit import so_far
-from churnlab.kirkpatrick.returns.outcome import PAID, outcome, return_of, verdict
+from churnlab.kirkpatrick.returns.outcome import PAID, design, outcome, return_of, verdict
 from churnlab.kirkpatrick.returns.spent import spent
 from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
 _SHOWN = ("benefit_cny", "benefit_cost_ratio", "roi_rate")
 _ENDS = ("", "_low", "_high")
+_ASIDE = tuple(f"benefit_cost_ratio{end}" for end in _ENDS)
+"""One more than the return on investment, and no need of a page."""
 
 
 def returns_compared(data: Data) -> Finding:
@@ -26,8 +28,9 @@ def returns_compared(data: Data) -> Finding:
     Finding
         `returns.compared`, one row per training, the dearest first: `training_id`, `training_name`, `return_verdict`
         (as of `returns.forecast`, or `not_told`), `cost_cny` (missing: not told), `benefit_cny`, `benefit_cost_ratio`,
-        `roi_rate` with intervals, `paid_probability`, `return_because` (why it is not told: `no_comparison`,
-        `doubtful`, `unpriced`, `few`, `no_costs`).
+        `roi_rate` with intervals, `paid_probability`, `claim_design` (what it rests on: `randomised`,
+        `comparison_group`), `return_because` (why it is not told: `no_comparison`, `doubtful`, `unpriced`, `few`,
+        `no_costs`).
 
     Raises
     ------
@@ -49,6 +52,7 @@ def returns_compared(data: Data) -> Finding:
     sentences = ("sentence",) if told.all() else ("sentence", "rest")
     return Finding(
         key="returns.compared", table=table, facts=facts, sentences=sentences, caveats=("returns_priced",),
+        hidden=_ASIDE,
     )  # fmt: skip
 
 
@@ -58,11 +62,14 @@ def _row(evaluated: Evaluation, paid: pd.Series) -> dict[str, Any]:
         "training_id": course.training_id, "training_name": course.name, "return_verdict": "not_told",
         "cost_cny": float(paid.get(course.training_id, np.nan)),
     }  # fmt: skip
-    row |= {f"{name}{end}": np.nan for name in _SHOWN for end in _ENDS} | {"paid_probability": np.nan}
+    row |= {f"{name}{end}": np.nan for name in _SHOWN for end in _ENDS}
+    row |= {"paid_probability": np.nan, "claim_design": None}
     try:
         found = return_of(evaluated)
     except NotEnoughData as error:
         return row | {"return_because": error.key.removeprefix("returns.")}
     told = outcome(found, float(so_far(found.inputs, found.likely)[0]), so_far(found.inputs, found.draws))
     kept = {name: told[name] for name in row if name in told}
-    return row | kept | {"return_verdict": verdict(told), "return_because": None}
+    return row | kept | {
+        "return_verdict": verdict(told), "claim_design": str(design(found.inputs)), "return_because": None,
+    }  # fmt: skip

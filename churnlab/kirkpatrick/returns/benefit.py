@@ -19,6 +19,11 @@ def monthly_cny(inputs: Inputs, values: Values) -> Floats:
     return np.asarray((values.effects * values.prices * volumes).sum(axis=1), dtype=float)
 
 
+def cost_cny(inputs: Inputs, values: Values) -> Floats:
+    """Return C for each set of values, shape (n,): what was booked, and reckoned wages as they may truly be."""
+    return np.asarray(inputs.cost + inputs.reckoned * (values.wages - 1), dtype=float)
+
+
 def full_months(inputs: Inputs, values: Values) -> tuple[Floats, Floats]:
     """Return T · TS by month since the training, as person-months of an effect as large as the one measured.
 
@@ -28,7 +33,7 @@ def full_months(inputs: Inputs, values: Values) -> tuple[Floats, Floats]:
         Already measured, and still to come.
     """
     months = np.arange(1, inputs.months + 1)
-    left = share_left(months, inputs.settings) * still_alive(months, values.life)
+    left = share_left(months, inputs.settings) ** values.fading[:, None] * still_alive(months, values.life)
     served = inputs.service
     scale = left @ served.told / served.told.sum()
     left = left / scale[:, None]

@@ -21,6 +21,9 @@ from churnlab.kirkpatrick.returns.outcome import (
 )
 from churnlab.wording import Said
 
+_ASIDE = tuple(f"{name}{end}" for name in ("net_cny", "benefit_cost_ratio") for end in ("", "_low", "_high"))
+"""Benefit, cost and return on investment say it; a page has no room for all four with their intervals."""
+
 
 def return_forecast(evaluated: Evaluation) -> Finding:
     """Carry a training's return on from what is measured: to the horizon of the settings, and to the skill's end.
@@ -67,5 +70,5 @@ def return_forecast(evaluated: Evaluation) -> Finding:
     sentences = (str(rows[1]["return_verdict"]), "chances", "to_come")
     return Finding(
         key="returns.forecast", table=pd.DataFrame(rows), facts=told, sentences=sentences,
-        caveats=caveats(evaluated, found), design=design(found.inputs),
+        caveats=caveats(evaluated, found), design=design(found.inputs), hidden=_ASIDE,
     )  # fmt: skip

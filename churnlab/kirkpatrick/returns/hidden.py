@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnlab.errors import NotEnoughData
@@ -10,8 +11,10 @@ from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import change_written, low_is_good, named
 from churnlab.kirkpatrick.performance import staff_kpis
 from churnlab.kirkpatrick.results.effects import KpiEffect, all_effects
+from churnlab.kirkpatrick.returns.cost import wage_of
 from churnlab.settings import Settings
 from churnlab.stats.multiplicity import holm
+from churnlab.stats.rate import Rate, rate_difference
 from churnlab.stats.rate_ratio import exact_rate_ratio
 from churnlab.wording import Said
 
@@ -21,9 +24,9 @@ _DAYS_PER_MONTH = 365.25 / 12
 def hidden_gains(evaluated: Evaluation, *, in_money: bool = False) -> Finding:
     """List what a training may have brought beside its return; in money only where somebody asks.
 
-    Effects on KPIs without a price, Holm's p-value over them; hours of work saved, of the KPIs that the settings say
-    count hours; and whether fewer of those trained left the institution than of those compared. None of it is added to
-    the return.
+    Effects on KPIs without a price; hours of work saved, of the KPIs that the settings say count hours; and whether
+    fewer of those trained left the institution than of those compared. Holm's p-value over all of them. None of it is
+    added to the return.
 
     Parameters
     ----------
@@ -36,8 +39,9 @@ def hidden_gains(evaluated: Evaluation, *, in_money: bool = False) -> Finding:
     -------
     Finding
         `returns.hidden`, one row a gain: `hidden_gain` (in words), `hidden_kind` (`kpi`, `hours`, `turnover`),
-        `hidden_seen` (effect with interval, in words), `hidden_verdict` (`better`, `worse`, `open`), and, in money,
-        `worth_cny` with interval, missing where there is no price.
+        `hidden_seen` (effect with interval, in words), `hidden_verdict` (`better`, `worse`, `open`),
+        `claim_design` (what the row rests on: `randomised`, `comparison_group`, `time_series`), and, in money,
+        `worth_cny` with interval, missing where there is no price. The Finding's design is the weakest of them.
 
     Raises
     ------
@@ -45,12 +49,10 @@ def hidden_gains(evaluated: Evaluation, *, in_money: bool = False) -> Finding:
         If there is nobody to compare with, or nothing to list.
     """
     settings = evaluated.data.settings
-    if evaluated.design is Design.BEFORE_AFTER_ONLY:
-        raise NotEnoughData("returns.nothing_hidden", training_id=evaluated.course.training_id)
     rows = [*_kpis(evaluated, settings), *_turnover(evaluated, settings)]
     if not rows:
         raise NotEnoughData("returns.nothing_hidden", training_id=evaluated.course.training_id)
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(_judged(rows, 1 - settings.uncertainty.level))
     if not in_money:
         table = table.drop(columns=["worth_cny", "worth_cny_low", "worth_cny_high"])
     better, worse = (table["hidden_verdict"].eq(one) for one in ("better", "worse"))
@@ -62,36 +64,51 @@ def hidden_gains(evaluated: Evaluation, *, in_money: bool = False) -> Finding:
     }  # fmt: skip
     sentences = ["some" if better.any() else "none", *(["worse"] if worse.any() else [])]
     sentences += ["in_money" if in_money else "apart"]
-    return Finding(key="returns.hidden", table=table, facts=facts, sentences=tuple(sentences), design=evaluated.design)
+    return Finding(key="returns.hidden", table=table, facts=facts, sentences=tuple(sentences), design=_weakest(table))
+
+
+def _judged(rows: list[dict[str, Any]], alpha: float) -> list[dict[str, Any]]:
+    """Give each gain its verdict, by its p-value raised for all of them."""
+    raised = holm([one.pop("p_value") for one in rows])
+    return [
+        {
+            name: (value if p_value <= alpha else "open") if name == "hidden_verdict" else value
+            for name, value in one.items()
+        }
+        for one, p_value in zip(rows, raised, strict=True)
+    ]
+
+
+def _weakest(table: pd.DataFrame) -> Design:
+    return max((Design(one) for one in table["claim_design"]), key=list(Design).index)
 
 
 def _kpis(evaluated: Evaluation, settings: Settings) -> list[dict[str, Any]]:
     rules = settings.returns
     priced = {rules.sales_rate, rules.sales_value, *(one.metric for one in rules.prices)}
     found = [one for one in all_effects(evaluated) if one.metric not in priced and one.is_claim]
-    raised = holm([one.p_value for one in found])
     rows: list[dict[str, Any]] = []
-    for one, p_value in zip(found, raised, strict=True):
+    for one in found:
         is_hours = one.metric in rules.saved_hours_metrics
         good = (one.effect < 0) == (is_hours or low_is_good(one.metric, settings))
-        sure = p_value <= 1 - one.level and not one.is_doubtful
-        worth = _hours_worth(evaluated, one, settings) if is_hours else (float("nan"),) * 3
+        worth = _hours_worth(evaluated, one) if is_hours else (float("nan"),) * 3
         rows.append({
             "hidden_gain": Said("returns.kpi", {"metric": named(one.metric)}),
             "hidden_kind": "hours" if is_hours else "kpi",
             "hidden_seen": change_written(one.effect, one.low, one.high, one.metric, settings),
-            "hidden_verdict": ("better" if good else "worse") if sure else "open",
+            "hidden_verdict": "open" if one.is_doubtful else "better" if good else "worse",
+            "claim_design": str(one.design), "p_value": np.nan if one.is_doubtful else one.p_value,
             "worth_cny": worth[0], "worth_cny_low": worth[1], "worth_cny_high": worth[2],
         })  # fmt: skip
     return rows
 
 
-def _hours_worth(evaluated: Evaluation, one: KpiEffect, settings: Settings) -> tuple[float, float, float]:
-    """Return what fewer hours of work are worth in the person-months measured."""
+def _hours_worth(evaluated: Evaluation, one: KpiEffect) -> tuple[float, float, float]:
+    """Return what fewer hours of work are worth in the person-months measured, at the mean wage of those trained."""
     kpis = staff_kpis(evaluated.data)
     rows = kpis[(kpis["metric"] == one.metric) & kpis["staff_id"].isin(evaluated.trained["staff_id"])]
     months = int(rows["month"].between(one.first_month, one.last_month).sum())
-    wage = settings.returns.hourly_wage_cny
+    wage = float(wage_of(evaluated).mean())
     return -one.effect * wage * months, -one.high * wage * months, -one.low * wage * months
 
 
@@ -111,12 +128,14 @@ def _turnover(evaluated: Evaluation, settings: Settings) -> list[dict[str, Any]]
     events = [int(left[side].sum()) for side in sides]
     level = settings.uncertainty.level
     found = exact_rate_ratio((events[0], events[1]), (exposure[0], exposure[1]), level=level)
-    sure = "better" if found.high < 1 else "worse" if found.low > 1 else "open"
-    expected = events[0] / exposure[0] * exposure[1]
-    price = settings.returns.replacement_cny
-    worth = (expected - events[1]) * price if price else float("nan")
+    rates = [Rate(events=many, exposure=time) for many, time in zip(events, exposure, strict=True)]
+    kept = [one * exposure[1] for one in rate_difference(rates[0], rates[1], level=level)]
+    price = settings.returns.replacement_cny or float("nan")
+    expected = rates[0].value * exposure[1]
     return [{
         "hidden_gain": Said("returns.turnover"), "hidden_kind": "turnover",
-        "hidden_seen": Said("returns.left", {"trained": events[1], "expected": expected}), "hidden_verdict": sure,
-        "worth_cny": worth, "worth_cny_low": float("nan"), "worth_cny_high": float("nan"),
+        "hidden_seen": Said("returns.left", {"trained": events[1], "expected": expected}),
+        "hidden_verdict": "better" if found.high < 1 else "worse" if found.low > 1 else "open",
+        "claim_design": str(evaluated.design), "p_value": found.p_value,
+        "worth_cny": kept[0] * price, "worth_cny_low": kept[1] * price, "worth_cny_high": kept[2] * price,
     }]  # fmt: skip

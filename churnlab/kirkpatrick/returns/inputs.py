@@ -32,8 +32,8 @@ class Inputs:
         E2 − E1, for each thing that is worth money.
     correlation : numpy.ndarray, shape (k, k)
         How the chance in the gains goes together.
-    cost : float
-        C, in CNY; exact.
+    cost, reckoned : float
+        C, in CNY; what of it is wages that nobody booked, hours times what an hour is taken to cost. The rest is known.
     service : Service
         TS, by month.
     life, life_low, life_high : float
@@ -45,6 +45,7 @@ class Inputs:
     gains: tuple[Gain, ...]
     correlation: Floats
     cost: float
+    reckoned: float
     service: Service
     life: float
     life_low: float
@@ -81,12 +82,18 @@ class Values:
         As of `Gain`.
     life, leaving : numpy.ndarray, shape (n,)
         Months; leavers per person-month.
+    fading : numpy.ndarray, shape (n,)
+        How fast the effect fades: 1 along the curve of the settings, 0 not at all, 2 as if each month were two.
+    wages : numpy.ndarray, shape (n,)
+        What an hour whose wage is reckoned truly costs, over what it is taken to cost.
     """
 
     effects: Floats
     prices: Floats
     life: Floats
     leaving: Floats
+    fading: Floats
+    wages: Floats
 
 
 def inputs_of(evaluated: Evaluation) -> Inputs:
@@ -97,7 +104,8 @@ def inputs_of(evaluated: Evaluation) -> Inputs:
     NotEnoughData
         If no cost is told, nothing that those trained do has a price, or too few have months before and after.
     """
-    rules, cost = evaluated.data.settings.returns, float(costs(evaluated)["cost_cny"].sum())
+    rules, spent = evaluated.data.settings.returns, costs(evaluated)
+    cost, reckoned = (float(rows["cost_cny"].sum()) for rows in (spent, spent[spent["is_reckoned"].astype(bool)]))
     if not cost > 0:
         raise NotEnoughData("returns.no_costs", training_id=evaluated.course.training_id)
     found = gains(evaluated)
@@ -119,7 +127,7 @@ def inputs_of(evaluated: Evaluation) -> Inputs:
     served = service(told, evaluated, first=first, last=last, months=months)
     least = float(np.flatnonzero(served.told)[0] + 1)  # the effect was there in a month that tells of it
     return Inputs(
-        gains=tuple(chosen), correlation=together(chosen, evaluated), cost=cost, service=served,
+        gains=tuple(chosen), correlation=together(chosen, evaluated), cost=cost, reckoned=reckoned, service=served,
         life=max(life, least), life_low=max(ends[0], least), life_high=max(ends[1], least), settings=rules,
     )  # fmt: skip
 
@@ -148,14 +156,17 @@ def central(inputs: Inputs) -> Values:
         prices=np.array([[one.price for one in inputs.gains]]),
         life=np.array([inputs.life]),
         leaving=np.array([inputs.service.leaving.value]),
+        fading=np.ones(1),
+        wages=np.ones(1),
     )
 
 
-def drawn(inputs: Inputs, draws: int, rng: np.random.Generator, prices: dict[str, Floats] | None = None) -> Values:
+def drawn(inputs: Inputs, draws: int, rng: np.random.Generator, shared: dict[str, Floats] | None = None) -> Values:
     """Draw all inputs from what they may be.
 
     Effects from their errors, together as they share people; the margin evenly within its bounds, prices and the
-    skill's life as triangles; leaving from the leavers. The cost is what it was.
+    skill's life as triangles; leaving from the leavers. How fast it fades and what a reckoned hour costs are triangles
+    too; what was booked is what it was.
 
     Parameters
     ----------
@@ -165,28 +176,33 @@ def drawn(inputs: Inputs, draws: int, rng: np.random.Generator, prices: dict[str
         How many.
     rng : numpy.random.Generator
         Chance.
-    prices : dict of str to numpy.ndarray, optional
-        By KPI the draws of its price (of sales: of the margin), shape (draws,), where several trainings are drawn whose
-        prices are the same: those that are not in it yet are put in.
+    shared : dict of str to numpy.ndarray, optional
+        The draws, shape (draws,), of what is the same for several trainings and errs alike in all: by KPI its price (of
+        sales: the margin), `fading` and `wages`. Those that are not in it yet are put in.
     """
-    found, prices = inputs.gains, {} if prices is None else prices
+    found, shared = inputs.gains, {} if shared is None else shared
     effects = estimates(
         [one.effect.effect for one in found], [error(one) for one in found],
         [one.effect.degrees_of_freedom for one in found], inputs.correlation, draws=draws, rng=rng,
     )  # fmt: skip
     for one in found:
-        if one.metric not in prices:
-            prices[one.metric] = (
+        if (price := f"price of {one.metric}") not in shared:
+            shared[price] = (
                 rng.uniform(one.price_low, one.price_high, draws)
                 if one.metric == SALES
                 else between(one.price_low, one.price, one.price_high, draws=draws, rng=rng)
             )
+    life = between(inputs.life_low, inputs.life, inputs.life_high, draws=draws, rng=rng)
+    leaving = inputs.service.leaving.drawn(draws, rng)
+    for name, wide in (
+        ("fading", inputs.settings.fading_error_share), ("wages", inputs.settings.wage_error_share),
+    ):  # fmt: skip
+        if name not in shared:
+            shared[name] = between(1 - wide, 1.0, 1 + wide, draws=draws, rng=rng)
     return Values(
-        effects=effects,
-        prices=np.column_stack([prices[one.metric] for one in found]),
-        life=between(inputs.life_low, inputs.life, inputs.life_high, draws=draws, rng=rng),
-        leaving=inputs.service.leaving.drawn(draws, rng),
-    )
+        effects=effects, prices=np.column_stack([shared[f"price of {one.metric}"] for one in found]), life=life,
+        leaving=leaving, fading=shared["fading"], wages=shared["wages"],
+    )  # fmt: skip
 
 
 def error(gain: Gain) -> float:
@@ -198,11 +214,11 @@ def error(gain: Gain) -> float:
 
 
 def with_only(inputs: Inputs, metric: str, **changes: float) -> Values:
-    """Return the inputs at their likeliest but for one: `effect` or `price` of a metric, `life` or `leaving`."""
+    """Return the inputs at their likeliest but for one: `effect` or `price` of a metric, or another of `Values`."""
     found = central(inputs)
     place = [one.metric == metric for one in inputs.gains]
     for name, value in changes.items():
-        if name in ("life", "leaving"):
+        if name in ("life", "leaving", "fading", "wages"):
             found = replace(found, **{name: np.array([value])})
         else:
             column = f"{name}s"

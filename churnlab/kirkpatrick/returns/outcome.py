@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from churnlab.finding import Design
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.returns.arithmetic import benefit_cost_ratio, return_on_investment
-from churnlab.kirkpatrick.returns.benefit import full_months
+from churnlab.kirkpatrick.returns.benefit import cost_cny, full_months
 from churnlab.kirkpatrick.returns.inputs import Inputs, Values, central, claimed, drawn
 from churnlab.settings import Settings
 
@@ -80,7 +80,7 @@ def outcome(of: Return, likely: float, draws: Floats) -> dict[str, Any]:
     likely : float
         The benefit with each input at its likeliest, in CNY.
     draws : numpy.ndarray
-        The benefit in each draw.
+        The benefit in each draw of `of`.
 
     Returns
     -------
@@ -88,20 +88,18 @@ def outcome(of: Return, likely: float, draws: Floats) -> dict[str, Any]:
         `benefit_cny`, `net_cny`, `benefit_cost_ratio` and `roi_rate`, each with `_low` and `_high`;
         `paid_probability` (return above 0) and `target_probability`.
     """
-    cost = of.inputs.cost
-    low, high = np.quantile(draws, [(1 - of.level) / 2, (1 + of.level) / 2])
-    ends = {"": likely, "_low": float(low), "_high": float(high)}
+    cost, costs = of.inputs.cost, cost_cny(of.inputs, of.draws)
+    told = {
+        "benefit_cny": (likely, draws), "net_cny": (likely - cost, draws - costs),
+        "benefit_cost_ratio": (benefit_cost_ratio(likely, cost), draws / costs),
+        "roi_rate": (return_on_investment(likely, cost), draws / costs - 1),
+    }  # fmt: skip
     row: dict[str, Any] = {}
-    for end, benefit in ends.items():
-        row[f"benefit_cny{end}"] = benefit
-    for end, benefit in ends.items():
-        row[f"net_cny{end}"] = benefit - cost
-    for end, benefit in ends.items():
-        row[f"benefit_cost_ratio{end}"] = benefit_cost_ratio(benefit, cost)
-    for end, benefit in ends.items():
-        row[f"roi_rate{end}"] = return_on_investment(benefit, cost)
+    for name, (value, drawn_of) in told.items():
+        low, high = np.quantile(drawn_of, [(1 - of.level) / 2, (1 + of.level) / 2])
+        row |= {name: value, f"{name}_low": float(low), f"{name}_high": float(high)}
     return row | {
-        "paid_probability": chance(draws > cost), "target_probability": chance(draws > cost * (1 + of.target)),
+        "paid_probability": chance(draws > costs), "target_probability": chance(draws > costs * (1 + of.target)),
     }  # fmt: skip
 
 

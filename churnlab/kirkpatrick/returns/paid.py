@@ -11,6 +11,8 @@ from churnlab.kirkpatrick.returns.benefit import so_far
 from churnlab.kirkpatrick.returns.outcome import Return, caveats, design, facts, outcome, return_of, verdict
 
 FOLLOWED_MONTHS = (3, 6, 12)
+_ASIDE = ("benefit_cost_ratio_low", "benefit_cost_ratio_high")
+"""The interval of the return on investment, 1 higher."""
 
 
 def training_return(evaluated: Evaluation) -> Finding:
@@ -48,6 +50,7 @@ def training_return(evaluated: Evaluation) -> Finding:
         key="returns.paid", table=pd.DataFrame(rows), sentences=(rows[-1]["return_verdict"], "both"),
         facts=facts(evaluated, now, rows[-1]) | {"months": float(served.worked.sum()) / served.people},
         caveats=("returns_counted", *caveats(evaluated, now)), design=design(now.inputs),
+        hidden=_ASIDE,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.kirkpatrick.returns.benefit import by_month
+from churnlab.kirkpatrick.returns.benefit import by_month, cost_cny
 from churnlab.kirkpatrick.returns.outcome import caveats, chance, design, facts, outcome, return_of
 
 Floats = NDArray[np.float64]
@@ -38,19 +38,19 @@ def payback(evaluated: Evaluation) -> Finding:
     """
     found = return_of(evaluated)
     likely, draws = by_month(found.inputs, found.likely)[0], by_month(found.inputs, found.draws)
-    cost = found.inputs.cost
+    cost, costs = found.inputs.cost, cost_cny(found.inputs, found.draws)
     ends = (1 - found.level) / 2, (1 + found.level) / 2
     low, high = np.quantile(draws, ends, axis=0)
     months = np.arange(1, len(likely) + 1)
     table = pd.DataFrame(
         {
             "month_since": months, "earned_cny": likely, "earned_cny_low": low, "earned_cny_high": high,
-            "cost_cny": cost, "earned_back_probability": [chance(draws[:, place] >= cost) for place in months - 1],
+            "cost_cny": cost, "earned_back_probability": [chance(draws[:, place] >= costs) for place in months - 1],
             "is_measured": found.inputs.service.worked > 0,
         }
     )  # fmt: skip
     when = first_month(likely[None, :], cost)[0]
-    first, last = np.quantile(first_month(draws, cost), ends, method="inverted_cdf")
+    first, last = np.quantile(first_month(draws, costs[:, None]), ends, method="inverted_cdf")
     far = len(months)
     told: dict[str, Any] = facts(evaluated, found, outcome(found, float(likely[-1]), draws[:, -1])) | {
         "far": far, "when": when if np.isfinite(when) else None, "first": first if np.isfinite(first) else None,
@@ -70,14 +70,14 @@ def _sentence(when: float, first: float, last: float) -> str:
     return "sentence" if np.isfinite(last) else "open"
 
 
-def first_month(earned: Floats, cost: float) -> Floats:
+def first_month(earned: Floats, cost: float | Floats) -> Floats:
     """Return the first month by which a cost is earned back, from 1; infinite where it never is.
 
     Parameters
     ----------
     earned : numpy.ndarray, shape (n, months)
         Earned until the end of each month.
-    cost : float
+    cost : float or numpy.ndarray, shape (n, 1)
         To be earned.
     """
     back = earned >= cost

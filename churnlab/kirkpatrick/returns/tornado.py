@@ -9,8 +9,9 @@ from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.metrics import named
 from churnlab.kirkpatrick.returns.arithmetic import return_on_investment
-from churnlab.kirkpatrick.returns.benefit import by_month
-from churnlab.kirkpatrick.returns.inputs import Values, with_only
+from churnlab.kirkpatrick.returns.benefit import by_month, cost_cny
+from churnlab.kirkpatrick.returns.decay import share_left
+from churnlab.kirkpatrick.returns.inputs import Inputs, Values, with_only
 from churnlab.kirkpatrick.returns.outcome import Return, caveats, design, facts, outcome, return_of
 from churnlab.kirkpatrick.returns.worth import SALES
 from churnlab.wording import Said
@@ -19,8 +20,8 @@ from churnlab.wording import Said
 def return_tornado(evaluated: Evaluation) -> Finding:
     """Put each input at its lowest and highest, all others at their likeliest, and see what the return becomes.
 
-    Effects and leaving go to the ends of their intervals, margin, prices and the skill's life to those of their ranges;
-    the cost is known.
+    Effects and leaving go to the ends of their intervals; margin, prices, the skill's life, how fast it fades and wages
+    that nobody booked to those of their ranges. What was booked is known.
 
     Parameters
     ----------
@@ -47,21 +48,30 @@ def return_tornado(evaluated: Evaluation) -> Finding:
     table = pd.DataFrame(rows).drop(columns="span")
     likely, draws = (by_month(found.inputs, part)[:, months - 1] for part in (found.likely, found.draws))
     told = facts(evaluated, found, outcome(found, float(likely[0]), draws))
-    told |= {"months": months, "first": rows[0]["return_input"], "first_low": rows[0]["roi_at_low_rate"],
+    told |= {"months": months, "reckoned": found.inputs.reckoned}
+    told |= {"first": rows[0]["return_input"], "first_low": rows[0]["roi_at_low_rate"],
              "first_high": rows[0]["roi_at_high_rate"]}  # fmt: skip
     return Finding(
-        key="returns.tornado", table=table, facts=told, caveats=caveats(evaluated, found), design=design(found.inputs)
-    )
+        key="returns.tornado", table=table, facts=told, sentences=("sentence", _of_cost(found.inputs)),
+        caveats=caveats(evaluated, found), design=design(found.inputs),
+    )  # fmt: skip
+
+
+def _of_cost(inputs: Inputs) -> str:
+    return "reckoned" if inputs.reckoned else "known"
 
 
 def _rows(found: Return, months: int) -> list[dict[str, Any]]:
     inputs, rows = found.inputs, []
 
     def roi(values: Values) -> float:
-        return return_on_investment(float(by_month(inputs, values)[0, months - 1]), inputs.cost)
+        benefit, cost = (float(part[0]) for part in (by_month(inputs, values)[:, months - 1], cost_cny(inputs, values)))
+        return return_on_investment(benefit, cost)
 
-    def row(what: Said, way: str, place: str, metric: str, ends: tuple[float, float, float]) -> dict[str, Any]:
-        said = [Said(way, {"value": one}) for one in ends]
+    def row(
+        what: Said, way: str, place: str, metric: str, ends: tuple[float, float, float], shown: Any = None
+    ) -> dict[str, Any]:
+        said = [Said(way, {"value": one}) for one in shown or ends]
         low, high = (with_only(inputs, metric, **{place: one}) for one in (ends[0], ends[2]))
         return {
             "return_input": what, "input_low": said[0], "input_likely": said[1], "input_high": said[2],
@@ -80,4 +90,14 @@ def _rows(found: Return, months: int) -> list[dict[str, Any]]:
     rate = inputs.service.leaving
     low, high = rate.interval(found.level)
     rows.append(row(Said("returns.leaving"), "returns.share", "leaving", "", (low, rate.value, high)))
+    wide, kept = inputs.settings.fading_error_share, float(share_left(months, inputs.settings))
+    if wide and kept < 1:
+        # The faster it fades, the less is left: what is shown is what is left.
+        fading = (1 + wide, 1.0, 1 - wide)
+        left = tuple(kept**one for one in fading)
+        rows.append(row(Said("returns.left_after", {"months": months}), "returns.share", "fading", "", fading, left))
+    if (wide := inputs.settings.wage_error_share) and inputs.reckoned:
+        wages = (1 - wide, 1.0, 1 + wide)
+        shown = tuple(inputs.reckoned * one for one in wages)
+        rows.append(row(Said("returns.reckoned_wages"), "returns.sum", "wages", "", wages, shown))
     return [one for one in rows if np.isfinite(one["roi_at_low_rate"] + one["roi_at_high_rate"])]

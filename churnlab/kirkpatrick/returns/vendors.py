@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from churnlab.errors import NotEnoughData
-from churnlab.finding import Finding
+from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.reaction.answers import HIGHEST, LOWEST, answers_of
-from churnlab.kirkpatrick.returns.benefit import so_far
+from churnlab.kirkpatrick.returns.benefit import cost_cny, so_far
 from churnlab.kirkpatrick.returns.cost import WAGES
 from churnlab.kirkpatrick.returns.hours import attended
 from churnlab.kirkpatrick.returns.inputs import claimed, drawn
-from churnlab.kirkpatrick.returns.outcome import Floats, is_ripe
+from churnlab.kirkpatrick.returns.outcome import Floats, design, is_ripe
 from churnlab.kirkpatrick.returns.spent import spent
 from churnlab.stats.normal_shrinkage import FEWEST, normal_normal
 from churnlab.stats.rating import rating
@@ -40,7 +40,8 @@ def vendor_value(data: Data) -> Finding:
     Finding
         `returns.vendors`, one row a vendor, the dearest hour first: `training_vendor` (`house`: none), `trainings`,
         `trainee_hours`, `cost_cny` (without wages), `hour_cny`, `vendor_liked_mean` (1–5) with interval, missing where
-        not rated, `years_judged`, `vendor_verdict` (`below`, `not_below`, `cannot_tell`).
+        not rated, `years_judged`, `vendor_verdict` (`below`, `not_below`, `cannot_tell`), `claim_design` (the
+        weakest that its judged trainings rest on; missing: none is judged).
 
     Raises
     ------
@@ -68,6 +69,7 @@ def vendor_value(data: Data) -> Finding:
             **{name: sums.index.to_series().map(liked[name]).to_numpy(dtype=float) for name in liked},
             "years_judged": [judged[one][0] for one in sums.index],
             "vendor_verdict": [judged[one][1] for one in sums.index],
+            "claim_design": [judged[one][2] for one in sums.index],
         }
     ).sort_values(["hour_cny", "training_vendor"], ascending=[False, True], ignore_index=True)  # fmt: skip
     rules, first = data.settings.returns, table.iloc[0]
@@ -110,14 +112,15 @@ def _liked(data: Data, vendor: pd.Series) -> tuple[pd.DataFrame, bool]:
     return table.assign(**dict(zip(_SHRUNKEN, (drawn.mean, drawn.low, drawn.high), strict=True))), True
 
 
-def _judged(data: Data, courses: pd.DataFrame) -> tuple[int, str]:
-    """Return in how many years a return can be told, and whether it was surely too low in the last ones running."""
+def _judged(data: Data, courses: pd.DataFrame) -> tuple[int, str, str | None]:
+    """Return in how many years a return can be told, if it was surely too low in the last ones, and what tells it."""
     rules, uncertainty = data.settings.returns, data.settings.uncertainty
     years = pd.to_datetime(courses["starts_on"]).dt.year
     highest: dict[int, float] = {}
+    designs: list[Design] = []
     for year in sorted(set(years)):
-        benefit, cost = np.zeros(rules.drawings), 0.0
-        prices: dict[str, Floats] = {}
+        benefit, cost = np.zeros(rules.drawings), np.zeros(rules.drawings)
+        shared: dict[str, Floats] = {}
         for place, training_id in enumerate(courses.loc[years == year, "training_id"]):
             evaluated = Evaluation(data, training_id)
             try:
@@ -126,13 +129,16 @@ def _judged(data: Data, courses: pd.DataFrame) -> tuple[int, str]:
                 continue
             if found is None:
                 continue
-            # Effects err each on its own, the margin and the prices for all trainings alike.
-            rng = np.random.default_rng([uncertainty.seed, year, place])
-            benefit, cost = benefit + so_far(found, drawn(found, rules.drawings, rng, prices)), cost + found.cost
-        if cost:
+            # Effects err each on its own; margin, prices and what an hour costs for all trainings alike.
+            values = drawn(found, rules.drawings, np.random.default_rng([uncertainty.seed, year, place]), shared)
+            benefit, cost = benefit + so_far(found, values), cost + cost_cny(found, values)
+            designs.append(design(found))
+        if cost.any():
             highest[int(year)] = float(np.quantile(benefit / cost - 1, (1 + uncertainty.level) / 2))
+    weakest = str(max(designs, key=list(Design).index)) if designs else None
     last = sorted(highest)[-rules.vendor_years :]
     running = len(last) == rules.vendor_years and last[-1] - last[0] == rules.vendor_years - 1
     if not running:
-        return len(highest), TOO_SOON
-    return len(highest), BELOW if all(highest[year] < rules.vendor_roi for year in last) else NOT_BELOW
+        return len(highest), TOO_SOON, weakest
+    below = BELOW if all(highest[year] < rules.vendor_roi for year in last) else NOT_BELOW
+    return len(highest), below, weakest

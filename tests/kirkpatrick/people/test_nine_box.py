@@ -13,7 +13,7 @@ NEAR = {one: [1] * (2 * place + 1) + [0] * (23 - 2 * place) for place, one in en
 def told(settings=None, spread=2.0, **tables):
     more = {
         "trainings": [PX1, PX1 | {"training_id": "PX2"}],
-        "trainees": trainees(),
+        "trainees": trainees() + [row | {"training_id": "PX2"} for row in trainees()],
         "test_answers": answers(MARKS) + answers(NEAR, training="PX2"),
         "kpis": kpis(spread=spread),
     }
@@ -50,6 +50,19 @@ def test_it_says_how_many_are_placed_and_that_it_is_no_judgement():
     assert f"Of 12 people {found.facts['placed']} can be placed in a box with a probability of at least 60%" in said
     assert "保持灰色" in found.sentence("zh")
     assert "九宫格不是评语" in found.warnings("zh")[0]
+    assert "同班的人强，不会拉低任何人；" in found.warnings("zh")[1]
+
+
+def test_of_whom_nothing_is_shared_with_the_others_it_says_so():
+    many = {one: MARKS[one] for one in IDS[:8]}
+    tests = answers(many) + answers({one: NEAR[one] for one in IDS[:8]}, training="PX2")
+    tests += answers({one: NEAR[one] for one in IDS[8:]}, training="PX3")
+    who = [row | {"training_id": f"PX{number}"} for number in (1, 2, 3) for row in trainees()]
+    found = nine_box(
+        told(test_answers=tests, trainees=who, trainings=[PX1 | {"training_id": f"PX{number}"} for number in (1, 2, 3)])
+    )
+    assert any(one.startswith("Left out are 4 people who had no test") for one in found.warnings("en"))
+    assert any(one.startswith("有 4 人与同岗位的其他人没有共同的测验或测评") for one in found.warnings("zh"))
 
 
 def test_with_few_people_there_are_no_boxes():

@@ -1,9 +1,9 @@
-"""Is what people pass on counted by its use, and are documents told by their uses a month?"""
+"""Is what people pass on counted by its use, and are lecturers from outside told apart?"""
 
 import pytest
 
 from churnlab.errors import NotEnoughData
-from churnlab.kirkpatrick.people.sharing import contributions, most_used_documents
+from churnlab.kirkpatrick.people.sharing import contributions
 from tests.kirkpatrick.people.team import PX1, opened
 
 
@@ -35,11 +35,18 @@ def told(uses=USES, as_of="2026-01-01", **more):
 
 def test_points_are_for_what_others_use_and_for_sessions_held():
     found = contributions(told())
-    table = found.table.set_index("staff_id")
+    table = found.table[:2].set_index("staff_id")
     # A00: a document 5, applied twice 2 · 2, passed on once 1; A02: a session 10. A03's was not held.
     assert table["points_earned"].to_dict() == {"A00": 5 + 2 * 2 + 1, "A02": 10}
     assert table.loc["A00", ["documents_used", "times_applied", "times_shared"]].tolist() == [1, 2, 1]
     assert (found.facts["sessions"], found.facts["outside"]) == (1, 1)
+    assert found.table["staff_id"].tolist() == ["A00", "A02", "JS01"]
+    outside = found.presented("en").iloc[2].tolist()
+    assert outside == ["JS01", "from outside", "—", "1", "—", "—", "—", "—"]
+    assert "Another 1 session was taught by 1 lecturer who is not on the list of staff: these stand apart" in (
+        found.sentence("en")
+    )
+    assert "另有 1 场由不在员工名单上的 1 名讲师讲授：他们单独列出，不计分。" in found.sentence("zh")
     assert found.sentence("en").startswith("2 of 12 members of staff passed something on: 1 session taught, 1 document")
     assert "授课 1 场；1 份文档被他人应用 2 次、转发 1 次" in found.sentence("zh")
 
@@ -55,18 +62,11 @@ def test_where_nobody_passed_anything_on_it_says_so():
     assert "nobody applied or passed on a document of a colleague" in error.value.message("en")
 
 
-def test_documents_are_told_by_their_uses_a_month_since_the_first():
-    many = [_use("D3", "view", f"2025-{month:02}-15 10:00", author="A01") for month in range(1, 13)]
-    found = most_used_documents(told(USES + many))
-    table = found.table.set_index("doc_id")
-    # D3: eleven uses after the first, 15 January to the end of December: 351 days less ten hours.
-    assert table["uses"].to_dict() == {"D3": 11, "D1": 3, "D2": 0}
-    assert table["months_available"]["D3"] == pytest.approx((351 - 10 / 24) / (365.25 / 12))
-    assert 3 / 10 < table["uses_per_month"]["D1"] < table["uses_per_month"]["D3"] < 11 / 11.5
-    assert found.sentence("en").startswith("D3 is used most: 0.")
-    assert "使用最多的是 D3" in found.sentence("zh")
-
-
-def test_one_document_is_not_ordered():
-    with pytest.raises(NotEnoughData):
-        most_used_documents(told(USES[:5]))
+def test_sessions_of_nobody_named_are_said_so():
+    nobody = [
+        row | {"instructor_id": None if row["instructor_id"] == "JS01" else row["instructor_id"]} for row in TAUGHT
+    ]
+    found = contributions(opened(documents=USES, trainings=[PX1], training_sessions=nobody))
+    assert (found.facts["outside"], found.facts["unnamed"]) == (0, 1)
+    assert "Of 1 session nobody wrote down who taught." in found.sentence("en")
+    assert len(found.table) == 2

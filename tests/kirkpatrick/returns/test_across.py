@@ -35,6 +35,8 @@ def test_each_training_has_its_return_or_why_it_is_not_told():
     row = found.table.set_index("training_id").loc["PX1"]
     assert (row["cost_cny"], row["benefit_cny"]) == (10_000, pytest.approx(BENEFIT))
     assert row["roi_rate"] == pytest.approx(0.536)
+    assert found.table["claim_design"].tolist() == [None, "randomised", None, None]
+    assert found.presented("en")["Rests on"].tolist()[1] == "by lot"
     assert found.table.drop(index=1)[["benefit_cny", "roi_rate", "paid_probability"]].isna().all(axis=None)
 
 

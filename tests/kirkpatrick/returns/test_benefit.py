@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from churnlab.kirkpatrick.returns.arithmetic import total_effect
-from churnlab.kirkpatrick.returns.benefit import by_month, full_months, monthly_cny, so_far
+from churnlab.kirkpatrick.returns.benefit import by_month, cost_cny, full_months, monthly_cny, so_far
 from churnlab.kirkpatrick.returns.inputs import central, inputs_of, with_only
 from churnlab.kirkpatrick.returns.worth import SALES
-from tests.kirkpatrick.returns.selling import BENEFIT, COST, MONTHLY, opened
+from tests.kirkpatrick.returns.selling import BENEFIT, COST, MONTHLY, opened, paid
 
 
 def test_so_far_is_the_gain_of_each_person_and_month_measured():
@@ -26,6 +26,27 @@ def test_what_fades_is_carried_on_from_the_months_that_told_it():
     assert earned[:4] == pytest.approx(4 * MONTHLY * np.cumsum(left))
     # What is measured is what it is, however it fades.
     assert earned[1] == pytest.approx(BENEFIT)
+
+
+def test_it_may_fade_faster_or_slower_than_the_curve():
+    # At 0 nothing fades, at 2 what is left is squared: 0.62² in the third month, with (131/150)² and (112/150)² on
+    # average where it was measured.
+    found = inputs_of(opened(returns={"decay": "transfer"}))
+    level, fast = (by_month(found, with_only(found, "", fading=one))[0] for one in (0.0, 2.0))
+    assert level[:4] == pytest.approx(4 * MONTHLY * np.array([1, 2, 3, 4]))
+    told = ((131 / 150) ** 2 + (112 / 150) ** 2) / 2
+    assert fast[2] - fast[1] == pytest.approx(4 * MONTHLY * 0.62**2 / told)
+    assert fast[1] == pytest.approx(BENEFIT)
+
+
+def test_wages_that_nobody_booked_may_be_off_and_what_was_booked_is_not():
+    # 5 hours of 4 people at ¥60 beside the 9,000 of the instructor; they may have been a quarter more.
+    found = inputs_of(opened(training_costs=[paid("instructor", 9_000.0)]))
+    assert (found.cost, found.reckoned) == (9_000 + 4 * 5 * 60, 4 * 5 * 60)
+    assert cost_cny(found, central(found)) == pytest.approx(10_200)
+    assert cost_cny(found, with_only(found, "", wages=5 / 4)) == pytest.approx(9_000 + 1_500)
+    booked = inputs_of(opened())
+    assert cost_cny(booked, with_only(booked, "", wages=5 / 4)) == pytest.approx(COST)
 
 
 def test_the_benefit_is_that_of_the_formula():

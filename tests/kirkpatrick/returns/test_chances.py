@@ -38,10 +38,12 @@ def test_a_wider_margin_makes_both_ends_less_sure(found):
 def test_it_is_said_whole(found):
     assert found.sentence("en") == (
         "With a probability of 99.0% Selling pays within 2 months, and with 0.1% it returns more than 150%: 10,000 "
-        "draws of all inputs within what they may be."
+        "draws of all inputs within what they may be: effect, margin and prices, how long it lasts and how fast it "
+        "fades, who leaves, wages that nobody booked."
     )
     assert found.sentence("zh") == (
-        "Selling在 2 个月内回本的概率为 99.0%，回报率超过 150% 的概率为 0.1%：所有输入各按其可能范围抽取 10,000 次。"
+        "Selling在 2 个月内回本的概率为 99.0%，回报率超过 150% 的概率为 0.1%：效果、毛利率与价格、"
+        "持续多久、消退多快、离职、未登记的工时工资，各按其可能范围抽取 10,000 次。"
     )
 
 

@@ -27,6 +27,13 @@ def test_so_far_within_the_year_and_to_the_end_by_hand(found):
     ]
 
 
+def test_a_page_has_the_benefit_and_the_return_with_their_intervals_and_no_more(found):
+    assert found.presented("en").columns.tolist() == [
+        "Until", "Verdict", "Benefit (margin)", "Return (ROI)", "Paid for itself", "Beyond the target",
+        "Of the benefit, still to come",
+    ]  # fmt: skip
+
+
 def test_leavers_to_come_are_those_of_late():
     gone = [
         {"staff_id": one, "role": "adviser", "department": "Sales", "hired_on": "2023-04-01", "left_on": "2025-04-01"}
@@ -67,6 +74,19 @@ def test_dearer_it_would_not_have_paid(cost, verdict, en, zh):
     assert found.table["return_verdict"].iloc[1] == verdict
     assert found.sentence("en").startswith(en)
     assert zh in found.sentence("zh")
+
+
+def test_what_nobody_knows_of_fading_and_wages_widens_the_forecast():
+    bills = [paid("instructor", 9_000.0)]
+    known = {"decay": "transfer", "fading_error_share": 0.0, "wage_error_share": 0.0}
+    ways = (known, known | {"fading_error_share": 1.0}, known | {"wage_error_share": 0.9})
+    sure, fading, wages = (return_forecast(opened(returns=one, training_costs=bills)).table for one in ways)
+    wide = [one["roi_rate_high"] - one["roi_rate_low"] for one in (sure, fading, wages)]
+    # How it fades is nothing to what is measured already, and the more the further it is carried on.
+    assert wide[1][0] == pytest.approx(wide[0][0])
+    assert wide[1][1] > 1.2 * wide[0][1]
+    assert (wide[2] > wide[0]).all()
+    assert fading["roi_rate"].tolist() == pytest.approx(sure["roi_rate"].tolist())
 
 
 def test_nothing_is_forecast_from_a_change():

@@ -2,10 +2,13 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from churnlab.errors import NotEnoughData
+from churnlab.finding import Design
 from churnlab.kirkpatrick import Evaluation, hidden_gains
+from churnlab.kirkpatrick.returns.hidden import _judged, _weakest
 from churnlab.settings import Settings
 from tests.builders import institution
 from tests.kirkpatrick.results.sellers import MONTHS, PX, TRAINED, noisy
@@ -20,7 +23,17 @@ def fewer_hours(one, month):
     return 60 - noisy(one, month)
 
 
-def opened(values=fewer_hours, *, metric="report_hours", left=None, as_of="2026-04-01", by_lot=True, **returns):
+def opened(
+    values=fewer_hours,
+    *,
+    metric="report_hours",
+    left=None,
+    as_of="2026-04-01",
+    by_lot=True,
+    people=PEOPLE,
+    listed=None,
+    **returns,
+):
     """Open a training of A–D held in January 2026, E–H compared; `left` says who left the institution, and when."""
     who = [
         {
@@ -31,17 +44,17 @@ def opened(values=fewer_hours, *, metric="report_hours", left=None, as_of="2026-
             "enrolled_on": "2026-01-05",
         }
         | ({"concluded_on": "2026-01-30"} if one in TRAINED else {})
-        for one in PEOPLE
+        for one in listed or people
     ]
     kpis = [
         {"unit": "staff", "unit_id": one, "metric": metric, "month": f"{month}-01", "value": values(one, month)}
-        for one in PEOPLE
+        for one in people
         for month in MONTHS
     ]
     staff = [
         {"staff_id": one, "role": "adviser", "department": "Sales", "campus": "East", "hired_on": "2024-01-01"}
         | ({"left_on": left[one]} if left and one in left else {})
-        for one in PEOPLE
+        for one in people
     ]
     rules = Settings.model_validate(
         {"returns": {"saved_hours_metrics": ["report_hours"], "hourly_wage_cny": 50} | returns}
@@ -115,6 +128,27 @@ def test_people_kept_are_worth_what_replacing_them_costs_where_it_is_told():
     found = hidden_gains(opened(left=left, replacement_cny=10_000), in_money=True)
     row = found.table[found.table["hidden_kind"] == "turnover"].iloc[0]
     assert row["worth_cny"] == pytest.approx(row["hidden_seen"].facts["expected"] * 10_000)
+    # 3 left in 129 days: exact 95 % limits of 0.6187 and 8.7673; none in 236: up to 3.6889. Of 236 days, in people:
+    scale = 236 / 129
+    low = 3 * scale - ((3 - 0.6187) ** 2 * scale**2 + 3.6889**2) ** 0.5
+    assert row["worth_cny_low"] == pytest.approx(low * 10_000, rel=1e-3)
+    assert row["worth_cny_high"] == pytest.approx((3 + 8.7673 - 3) * scale * 10_000, rel=1e-3)
+
+
+def test_who_leaves_is_one_test_more_in_the_family():
+    # The hours alone are surely fewer at 5 %; beside one more test they need 2.5 %.
+    alone, both = {"p_value": 0.04, "hidden_verdict": "better"}, {"p_value": 0.9, "hidden_verdict": "worse"}
+    assert [one["hidden_verdict"] for one in _judged([dict(alone)], 0.05)] == ["better"]
+    assert [one["hidden_verdict"] for one in _judged([dict(alone), dict(both)], 0.05)] == ["open", "open"]
+
+
+def test_each_gain_rests_on_its_own_design_and_all_on_the_weakest():
+    left = {"E": "2026-02-15", "F": "2026-03-01", "G": "2026-03-01"}
+    lots, chosen = (hidden_gains(opened(left=left, by_lot=one)) for one in (True, False))
+    assert lots.table["claim_design"].tolist() == ["randomised", "randomised"]
+    assert chosen.table["claim_design"].tolist() == ["comparison_group", "comparison_group"]
+    assert _weakest(pd.DataFrame({"claim_design": ["randomised", "time_series"]})) is Design.TIME_SERIES
+    assert lots.presented("en")["Rests on"].tolist() == ["by lot", "by lot"]
 
 
 def test_who_leaves_after_the_date_has_not_left():
@@ -123,7 +157,11 @@ def test_who_leaves_after_the_date_has_not_left():
 
 
 def test_with_nobody_to_compare_with_nothing_is_a_gain():
-    alone = opened()
-    alone.__dict__["people"] = alone.people[alone.people["is_trained"]]
     with pytest.raises(NotEnoughData):
-        hidden_gains(alone)
+        hidden_gains(opened(people=TRAINED))
+
+
+def test_others_of_the_same_role_will_do_to_compare_with():
+    found = hidden_gains(opened(listed=TRAINED, by_lot=False))
+    assert found.table["hidden_kind"].tolist() == ["hours"]
+    assert found.design is Design.COMPARISON_GROUP

@@ -85,6 +85,9 @@ def test_each_is_drawn_from_what_it_may_be(found):
     assert np.quantile(draws.prices, [0, 0.25, 1]) == pytest.approx([0.09, 0.105, 0.15], abs=1e-3)
     assert draws.life.mean() == pytest.approx(8, abs=0.05)
     assert ((draws.life >= 4) & (draws.life <= 12)).all()
+    # From not at all, most often as the curve has it, to twice as fast; wages a quarter off at the most.
+    assert np.quantile(draws.fading, [0, 0.5, 1]) == pytest.approx([0, 1, 2], abs=0.02)
+    assert np.quantile(draws.wages, [0, 0.5, 1]) == pytest.approx([0.75, 1, 1.25], abs=0.01)
     # Nobody of 8 people left in 24 months: by Jeffreys 1/2 in so many.
     assert draws.leaving.mean() == pytest.approx(0.5 / found.service.leaving.exposure, rel=0.05)
     again = drawn(found, 50_000, np.random.default_rng(1))

@@ -20,7 +20,7 @@ def of_sales():
 def test_a_row_has_benefit_net_ratio_and_return_with_their_ends(found):
     # 1,001 benefits from 0 to 50,000 in steps of 50: with the level 0.95 the ends lie at 1,250 and 48,750.
     draws = np.arange(0.0, 50_001, 50)
-    row = outcome(found, 15_360.0, draws)
+    row = outcome(replace(found, draws=replace(found.draws, wages=np.ones(1_001))), 15_360.0, draws)
     assert (row["benefit_cny"], row["benefit_cny_low"], row["benefit_cny_high"]) == pytest.approx(
         (15_360, 1_250, 48_750)
     )
@@ -35,9 +35,22 @@ def test_a_row_has_benefit_net_ratio_and_return_with_their_ends(found):
 def test_future_tel_has_a_ratio_of_157_and_a_return_of_57_percent(found):
     cost = 392_225.0
     case = replace(found, inputs=replace(found.inputs, cost=cost))
-    row = outcome(case, 617_359.0, np.full(1_000, 617_359.0))
+    row = outcome(case, 617_359.0, np.full(10_000, 617_359.0))
     assert (round(row["benefit_cost_ratio"], 2), round(row["roi_rate"], 2)) == (1.57, 0.57)
     assert row["benefit_cost_ratio"] == benefit_cost_ratio(617_359, cost)
+
+
+def test_a_cost_that_is_reckoned_may_be_off_too(found):
+    # Of 10,000 are 4,000 wages at ¥40, which may have been 30 to 50: a benefit of 12,100 returns 10 to 34 %.
+    wages = np.linspace(0.75, 1.25, 1_001)
+    case = replace(found, inputs=replace(found.inputs, reckoned=4_000.0), draws=replace(found.draws, wages=wages))
+    row = outcome(case, 12_100.0, np.full(1_001, 12_100.0))
+    assert (row["benefit_cny_low"], row["benefit_cny_high"]) == (12_100, 12_100)
+    # 2.5 % and 97.5 % of the way from 9,000 to 11,000 it cost 9,050 and 10,950.
+    assert (row["net_cny_low"], row["net_cny_high"]) == pytest.approx((12_100 - 10_950, 12_100 - 9_050))
+    assert row["roi_rate_low"] == pytest.approx(12_100 / 10_950 - 1)
+    assert row["benefit_cost_ratio_high"] == pytest.approx(12_100 / 9_050)
+    assert row["roi_rate"] == pytest.approx(0.21)
 
 
 def test_the_whole_interval_decides():

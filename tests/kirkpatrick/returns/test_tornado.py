@@ -3,7 +3,7 @@
 import pytest
 
 from churnlab.kirkpatrick import return_tornado
-from tests.kirkpatrick.returns.selling import COST, HALF, MONTHLY, opened
+from tests.kirkpatrick.returns.selling import COST, HALF, MONTHLY, opened, paid
 
 
 @pytest.fixture(scope="module", name="found")
@@ -37,6 +37,24 @@ def test_the_one_that_moves_it_most_comes_first(found):
     span = (found.table["roi_at_high_rate"] - found.table["roi_at_low_rate"]).abs()
     assert span.is_monotonic_decreasing
     assert found.table["return_input"].iloc[0].say("en") == "Life of the skill (months)"
+
+
+def test_fading_and_wages_that_nobody_booked_are_inputs_too():
+    # 4 people · 12 months. Of the effect 34 % are left then by the curve, all where nothing fades, 0.34² where it goes
+    # twice as fast. 9,000 are booked, 1,200 are wages that may have been 900 or 1,500.
+    found = return_tornado(opened(returns={"decay": "transfer"}, training_costs=[paid("instructor", 9_000.0)]))
+    rows, ends_of = found.presented("en").set_index("Input"), ends(found)
+    fading, wages = "Left of the effect after 12 months", "Wages that nobody booked"
+    assert rows.loc[fading, ["Lowest", "Likeliest", "Highest"]].tolist() == ["11.6%", "34.0%", "100.0%"]
+    assert ends_of[fading][1] == pytest.approx(48 * MONTHLY / 10_200 - 1)
+    assert ends_of[fading][0] < found.facts["roi"] < ends_of[fading][1]
+    assert rows.loc[wages, ["Lowest", "Likeliest", "Highest"]].tolist() == ["¥900", "¥1,200", "¥1,500"]
+    likely = (found.facts["roi"] + 1) * 10_200
+    assert ends_of[wages] == pytest.approx([likely / 9_900 - 1, likely / 10_500 - 1])
+    assert found.sentence("en").endswith(
+        "Of the cost of ¥10,200, ¥1,200 are wages that nobody booked; the rest is known."
+    )
+    assert found.sentence("zh").endswith("成本 ¥10,200 中有 ¥1,200 是未登记、推算的工时工资，其余是确知的。")
 
 
 def test_it_is_said_whole(found):

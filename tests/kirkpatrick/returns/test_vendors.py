@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from churnlab.errors import NotEnoughData
+from churnlab.finding import Design
 from churnlab.kirkpatrick import vendor_value
 from churnlab.kirkpatrick.returns import vendors
 from churnlab.kirkpatrick.returns.vendors import _judged
@@ -83,17 +84,21 @@ def returning(monkeypatch):
     """Let each training return so much for a cost of 100, give or take 10 %; unheard ones cannot be judged."""
 
     def plant(unripe=(), **benefits):
+        designs = (Design.RANDOMISED, Design.COMPARISON_GROUP)
+
         def claimed(evaluated):
             training_id = evaluated.course.training_id
             if training_id not in benefits:
                 raise NotEnoughData("returns.unpriced", training_id=training_id)
-            return SimpleNamespace(cost=100.0, benefit=benefits[training_id])
+            return SimpleNamespace(cost=100.0, benefit=benefits[training_id], design=designs[training_id == "P2"])
 
         def drawn(inputs, draws, rng, prices):
             return rng.permutation(np.linspace(0.9, 1.1, draws))
 
         monkeypatch.setattr(vendors, "claimed", claimed)
         monkeypatch.setattr(vendors, "drawn", drawn)
+        monkeypatch.setattr(vendors, "design", lambda inputs: inputs.design)
+        monkeypatch.setattr(vendors, "cost_cny", lambda inputs, values: np.full(len(values), inputs.cost))
         monkeypatch.setattr(vendors, "so_far", lambda inputs, values: values * inputs.benefit)
         monkeypatch.setattr(vendors, "is_ripe", lambda evaluated: evaluated.course.training_id not in unripe)
 
@@ -110,24 +115,35 @@ def test_below_is_who_surely_returned_too_little_in_two_years_running(returning)
     of_v1 = courses_of(data, "V1")
     # A return of 120 % is a benefit of 220: 150 a year is surely below; 210 ± 10 % is not surely.
     returning(P0=150, P2=150)
-    assert _judged(data, of_v1) == (2, "below")
+    assert _judged(data, of_v1)[:2] == (2, "below")
     returning(P0=150, P2=210)
-    assert _judged(data, of_v1) == (2, "not_below")
+    assert _judged(data, of_v1)[:2] == (2, "not_below")
     returning(P2=150)
-    assert _judged(data, of_v1) == (1, "cannot_tell")
+    assert _judged(data, of_v1)[:2] == (1, "cannot_tell")
     assert vendor_value(data).facts["below"] == 0
+
+
+def test_a_vendor_rests_on_the_weakest_of_its_trainings(returning):
+    data = opened()
+    returning(P0=150, P2=150)
+    rows = vendor_value(data).table.set_index("training_vendor")
+    assert rows.loc["V1", "claim_design"] == "comparison_group"
+    returning(P0=150)
+    assert _judged(data, courses_of(data, "V1")) == (1, "cannot_tell", "randomised")
+    returning()
+    assert _judged(data, courses_of(data, "V1")) == (0, "cannot_tell", None)
 
 
 def test_a_training_whose_months_go_on_is_not_judged_yet(returning):
     data = opened()
     returning(P0=150, P2=150, unripe=("P2",))
-    assert _judged(data, courses_of(data, "V1")) == (1, "cannot_tell")
+    assert _judged(data, courses_of(data, "V1"))[:2] == (1, "cannot_tell")
 
 
 def test_two_years_with_one_between_are_not_running(returning):
     data = opened(trainings=[TRAININGS[0], TRAININGS[1], TRAININGS[2] | {"starts_on": "2024-03-04"}])
     returning(P0=150, P2=150)
-    assert _judged(data, courses_of(data, "V1")) == (2, "cannot_tell")
+    assert _judged(data, courses_of(data, "V1"))[:2] == (2, "cannot_tell")
 
 
 def test_of_a_year_with_two_trainings_the_money_of_both_counts(returning):
@@ -135,10 +151,10 @@ def test_of_a_year_with_two_trainings_the_money_of_both_counts(returning):
     data = opened(trainings=both)
     # A return of 120 % on 2026's 200 is a benefit of 440. P2 alone, with 20, would be far below.
     returning(P0=150, P1=440, P2=20)
-    assert _judged(data, courses_of(data, "V1")) == (2, "not_below")
+    assert _judged(data, courses_of(data, "V1"))[:2] == (2, "not_below")
     # Both err each on its own: the most that 406 can be is 406 + 31.5, were both high together 406 + 38.6.
     returning(P0=150, P1=203, P2=203)
-    assert _judged(data, courses_of(data, "V1")) == (2, "below")
+    assert _judged(data, courses_of(data, "V1"))[:2] == (2, "below")
 
 
 def test_a_training_without_hours_is_in_no_price():
