@@ -75,8 +75,8 @@ def test_the_case_can_be_read_aloud():
         f"deviations above the mean of the role. {luck:.0%} of that is probably luck, at most {most:.0%}; "
         f"{top['estimate']:.2f} is to be expected of this person from now on (95% interval {top['estimate_low']:.2f} "
         f"to {top['estimate_high']:.2f}). With a probability of {sure:.1%} truly among the top 20%. Trainings took 0.0 "
-        f"hours a month (colleagues {60 / YEAR / 11:.1f}). For certain away from the mean of the colleagues in: praise, "
-        f"{24 / YEAR:.2f} a month (colleagues {1 / YEAR:.2f})."
+        f"hours a month (colleagues {60 / YEAR / 11:.1f}). For certain away from the mean of the colleagues in: "
+        f"praise, {24 / YEAR:.2f} a month (colleagues {1 / YEAR:.2f})."
     )
     assert found.sentence("zh").endswith(
         f"每个岗位只写最高的一名，共 1 例。A11（adviser）高出同岗位平均 {top['raw']:.2f} 个标准差，其中约 {luck:.0%} "
