@@ -65,6 +65,7 @@ class Returns(Section):
     from_others_share: Share = 0.2
     on_the_job_words: tuple[str, ...] = ("在岗", "实践", "轮岗", "跟岗", "on the job", "practice")
     from_others_words: tuple[str, ...] = ("导师", "师徒", "带教", "教练", "分享", "mentor", "coach", "sharing")
+    blended_target_share: float = Field(0, ge=0, le=1)
     check_in_minutes: float = Field(60, ge=0)
     document_minutes: float = Field(15, ge=0)
     vendor_roi: float = Field(1.2, ge=0)

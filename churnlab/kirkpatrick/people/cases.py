@@ -53,7 +53,9 @@ def benchmark_cases(data: Data) -> Finding:
     """
     rules, uncertainty, standing = data.settings.people, data.settings.uncertainty, performance(data)
     here = staff(data).loc[lambda people: people["left_on"].isna(), "staff_id"]
-    table = standing.table.assign(probability=standing.above(rules.top_share))
+    draws = len(standing.drawn)
+    # That all of so many draws say so is not yet certainty.
+    table = standing.table.assign(probability=standing.above(rules.top_share) * draws / (draws + 1))
     sure = table[is_top(table, rules.top_share) & (table["estimate_low"] > 0) & table["staff_id"].isin(here)]
     if sure.empty:
         raise NotEnoughData("people.nobody_surely_above", people=len(table), level=uncertainty.level)

@@ -22,8 +22,9 @@ def spent(data: Data) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def recent(data: Data) -> list[str]:
-    """Return the trainings begun in the last `[returns] cost_months`."""
+def recent(data: Data, *, ago: int = 0) -> list[str]:
+    """Return the trainings begun in the last `[returns] cost_months`; `ago` 1: in as many months before these."""
     rows = fetch(data.table("trainings").select("training_id", "starts_on").order_by("training_id"))
-    since = pd.Timestamp(data.as_of) - pd.DateOffset(months=data.settings.returns.cost_months)
-    return [str(one) for one in rows.loc[pd.to_datetime(rows["starts_on"]) >= since, "training_id"]]
+    months, began = data.settings.returns.cost_months, pd.to_datetime(rows["starts_on"])
+    since, until = (pd.Timestamp(data.as_of) - pd.DateOffset(months=months * one) for one in (ago + 1, ago))
+    return [str(one) for one in rows.loc[(began >= since) & (began < until), "training_id"]]

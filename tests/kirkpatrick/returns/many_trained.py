@@ -23,8 +23,9 @@ SELLING = PROGRAMMES[1]
 IDLE = replace(SELLING, name="Idle", begins=40, kpi_effects={}, fee_cny=0.0, head_cny=0.0)
 WORKS, IN_VAIN = "PX001", "PX002"
 SOLD = ("conversion_rate", "order_value_cny")
-# The margin planted is just what the settings have: an interval that allows for more would hold the truth too often.
-KNOWN_MARGIN = Settings.model_validate({"returns": {"margin_error_share": 0.0}})
+# Margin and fading planted are just what the settings have: an interval that allows for more would hold the truth too
+# often.
+KNOWN_MARGIN = Settings.model_validate({"returns": {"margin_error_share": 0.0, "fading_error_share": 0.0}})
 
 
 def institutions(seeds: Iterable[int], *, selling=SELLING, idle=IDLE) -> Iterator[tuple[Data, dict[str, float]]]:
