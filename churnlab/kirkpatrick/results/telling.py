@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 LOW_IS_GOOD = "complaints_about"
 """Of the results that are counted from the students' tables, the one of which less is better."""
 _RELATIVE = ("relative_change_share", "relative_change_share_low", "relative_change_share_high")
+_COUNTED = ("people_trained", "people_compared", "months_after")
 SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE = "shown", "worse", "not_shown", "doubtful", "change"
 
 
@@ -49,7 +50,7 @@ def told(
     order = list(Design)
     claimed = [one.design for one in found]
     # Where all are judged alike the caveat says so; a page has no room for it in every row.
-    hidden = (*_RELATIVE, "months_after", *(("judged_by",) if len(set(claimed)) == 1 else ()))
+    hidden = (*_RELATIVE, *_COUNTED, *(("judged_by",) if len(set(claimed)) == 1 else ()))
     return Finding(
         key=key, table=pd.DataFrame(rows), facts=facts, sentences=sentences, caveats=_caveats(found, raised, settings),
         design=max(claimed, key=order.index), hidden=hidden,
@@ -90,6 +91,7 @@ def _row(one: KpiEffect, raised: float, verdict: str, settings: Settings) -> dic
         **_relative(one),
         "holm_p_value": raised,
         "judged_by": str(one.design),
+        "told_by": Said("results.sides", {"trained": one.n_trained, "compared": one.n_compared}),
         "people_trained": one.n_trained,
         "people_compared": one.n_compared,
         "months_after": one.months_after,
