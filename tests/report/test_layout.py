@@ -47,7 +47,7 @@ def test_many_intervals_go_below_their_figures_before_letters_get_too_small() ->
 
 def test_words_in_brackets_are_no_interval() -> None:
     row = ["Course (last)", *["0.717 (0.700–0.733)"] * 7]
-    made = fit(["Feature", *["Rate"] * 7], [row], ["left", *["right"] * 6])
+    made = fit(["Feature", *["Rate"] * 7], [row], ["left", *["right"] * 7])
     assert made.cells[0][:2] == ["Course (last)", "0.717\n(0.700–0.733)"]
 
 
