@@ -28,6 +28,7 @@ from churnlab.churn import calling, model_card, stays
 from churnlab.churn.competing import conditional
 from churnlab.finding import attempt
 from churnlab.i18n import LANGUAGES
+from churnlab.kirkpatrick.people import promotion
 from churnlab.oulad import early_warning, importing, published, quirks
 from churnlab.settings import Causes, Model, Outcome, Retention, Settings, Uncertainty
 from churnlab.stats import beta_geometric, logistic, qini
@@ -276,6 +277,19 @@ def look_at_published(folder: Path) -> None:
     importing.import_zip(folder / "oulad.zip", folder / "oulad", loaded_at=datetime(2026, 11, 1))
 
 
+def look_at_promotion() -> None:
+    # Of so few students' teachers hardly anybody rises.
+    number = np.arange(24)
+    months = pd.DataFrame({
+        "staff_id": [f"T{one % 8}" for one in number], "role": "teacher", "number": number // 8,
+        "promoted": (number == 8) | (number == 17) | (number == 21), "hours_10": number % 5 / 2.0,
+        "tenure_years": number % 3 + number / 10, "kpi_level": number % 7 / 3.0, "rating_level": np.nan,
+    })  # fmt: skip
+    promotion.ratios(months, level=0.95)
+    people = pd.DataFrame({"training_id": "PX1", "promoted": number % 3 == 0, "hours": number % 5 + 1.0})
+    promotion.compared(people, "hours", 0.95)
+
+
 @pytest.fixture(scope="module")
 def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
     folder = tmp_path_factory.mktemp("purity")
@@ -290,6 +304,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
         judge(data, folder / "model")
         for _ in asking.asked(make(Institution(students=900, seed=4)).data(settings=QUICK)):
             pass
+        look_at_promotion()
         # Errors by student are worked out only where a student has several stays: those of her contracts.
         by_contract = QUICK.model_copy(update={"outcome": Outcome(unit="enrolment")})
         attempt(churn.hazard_ratios, made.data(settings=by_contract))
