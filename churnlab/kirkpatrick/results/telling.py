@@ -111,7 +111,7 @@ def _said(evaluated: Evaluation, found: list[KpiEffect], verdicts: list[str]) ->
         **{verdict: verdicts.count(verdict) for verdict in (SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE)},
         "people": max(one.n_trained for one in found), "compared": max(one.n_compared for one in found),
         "left": max(one.left for one in found), "left_compared": max(one.left_compared for one in found),
-        "selected": max(one.selected_months for one in found),
+        "selected": max(one.selected_months for one in found), "early": min(one.months_after for one in found),
         "other_months": max(one.other_trainings for one in found),
         "groups": min((one.groups for one in found if one.groups), default=0),
     }  # fmt: skip
@@ -143,6 +143,10 @@ def _caveats(found: list[KpiEffect], raised: Floats, settings: Settings) -> tupl
         "results.other_trainings": any(one.other_trainings for one in found),
         "results.pre_trend": any(one.pre_trend_p < alpha for one in claims if not one.by_lot),
         "results.unlike": any(abs(one.baseline_g) > ADJUSTABLE_G for one in claims if not one.by_lot),
+        "results.trend_untested": any(
+            np.isnan(one.pre_trend_p) for one in claims if not one.by_lot and one.design is Design.COMPARISON_GROUP
+        ),
+        "results.early": any(0 < one.months_after <= one.selected_months for one in claims),
         "results.few_groups": any(0 < one.groups < settings.results.fewest_groups for one in claims),
         "results.time_series": any(one.design is Design.TIME_SERIES for one in claims),
         "results.left": any(one.left for one in found),
