@@ -77,14 +77,14 @@ def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
 
     Each is a frame with one row per `staff_id` and `month` (timestamp, its first day), `value`, and `n`, the
     denominator of a share or mean (missing: a sum or count, which has a row for each whole month that she was there,
-    0 where nothing was). Only who ever has a contract (a complaint) is in it.
+    0 where nothing was). Only who ever has a contract is in it.
 
     By the day signed: `contracts`, new customers; `contract_cny`, sales of all contracts; `contract_value_cny`, mean
     of the new ones; `expansions`, further courses; `referred_contracts`, new customers whom somebody referred. By the
     day a contract of hers ends: `early_renewal_rate`, the share renewed at least `renewal.early_days` before;
     `repurchase_rate`, the share after whose signing the student signed a renewal or expansion, up to
-    `outcome.grace_days` after the end, whoever signed it. By the day opened: `complaints_about`, complaints that name
-    her. Further the steps of `staff_steps` and what `staff_saved` tells.
+    `outcome.grace_days` after the end, whoever signed it. Further the steps of `staff_steps` and what `staff_saved`
+    tells. Complaints that name her are told by `loop.complaints`, per month in service.
 
     Shares are of what was due, and counts of months there: who is trained to sell renewals and wins more of them has
     not sold fewer further courses, though these are a smaller part of all that she sold.
@@ -92,7 +92,6 @@ def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
     signed, month_end = _signed(data), pd.Timestamp(data.as_of).to_period("M").to_timestamp()
     new, due = signed[signed["kind"] == "new"], _due(signed)
     there = _there(data, signed, month_end)
-    about = _complaints(data)
     series = {
         "contracts": _summed(new.assign(one=1.0), "one", there),
         "contract_cny": _summed(signed, "amount_cny", there),
@@ -101,7 +100,6 @@ def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
         "referred_contracts": _summed(new[new["is_referred"]].assign(one=1.0), "one", there),
         "repurchase_rate": _repurchased(data, due),
         "early_renewal_rate": _mean(due, _renewed_early(data, due)),
-        "complaints_about": _summed(about, "one", _there(data, about, month_end)),
     }
     series = staff_steps(data) | series | staff_saved(data)
     return {name: rows[rows["month"] < month_end].reset_index(drop=True) for name, rows in series.items() if len(rows)}
@@ -153,14 +151,6 @@ def _again(data: Data) -> pd.DataFrame:
     rows = fetch(data.table("enrolments").select("enrolment_id", "student_id", "kind", "signed_at"))
     rows = rows[rows["kind"].isin(_AGAIN)].rename(columns={"enrolment_id": "again_id", "signed_at": "again_at"})
     return rows[["again_id", "student_id", "again_at"]]
-
-
-def _complaints(data: Data) -> pd.DataFrame:
-    rows = fetch(data.table("complaints"))
-    rows = rows[rows["about_id"].notna()]
-    return pd.DataFrame(
-        {"staff_id": rows["about_id"], "month": rows["opened_at"].dt.to_period("M").dt.to_timestamp(), "one": 1.0}
-    )
 
 
 def _there(data: Data, rows: pd.DataFrame, month_end: pd.Timestamp) -> pd.DataFrame:

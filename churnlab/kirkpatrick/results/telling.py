@@ -17,8 +17,6 @@ from churnlab.stats.multiplicity import holm
 from churnlab.wording import Said
 
 Floats = NDArray[np.float64]
-LOW_IS_GOOD = "complaints_about"
-"""Of the results that are counted from the students' tables, the one of which less is better."""
 _RELATIVE = ("relative_change_share", "relative_change_share_low", "relative_change_share_high")
 _COUNTED = ("people_trained", "people_compared", "months_after")
 SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE = "shown", "worse", "not_shown", "doubtful", "change"
@@ -73,7 +71,7 @@ def _verdict(one: KpiEffect, raised: float, at_best: float, settings: Settings) 
         return DOUBTFUL
     if np.isnan(raised) or raised > 1 - one.level:
         return NOT_SHOWN
-    better = (one.effect < 0) == (one.metric == LOW_IS_GOOD or low_is_good(one.metric, settings))
+    better = (one.effect < 0) == low_is_good(one.metric, settings)
     return SHOWN if better else WORSE
 
 
