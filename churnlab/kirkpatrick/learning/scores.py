@@ -2,9 +2,10 @@
 
 import pandas as pd
 
+from churnlab.churn.memory import remembered
 from churnlab.errors import NotEnoughData
 from churnlab.kirkpatrick.evaluation import Evaluation
-from churnlab.tables.door import fetch
+from churnlab.tables.door import Data, fetch
 from churnlab.tables.there import need
 
 OCCASIONS = ("pre", "post", "delayed")
@@ -23,14 +24,20 @@ def answers(evaluated: Evaluation) -> pd.DataFrame:
     NotEnoughData
         If nobody of the training answered a question that brings points.
     """
-    need(evaluated.data, "test_answers")
-    table = evaluated.data.table("test_answers")
-    rows = fetch(table.filter(table.training_id == evaluated.course.training_id))
+    return _answers(evaluated.data, evaluated.course.training_id).copy()
+
+
+@remembered
+def _answers(data: Data, training_id: str) -> pd.DataFrame:
+    """Return `answers`: of one training they are asked for again and again, and are many rows."""
+    need(data, "test_answers")
+    evaluated, table = Evaluation(data, training_id), data.table("test_answers")
+    rows = fetch(table.filter(table.training_id == training_id))
     rows = rows[rows["max_score"] > 0].sort_values(["staff_id", "occasion", "item_id", "taken_at"])
     rows = rows.drop_duplicates(["staff_id", "occasion", "item_id"])
     rows = rows.merge(evaluated.people[["staff_id", "is_trained"]], on="staff_id")
     if rows.empty:
-        raise NotEnoughData("learning.no_tests", training_id=evaluated.course.training_id)
+        raise NotEnoughData("learning.no_tests", training_id=training_id)
     return rows.reset_index(drop=True)
 
 
