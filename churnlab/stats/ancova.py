@@ -53,7 +53,9 @@ class AdjustedAndGain:
     incomplete: int
 
 
-def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *, level: float) -> AdjustedAndGain:
+def adjusted_and_gain(
+    before: ArrayLike, after: ArrayLike, trained: ArrayLike, *, level: float, clusters: ArrayLike | None = None
+) -> AdjustedAndGain:
     """Compare trained with others, adjusted for the score before and by gains.
 
     `gain` − `adjusted` is (`slope` − 1) · `baseline_difference`. Where a coin chose who was trained, both are right and
@@ -70,17 +72,22 @@ def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *
         Who was trained.
     level : float
         Coverage, between 0 and 1.
+    clusters : array_like, shape (n,), optional
+        Rows that go together, as those of one campus or of one person on both sides. Errors then come of leaving out
+        one after the other, with Student's t of their number less one; rough below some ten. Default: each row alone.
 
     Returns
     -------
     AdjustedAndGain
-        Intervals allow for unequal variances (HC3); NaN where a group has fewer than two people with both scores, or
-        nothing but the group tells the scores before apart.
+        Intervals allow for unequal variances (HC3, or the jackknife over clusters); NaN where a group has fewer than
+        two people with both scores, nothing but the group tells the scores before apart, or that is so without one
+        cluster.
 
     References
     ----------
     Lord F M, Psychol Bull 1967;68:304–305; Wright D B, Br J Educ Psychol 2006;76:663–675, what each one assumes;
-    errors: MacKinnon J G, White H, J Econom 1985;29:305–325, HC3; Long J S, Ervin L H, Am Stat 2000;54:217–224.
+    errors: MacKinnon J G, White H, J Econom 1985;29:305–325, HC3 and the jackknife; Long J S, Ervin L H, Am Stat
+    2000;54:217–224.
     """
     assert 0 < level < 1, level
     group = np.asarray(trained, dtype=bool)
@@ -98,10 +105,15 @@ def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *
         (adjusted, slope, _), in_adjusted = _regress(np.column_stack([inside, first, np.ones(n)]), second)
         (gain, _), in_gain = _regress(plain, second - first)
         estimates, shares = [float(adjusted), float(gain)], [in_adjusted, in_gain]
-    adjusted_low, adjusted_high, adjusted_p = _test(estimates[0], shares[0], n - 3, level)
-    gain_low, gain_high, gain_p = _test(estimates[1], shares[1], n - 2, level)
+    free = [n - 3, n - 2]
+    if clusters is not None:
+        of = np.unique(np.asarray(clusters, dtype=str)[full], return_inverse=True)[1]
+        shares = list(_left_out(first, second, inside, of, estimates).T)
+        free = [len(shares[0]) - 1] * 2
+    adjusted_low, adjusted_high, adjusted_p = _test(estimates[0], shares[0], free[0], level)
+    gain_low, gain_high, gain_p = _test(estimates[1], shares[1], free[1], level)
     apart = estimates[1] - estimates[0]
-    apart_low, apart_high, _ = _test(apart, shares[1] - shares[0], n - 3, level)
+    apart_low, apart_high, _ = _test(apart, shares[1] - shares[0], free[0], level)
     return AdjustedAndGain(
         adjusted=estimates[0],
         adjusted_low=adjusted_low,
@@ -125,6 +137,24 @@ def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *
 
 def _differs_within(first: Floats, inside: NDArray[np.bool_]) -> bool:
     return any(np.ptp(first[part]) > 0 for part in (inside, ~inside))
+
+
+def _left_out(
+    first: Floats, second: Floats, inside: NDArray[np.bool_], of: NDArray[np.intp], estimates: list[float]
+) -> Floats:
+    """Return each cluster's part in the errors, a column an estimate; NaN where nothing is told without one of them."""
+    clusters = int(of.max()) + 1 if len(of) else 0
+    parts = np.full((clusters, 2), np.nan)
+    for one in range(clusters):
+        kept = of != one
+        sides = int(inside[kept].sum()), int((~inside[kept]).sum())
+        if min(sides) > 1 and _differs_within(first[kept], inside[kept]):
+            ones = np.ones(int(kept.sum()))
+            adjusted = _regress(np.column_stack([inside[kept], first[kept], ones]), second[kept])[0][0]
+            gain = _regress(np.column_stack([inside[kept], ones]), (second - first)[kept])[0][0]
+            parts[one] = adjusted - estimates[0], gain - estimates[1]
+    found: Floats = np.sqrt((clusters - 1) / max(clusters, 1)) * parts
+    return found
 
 
 def _regress(X: Floats, y: Floats) -> tuple[Floats, Floats]:
