@@ -114,7 +114,9 @@ def _tests(data: Data, staff_id: str, names: pd.Series) -> list[tuple[Any, ...]]
     rows = data.table("test_answers")
     keys = ["training_id", "occasion", "staff_id"]
     # Who waited for her turn may have sat a test twice, months apart.
-    marks = rows.group_by(*keys, month=rows.taken_at.truncate("M")).aggregate(on=rows.taken_at.max(), share=rows.score.sum() / rows.max_score.sum())
+    marks = rows.group_by(*keys, month=rows.taken_at.truncate("M")).aggregate(
+        on=rows.taken_at.max(), share=rows.score.sum() / rows.max_score.sum()
+    )
     told = fetch(marks)
     told = told.assign(beside=told.groupby(["training_id", "occasion"])["share"].transform("mean"))
     return [
