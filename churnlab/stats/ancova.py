@@ -97,14 +97,8 @@ def adjusted_and_gain(
     full = ~np.isnan(scores).any(axis=0)
     (first, second), inside, n = scores[:, full], group[full], int(full.sum())
     sizes = int(inside.sum()), int((~inside).sum())
-    nan = float("nan")
-    apart_before = float(first[inside].mean() - first[~inside].mean()) if min(sizes) else nan
-    estimates, shares, slope = [nan, nan], [np.full(n, nan)] * 2, nan
-    if min(sizes) > 1 and _differs_within(first, inside):
-        plain = np.column_stack([inside, np.ones(n)]).astype(float)
-        (adjusted, slope, _), in_adjusted = _regress(np.column_stack([inside, first, np.ones(n)]), second)
-        (gain, _), in_gain = _regress(plain, second - first)
-        estimates, shares = [float(adjusted), float(gain)], [in_adjusted, in_gain]
+    apart_before = float(first[inside].mean() - first[~inside].mean()) if min(sizes) else float("nan")
+    estimates, shares, slope = _fits(first, second, inside)
     free = [n - 3, n - 2]
     if clusters is not None:
         of = np.unique(np.asarray(clusters, dtype=str)[full], return_inverse=True)[1]
@@ -115,24 +109,22 @@ def adjusted_and_gain(
     apart = estimates[1] - estimates[0]
     apart_low, apart_high, _ = _test(apart, shares[1] - shares[0], free[0], level)
     return AdjustedAndGain(
-        adjusted=estimates[0],
-        adjusted_low=adjusted_low,
-        adjusted_high=adjusted_high,
-        adjusted_p=adjusted_p,
-        gain=estimates[1],
-        gain_low=gain_low,
-        gain_high=gain_high,
-        gain_p=gain_p,
-        apart=apart,
-        apart_low=apart_low,
-        apart_high=apart_high,
-        disagree=bool(apart_low > 0 or apart_high < 0),
-        slope=float(slope),
-        baseline_difference=apart_before,
-        n_trained=sizes[0],
-        n_others=sizes[1],
-        incomplete=int((~full).sum()),
-    )
+        adjusted=estimates[0], adjusted_low=adjusted_low, adjusted_high=adjusted_high, adjusted_p=adjusted_p,
+        gain=estimates[1], gain_low=gain_low, gain_high=gain_high, gain_p=gain_p,
+        apart=apart, apart_low=apart_low, apart_high=apart_high, disagree=bool(apart_low > 0 or apart_high < 0),
+        slope=slope, baseline_difference=apart_before,
+        n_trained=sizes[0], n_others=sizes[1], incomplete=int((~full).sum()),
+    )  # fmt: skip
+
+
+def _fits(first: Floats, second: Floats, inside: NDArray[np.bool_]) -> tuple[list[float], list[Floats], float]:
+    """Return the adjusted difference and that of the gains, each person's part in their errors, and the slope."""
+    if min(inside.sum(), (~inside).sum()) < 2 or not _differs_within(first, inside):
+        return [np.nan, np.nan], [np.full(len(first), np.nan)] * 2, np.nan
+    ones = np.ones(len(first))
+    (adjusted, slope, _), in_adjusted = _regress(np.column_stack([inside, first, ones]), second)
+    (gain, _), in_gain = _regress(np.column_stack([inside, ones]), second - first)
+    return [float(adjusted), float(gain)], [in_adjusted, in_gain], float(slope)
 
 
 def _differs_within(first: Floats, inside: NDArray[np.bool_]) -> bool:
