@@ -20,6 +20,7 @@ PROSE_EM = 10.0  # a column of words that is wider than this may break into line
 NARROWEST_EM = 6.5  # of a column that breaks: shorter lines are no lines
 WHOLE_HEADER_EM = 6.0  # six Chinese characters; a longer header may stand in two lines
 LONG_LINES, LONG_PT = 45, 8.5  # a table of more lines than a page holds has smaller letters, if any of them is prose
+WORTH_PT, WORTH_LINES = 8.0, 0.7  # smaller letters, down to these, if they save so much of a table's lines
 WHOLE_LINES = 14  # a table of no more lines moves to the next page rather than break
 PADDING_EM = 1.1
 SLACK = 1.02  # for what the letters' own widths do not say: the strokes that make a header bold
@@ -66,20 +67,41 @@ def fit(columns: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[s
     align : sequence of {"left", "right"}
         A column of figures stands right; none of them is broken but before its interval.
     """
+    best = None
     for size, below in STEPS:
-        cells = [list(map(_below, row, align)) if below else list(row) for row in rows]
-        measured = [
-            _column(header, [row[place] for row in cells], side)
-            for place, (header, side) in enumerate(zip(columns, align, strict=True))
-        ]
-        room = TEXT_WIDTH_PT / size
-        if sum(column.least for column in measured) <= room:
+        if best and (size < WORTH_PT or below):
             break
-    shares, lines = _shares(measured, cells, room)
-    if lines > LONG_LINES and size > LONG_PT and any(column.least < column.wide for column in measured):
-        size = LONG_PT
-        shares, lines = _shares(measured, cells, TEXT_WIDTH_PT / size)
-    return Fit(size_pt=size, shares=shares, cells=cells, whole=lines <= WHOLE_LINES)
+        one = _set(columns, rows, align, size, below=below)
+        # Letters a little smaller are easier to read than figures broken into two lines throughout.
+        if any(one.shares) and (best is None or one.lines <= WORTH_LINES * best.lines):
+            best = one
+    best = best or one
+    if best.lines > LONG_LINES and best.size_pt > LONG_PT and best.breaks:
+        best = _set(columns, rows, align, LONG_PT, below=False)
+    return Fit(size_pt=best.size_pt, shares=best.shares, cells=best.cells, whole=best.lines <= WHOLE_LINES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Set:
+    size_pt: float
+    shares: list[float]
+    cells: list[list[str]]
+    lines: int
+    breaks: bool
+
+
+def _set(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[str], size: float, *, below: bool
+) -> _Set:
+    """Set a table in letters of one size; shares are 0 where it has no room."""
+    cells = [list(map(_below, row, align)) if below else list(row) for row in rows]
+    measured = [
+        _column(header, [row[place] for row in cells], side)
+        for place, (header, side) in enumerate(zip(columns, align, strict=True))
+    ]
+    shares, lines = _shares(measured, cells, TEXT_WIDTH_PT / size)
+    breaks = any(column.least < column.wide for column in measured)
+    return _Set(size_pt=size, shares=shares, cells=cells, lines=lines, breaks=breaks)
 
 
 def _shares(columns: list[_Column], rows: Sequence[Sequence[str]], room: float) -> tuple[list[float], int]:

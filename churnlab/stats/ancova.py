@@ -53,7 +53,9 @@ class AdjustedAndGain:
     incomplete: int
 
 
-def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *, level: float) -> AdjustedAndGain:
+def adjusted_and_gain(
+    before: ArrayLike, after: ArrayLike, trained: ArrayLike, *, level: float, clusters: ArrayLike | None = None
+) -> AdjustedAndGain:
     """Compare trained with others, adjusted for the score before and by gains.
 
     `gain` − `adjusted` is (`slope` − 1) · `baseline_difference`. Where a coin chose who was trained, both are right and
@@ -70,17 +72,22 @@ def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *
         Who was trained.
     level : float
         Coverage, between 0 and 1.
+    clusters : array_like, shape (n,), optional
+        Rows that go together, as those of one campus or of one person on both sides. Errors then come of leaving out
+        one after the other, with Student's t of their number less one; rough below some ten. Default: each row alone.
 
     Returns
     -------
     AdjustedAndGain
-        Intervals allow for unequal variances (HC3); NaN where a group has fewer than two people with both scores, or
-        nothing but the group tells the scores before apart.
+        Intervals allow for unequal variances (HC3, or the jackknife over clusters); NaN where a group has fewer than
+        two people with both scores, nothing but the group tells the scores before apart, or that is so without one
+        cluster.
 
     References
     ----------
     Lord F M, Psychol Bull 1967;68:304–305; Wright D B, Br J Educ Psychol 2006;76:663–675, what each one assumes;
-    errors: MacKinnon J G, White H, J Econom 1985;29:305–325, HC3; Long J S, Ervin L H, Am Stat 2000;54:217–224.
+    errors: MacKinnon J G, White H, J Econom 1985;29:305–325, HC3 and the jackknife; Long J S, Ervin L H, Am Stat
+    2000;54:217–224.
     """
     assert 0 < level < 1, level
     group = np.asarray(trained, dtype=bool)
@@ -90,41 +97,56 @@ def adjusted_and_gain(before: ArrayLike, after: ArrayLike, trained: ArrayLike, *
     full = ~np.isnan(scores).any(axis=0)
     (first, second), inside, n = scores[:, full], group[full], int(full.sum())
     sizes = int(inside.sum()), int((~inside).sum())
-    nan = float("nan")
-    apart_before = float(first[inside].mean() - first[~inside].mean()) if min(sizes) else nan
-    estimates, shares, slope = [nan, nan], [np.full(n, nan)] * 2, nan
-    if min(sizes) > 1 and _differs_within(first, inside):
-        plain = np.column_stack([inside, np.ones(n)]).astype(float)
-        (adjusted, slope, _), in_adjusted = _regress(np.column_stack([inside, first, np.ones(n)]), second)
-        (gain, _), in_gain = _regress(plain, second - first)
-        estimates, shares = [float(adjusted), float(gain)], [in_adjusted, in_gain]
-    adjusted_low, adjusted_high, adjusted_p = _test(estimates[0], shares[0], n - 3, level)
-    gain_low, gain_high, gain_p = _test(estimates[1], shares[1], n - 2, level)
+    apart_before = float(first[inside].mean() - first[~inside].mean()) if min(sizes) else float("nan")
+    estimates, shares, slope = _fits(first, second, inside)
+    free = [n - 3, n - 2]
+    if clusters is not None:
+        of = np.unique(np.asarray(clusters, dtype=str)[full], return_inverse=True)[1]
+        shares = list(_left_out(first, second, inside, of, estimates).T)
+        free = [len(shares[0]) - 1] * 2
+    adjusted_low, adjusted_high, adjusted_p = _test(estimates[0], shares[0], free[0], level)
+    gain_low, gain_high, gain_p = _test(estimates[1], shares[1], free[1], level)
     apart = estimates[1] - estimates[0]
-    apart_low, apart_high, _ = _test(apart, shares[1] - shares[0], n - 3, level)
+    apart_low, apart_high, _ = _test(apart, shares[1] - shares[0], free[0], level)
     return AdjustedAndGain(
-        adjusted=estimates[0],
-        adjusted_low=adjusted_low,
-        adjusted_high=adjusted_high,
-        adjusted_p=adjusted_p,
-        gain=estimates[1],
-        gain_low=gain_low,
-        gain_high=gain_high,
-        gain_p=gain_p,
-        apart=apart,
-        apart_low=apart_low,
-        apart_high=apart_high,
-        disagree=bool(apart_low > 0 or apart_high < 0),
-        slope=float(slope),
-        baseline_difference=apart_before,
-        n_trained=sizes[0],
-        n_others=sizes[1],
-        incomplete=int((~full).sum()),
-    )
+        adjusted=estimates[0], adjusted_low=adjusted_low, adjusted_high=adjusted_high, adjusted_p=adjusted_p,
+        gain=estimates[1], gain_low=gain_low, gain_high=gain_high, gain_p=gain_p,
+        apart=apart, apart_low=apart_low, apart_high=apart_high, disagree=bool(apart_low > 0 or apart_high < 0),
+        slope=slope, baseline_difference=apart_before,
+        n_trained=sizes[0], n_others=sizes[1], incomplete=int((~full).sum()),
+    )  # fmt: skip
+
+
+def _fits(first: Floats, second: Floats, inside: NDArray[np.bool_]) -> tuple[list[float], list[Floats], float]:
+    """Return the adjusted difference and that of the gains, each person's part in their errors, and the slope."""
+    if min(inside.sum(), (~inside).sum()) < 2 or not _differs_within(first, inside):
+        return [np.nan, np.nan], [np.full(len(first), np.nan)] * 2, np.nan
+    ones = np.ones(len(first))
+    (adjusted, slope, _), in_adjusted = _regress(np.column_stack([inside, first, ones]), second)
+    (gain, _), in_gain = _regress(np.column_stack([inside, ones]), second - first)
+    return [float(adjusted), float(gain)], [in_adjusted, in_gain], float(slope)
 
 
 def _differs_within(first: Floats, inside: NDArray[np.bool_]) -> bool:
     return any(np.ptp(first[part]) > 0 for part in (inside, ~inside))
+
+
+def _left_out(
+    first: Floats, second: Floats, inside: NDArray[np.bool_], of: NDArray[np.intp], estimates: list[float]
+) -> Floats:
+    """Return each cluster's part in the errors, a column an estimate; NaN where nothing is told without one of them."""
+    clusters = int(of.max()) + 1 if len(of) else 0
+    parts = np.full((clusters, 2), np.nan)
+    for one in range(clusters):
+        kept = of != one
+        sides = int(inside[kept].sum()), int((~inside[kept]).sum())
+        if min(sides) > 1 and _differs_within(first[kept], inside[kept]):
+            ones = np.ones(int(kept.sum()))
+            adjusted = _regress(np.column_stack([inside[kept], first[kept], ones]), second[kept])[0][0]
+            gain = _regress(np.column_stack([inside[kept], ones]), (second - first)[kept])[0][0]
+            parts[one] = adjusted - estimates[0], gain - estimates[1]
+    found: Floats = np.sqrt((clusters - 1) / max(clusters, 1)) * parts
+    return found
 
 
 def _regress(X: Floats, y: Floats) -> tuple[Floats, Floats]:

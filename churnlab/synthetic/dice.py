@@ -15,7 +15,7 @@ _TALES = (
         for what in (
             "workforce", "kpis", "trainings", "competencies", "behaviors", "assessments", "incidents", "documents",
             "meetings", "sessions", "attendance", "reactions", "answers", "check_ins", "certificates",
-            "blind_tests", "selling", "signing",
+            "blind_tests", "selling", "signing", "waiting",
         )
     ),
 )  # fmt: skip

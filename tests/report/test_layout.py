@@ -74,7 +74,20 @@ def test_a_table_of_prose_that_fills_more_than_a_page_has_smaller_letters() -> N
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=30))
 def test_more_columns_never_make_larger_letters(cells: list[str]) -> None:
-    sides = ["left", "right"] * 16
-    made = fit(cells, [cells], sides[: len(cells)])
+    made = fit(cells, [cells], (["left", "right"] * 15)[: len(cells)])
     assert len(made.shares) == len(cells)
+    sides = ["right"] * 31  # prose may have smaller letters with fewer columns: where they save it lines
+    made = fit(cells, [cells], sides[: len(cells)])
     assert fit([*cells, "x"], [[*cells, "x"]], sides[: len(cells) + 1]).size_pt <= made.size_pt
+
+
+def test_smaller_letters_are_worth_it_where_they_save_a_line_of_every_row() -> None:
+    # An effect with its interval has 16 ems; the others leave it 10 at 9 points, and 16 at 8.
+    effect = "+3.7 个百分点（−3.5 至 +11.0）"
+    others = ["¥130,432"] * 7
+    made = fit(["效果", *["前"] * 7], [[effect, *others]] * 10, ["left", *["right"] * 7])
+    assert made.size_pt < 9.0
+    assert made.shares[0] > 15.5
+    # One row of many is no reason.
+    rows = [["有效", *others]] * 9 + [[effect, *others]]
+    assert fit(["效果", *["前"] * 7], rows, ["left", *["right"] * 7]).size_pt == 9.0

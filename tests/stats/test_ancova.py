@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.stats import binom
 
 from churnlab.stats.ancova import adjusted_and_gain
 
@@ -88,3 +89,31 @@ def test_where_nothing_can_be_known_neither_is_said():
     alike = adjusted_and_gain([1, 1, 2, 2], [2, 4, 5, 6], [True, True, False, False], level=0.95)
     assert np.isnan([alike.adjusted, alike.adjusted_p]).all()
     assert alike.baseline_difference == -1
+
+
+# Gains of three clusters of one trained and one other: 2 and 0, 3 and 0, 7 and 0: 4 more on the mean.
+#   without one: (3 + 7) / 2 = 5, (2 + 7) / 2 = 4.5, (2 + 3) / 2 = 2.5; off by 1, 0.5 and −1.5
+#   error: √(2 / 3 · (1 + 0.25 + 2.25)) = √(7 / 3); t of two degrees at 95 % is 4.30265
+def test_errors_by_clusters_by_hand():
+    before, after = [1, 2, 3, 1, 2, 3], [3, 5, 10, 1, 2, 3]
+    trained, clusters = [1, 1, 1, 0, 0, 0], list("abcabc")
+    found = adjusted_and_gain(before, after, trained, level=0.95, clusters=clusters)
+    assert found.gain == pytest.approx(4)
+    assert found.gain_high - found.gain == pytest.approx(4.30265 * np.sqrt(7 / 3), rel=1e-5)
+    alone = adjusted_and_gain(before, after, trained, level=0.95, clusters=list("aaabbb"))
+    assert np.isnan([alone.gain_low, alone.adjusted_low, alone.adjusted_p]).all()  # one cluster stands alone
+
+
+@pytest.mark.parametrize("clusters", [8, 20])
+def test_where_whole_clusters_were_trained_and_nothing_was_learned_little_is_found(clusters):
+    rng, draws, false = np.random.default_rng(clusters), 600, {"clusters": 0, "people": 0}
+    of = np.repeat(np.arange(clusters), 6)
+    trained = of % 2 == 0
+    for _ in range(draws):
+        before = rng.normal(0, 1, len(of))
+        after = 0.5 * before + rng.normal(0, 0.5, clusters)[of] + rng.normal(0, 1, len(of))
+        for name, groups in (("clusters", of), ("people", None)):
+            found = adjusted_and_gain(before, after, trained, level=0.95, clusters=groups)
+            false[name] += found.adjusted_p < 0.05
+    assert false["clusters"] <= binom.ppf(0.995, draws, 0.05)
+    assert false["people"] > 0.1 * draws

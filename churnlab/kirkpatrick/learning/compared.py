@@ -8,14 +8,20 @@ from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.learning.scores import LATER, whole_scores
+from churnlab.kirkpatrick.results.window import is_by_campus, period
 from churnlab.stats.ancova import AdjustedAndGain, adjusted_and_gain
 
 
 def differences(evaluated: Evaluation) -> dict[str, AdjustedAndGain]:
-    """Return both comparisons of trained with others, by later test; tests that too few took are left out."""
+    """Return both comparisons of trained with others, by later test; tests that too few took are left out.
+
+    Who waited for her turn stands among the others with what she answered while she waited. Errors go by campus where
+    who was trained hangs together within campuses, and by person where some are on both sides.
+    """
     scores, settings = whole_scores(evaluated), evaluated.data.settings
+    clusters, level = _clusters(evaluated, scores), settings.uncertainty.level
     found = {
-        later: adjusted_and_gain(scores["pre"], scores[later], scores["is_trained"], level=settings.uncertainty.level)
+        later: adjusted_and_gain(scores["pre"], scores[later], scores["is_trained"], level=level, clusters=clusters)
         for later in LATER
     }
     least = settings.learning.least_compared
@@ -24,6 +30,14 @@ def differences(evaluated: Evaluation) -> dict[str, AdjustedAndGain]:
         for later, one in found.items()
         if min(one.n_trained, one.n_others) >= least and one.adjusted_low == one.adjusted_low
     }
+
+
+def _clusters(evaluated: Evaluation, scores: pd.DataFrame) -> pd.Series | None:
+    people = evaluated.people.assign(start=period(evaluated.people["works_from"]))
+    if is_by_campus(people, evaluated.data.settings.results.campus_share):
+        campus = people.set_index("staff_id")["campus"].astype(object)
+        return scores["staff_id"].map(campus.where(campus.notna(), ""))
+    return scores["staff_id"] if scores["staff_id"].duplicated().any() else None
 
 
 def learning_compared(evaluated: Evaluation) -> Finding:

@@ -130,7 +130,7 @@ def _marked(evaluated: Evaluation) -> pd.DataFrame:
 
 
 def _wide(part: pd.DataFrame, column: str) -> pd.DataFrame:
-    return part.pivot(index="staff_id", columns="item_id", values=column)
+    return part.pivot(index=["staff_id", "is_trained"], columns="item_id", values=column)
 
 
 def _key(told: pd.DataFrame) -> dict[Hashable, Hashable]:

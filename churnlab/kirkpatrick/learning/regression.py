@@ -71,7 +71,7 @@ def reliability(evaluated: Evaluation) -> float:
     if told["staff_id"].nunique() < evaluated.data.settings.uncertainty.min_group:
         return float("nan")
     marks = told.assign(mark=told["score"] / told["max_score"]).pivot(
-        index="staff_id", columns="item_id", values="mark"
+        index=["staff_id", "is_trained"], columns="item_id", values="mark"
     )
     alpha = cronbachs_alpha(marks, level=evaluated.data.settings.uncertainty.level).alpha
     return float(np.clip(alpha, 0, 1))

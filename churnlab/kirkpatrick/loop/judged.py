@@ -41,7 +41,7 @@ class Judged:
     relative : tuple of float
         The same with its ends as a share of what it would be without the training: −0.3 is 30 % less.
     p_value, raised : float
-        Before and after the correction for all results of this training; NaN: no claim is made.
+        Before and after the correction for all results of its students; NaN: no claim is made.
     design : Design
         How a claim of cause is supported.
     trained, compared : int

@@ -121,7 +121,7 @@ def _row(one: Judged) -> dict[str, object]:
         "student_change_share_low": low,
         "student_change_share_high": high,
         "holm_p_value": one.raised,
-        "told_by": Said("loop.sides", {"trained": one.trained, "compared": one.compared}),
+        "told_by": Said("results.sides", {"trained": one.trained, "compared": one.compared}),
     }
 
 

@@ -9,9 +9,8 @@ from scipy import stats
 from churnlab.errors import NotEnoughData
 from churnlab.finding import Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
+from churnlab.kirkpatrick.learning.scores import answers
 from churnlab.stats.intervals import wilson
-from churnlab.tables.door import fetch
-from churnlab.tables.there import need
 
 
 def often_wrong(evaluated: Evaluation) -> Finding:
@@ -72,11 +71,9 @@ def often_wrong(evaluated: Evaluation) -> Finding:
 
 def _answers(evaluated: Evaluation) -> tuple[pd.DataFrame, pd.Series]:
     """Return what the trained answered right after, and how many answers each question has had."""
-    need(evaluated.data, "test_answers")
-    rows = evaluated.data.table("test_answers")
-    told = fetch(rows.filter((rows.training_id == evaluated.course.training_id) & rows.correct.notnull()))
-    told = told.rename(columns={"chapter": "test_module", "item_id": "question_id"})
-    after = told[(told["occasion"] == "post") & told["staff_id"].isin(evaluated.trained["staff_id"])]
+    told = answers(evaluated)
+    told = told[told["correct"].notna()].rename(columns={"chapter": "test_module", "item_id": "question_id"})
+    after = told[(told["occasion"] == "post") & told["is_trained"]]
     return after.assign(wrong=~after["correct"].astype(bool)), told.groupby("question_id")["answer"].nunique()
 
 

@@ -27,8 +27,8 @@ def kpi_effects(evaluated: Evaluation) -> Finding:
         `results.kpi_effects`: one row a KPI, `metric`, `effect_verdict`, `kpi_before` and `kpi_without` (of the
         trained, before, and after had they not been trained), `kpi_after`, `kpi_effect` (with its interval, in words),
         `relative_change_share` with its interval (the effect over what it was before),
-        `holm_p_value`, `judged_by`, `people_trained`, `people_compared`, `months_after`. Facts: counts of each
-        verdict.
+        `holm_p_value`, `judged_by`, `told_by` (people trained and compared, in words), `people_trained`,
+        `people_compared`, `months_after`. Facts: counts of each verdict.
 
     Raises
     ------

@@ -77,66 +77,73 @@ def staff_outcomes(data: Data) -> dict[str, pd.DataFrame]:
 
     Each is a frame with one row per `staff_id` and `month` (timestamp, its first day), `value`, and `n`, the
     denominator of a share or mean (missing: a sum or count, which has a row for each whole month that she was there,
-    0 where nothing was). Only who ever has a contract (a complaint) is in it.
+    0 where nothing was). Only who ever has a contract is in it.
 
     By the day signed: `contracts`, new customers; `contract_cny`, sales of all contracts; `contract_value_cny`, mean
-    of the new ones; `early_renewal_rate`, signed at least `renewal.early_days` before the contract renewed ended, among
-    renewals that name it; `cross_buying_rate`, expansions among renewals and expansions; `referral_rate`, of new
-    contracts the share of students whom somebody referred. By the day a contract of hers ends: `repurchase_rate`, of
-    those the share after whose signing the student signed a renewal or expansion, up to `outcome.grace_days` after the
-    end, whoever signed it. By the day opened: `complaints_about`, complaints that name her. Further the steps of
-    `staff_steps` and what `staff_saved` tells.
+    of the new ones; `expansions`, further courses; `referred_contracts`, new customers whom somebody referred. By the
+    day a contract of hers ends: `early_renewal_rate`, the share renewed at least `renewal.early_days` before;
+    `repurchase_rate`, the share after whose signing the student signed a renewal or expansion, up to
+    `outcome.grace_days` after the end, whoever signed it. Further the steps of `staff_steps` and what `staff_saved`
+    tells. Complaints that name her are told by `loop.complaints`, per month in service.
+
+    Shares are of what was due, and counts of months there: who is trained to sell renewals and wins more of them has
+    not sold fewer further courses, though these are a smaller part of all that she sold.
     """
     signed, month_end = _signed(data), pd.Timestamp(data.as_of).to_period("M").to_timestamp()
-    new, again = signed[signed["kind"] == "new"], signed[signed["kind"].isin(_AGAIN)]
-    renewed = signed[(signed["kind"] == "renewal") & signed["ended_on"].notna()]
-    early = pd.Timedelta(days=data.settings.renewal.early_days)
+    new, due = signed[signed["kind"] == "new"], _due(signed)
     there = _there(data, signed, month_end)
-    about = _complaints(data)
     series = {
         "contracts": _summed(new.assign(one=1.0), "one", there),
         "contract_cny": _summed(signed, "amount_cny", there),
         "contract_value_cny": _mean(new, new["amount_cny"]),
-        "repurchase_rate": _repurchased(data, signed),
-        "early_renewal_rate": _mean(renewed, renewed["signed_at"].dt.normalize() + early <= renewed["ended_on"]),
-        "cross_buying_rate": _mean(again, again["kind"] == "expansion"),
-        "referral_rate": _mean(new, new["is_referred"]),
-        "complaints_about": _summed(about, "one", _there(data, about, month_end)),
+        "expansions": _summed(signed[signed["kind"] == "expansion"].assign(one=1.0), "one", there),
+        "referred_contracts": _summed(new[new["is_referred"]].assign(one=1.0), "one", there),
+        "repurchase_rate": _repurchased(data, due),
+        "early_renewal_rate": _mean(due, _renewed_early(data, due)),
     }
     series = staff_steps(data) | series | staff_saved(data)
     return {name: rows[rows["month"] < month_end].reset_index(drop=True) for name, rows in series.items() if len(rows)}
 
 
 def _signed(data: Data) -> pd.DataFrame:
-    """Return contracts that name who signed them, with the last day of the contract each renews."""
+    """Return contracts that name who signed them."""
     rows = fetch(data.table("enrolments"))
-    ends = rows.set_index("enrolment_id")["ends_on"]
     referred = fetch(data.table("students").select("student_id", "referrer_id").distinct())
     known = referred.loc[referred["referrer_id"].notna(), "student_id"]
     rows = rows[rows["staff_id"].notna()]
     return rows.assign(
         month=rows["signed_at"].dt.to_period("M").dt.to_timestamp(),
         amount_cny=pd.to_numeric(rows["amount_due"]).astype(float),
-        ended_on=pd.to_datetime(rows["renews_id"].map(ends)),
         is_referred=rows["student_id"].isin(known),
     )
 
 
-def _repurchased(data: Data, signed: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of ended contracts after which the student bought again, by the month in which they ended.
+def _due(signed: pd.DataFrame) -> pd.DataFrame:
+    """Return contracts that end, by the month in which they do: `enrolment_id`, `student_id`, `signed_at`, `ends`."""
+    due = signed[signed["ends_on"].notna() & (signed["kind"] != "transfer")]
+    due = due.assign(ends=pd.to_datetime(due["ends_on"]))
+    due = due.assign(month=due["ends"].dt.to_period("M").dt.to_timestamp())
+    return due[["enrolment_id", "student_id", "staff_id", "signed_at", "ends", "month"]]
+
+
+def _renewed_early(data: Data, due: pd.DataFrame) -> pd.Series:
+    rows = fetch(data.table("enrolments").select("kind", "renews_id", "signed_at"))
+    renewals = rows[(rows["kind"] == "renewal") & rows["renews_id"].notna()]
+    first = renewals.groupby("renews_id")["signed_at"].min().dt.normalize()
+    early = pd.Timedelta(days=data.settings.renewal.early_days)
+    return due["enrolment_id"].map(first) + early <= due["ends"]
+
+
+def _repurchased(data: Data, due: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of ended contracts after which the student bought again.
 
     Of all contracts that ended and not of all that were signed: who wins more new customers has not lost old ones.
     """
     grace = pd.Timedelta(days=data.settings.outcome.grace_days)
-    due = signed[signed["ends_on"].notna() & (signed["kind"] != "transfer")]
-    due = due.assign(ends=pd.to_datetime(due["ends_on"]))[
-        ["enrolment_id", "student_id", "staff_id", "signed_at", "ends"]
-    ]
     again = _again(data)
     met = due.merge(again, on="student_id")
     inside = (met["again_at"] > met["signed_at"]) & (met["again_at"].dt.normalize() <= met["ends"] + grace)
     bought = due["enrolment_id"].isin(met.loc[inside & (met["enrolment_id"] != met["again_id"]), "enrolment_id"])
-    due = due.assign(month=due["ends"].dt.to_period("M").dt.to_timestamp())
     return ripe(_mean(due, bought), data.settings.outcome.grace_days, data)
 
 
@@ -144,14 +151,6 @@ def _again(data: Data) -> pd.DataFrame:
     rows = fetch(data.table("enrolments").select("enrolment_id", "student_id", "kind", "signed_at"))
     rows = rows[rows["kind"].isin(_AGAIN)].rename(columns={"enrolment_id": "again_id", "signed_at": "again_at"})
     return rows[["again_id", "student_id", "again_at"]]
-
-
-def _complaints(data: Data) -> pd.DataFrame:
-    rows = fetch(data.table("complaints"))
-    rows = rows[rows["about_id"].notna()]
-    return pd.DataFrame(
-        {"staff_id": rows["about_id"], "month": rows["opened_at"].dt.to_period("M").dt.to_timestamp(), "one": 1.0}
-    )
 
 
 def _there(data: Data, rows: pd.DataFrame, month_end: pd.Timestamp) -> pd.DataFrame:

@@ -10,8 +10,10 @@ from churnlab.finding import Design, Finding
 from churnlab.kirkpatrick.evaluation import Evaluation
 from churnlab.kirkpatrick.results.outcomes import staff_outcomes
 from churnlab.kirkpatrick.results.window import period
+from churnlab.stats.ratio_of_sums import ratio_of_sums
 
 _YEAR = 12
+_ENDS = ("", "_low", "_high")
 _WHO = {"trained": True, "compared": False}
 
 
@@ -27,8 +29,9 @@ def sales_growth(evaluated: Evaluation) -> Finding:
     Finding
         `results.sales_growth`: one row per group (`growth_group`: `trained`, `compared`, those of the training who were
         not trained by then) and calendar year of the months after (`year_text`): `months_after`, `people`,
-        `year_before_cny` and `year_after_cny` (sales of all of them over these months), `growth_share`,
-        `industry_growth_share` (missing: not told) and `beyond_share`, growth less the industry's.
+        `year_before_cny` and `year_after_cny` (sales of all of them over these months), `growth_share` with its
+        interval (of other people like these), `industry_growth_share` (missing: not told) and `beyond_share`, growth
+        less the industry's, with its interval (as if the industry's were exact).
 
     Raises
     ------
@@ -43,7 +46,7 @@ def sales_growth(evaluated: Evaluation) -> Finding:
         raise NotEnoughData("results.no_year_before", people=people, least=least)
     industry = {one.year: one.growth for one in settings.results.industry_growth}
     rows = [
-        _row(group, int(str(year)), part, industry)
+        _row(group, int(str(year)), part, industry, settings.uncertainty.level)
         for group, is_trained in _WHO.items()
         for year, part in pairs[pairs["is_trained"] == is_trained].groupby("year")
         if part["staff_id"].nunique() >= least and part["earlier"].sum() > 0
@@ -53,8 +56,10 @@ def sales_growth(evaluated: Evaluation) -> Finding:
     table = pd.DataFrame(rows)
     last = table[table["growth_group"] == "trained"].iloc[-1]
     facts: dict[str, Any] = {
-        "training": evaluated.course.name, "year": str(last["year_text"]), "growth": float(last["growth_share"]),
-        "industry": float(last["industry_growth_share"]), "beyond": float(last["beyond_share"]),
+        **{f"growth{end}": float(last[f"growth_share{end}"]) for end in _ENDS},
+        **{f"beyond{end}": float(last[f"beyond_share{end}"]) for end in _ENDS},
+        "training": evaluated.course.name, "year": str(last["year_text"]), "level": settings.uncertainty.level,
+        "industry": float(last["industry_growth_share"]),
         "people": int(last["people"]), "months": int(last["months_after"]),
     }  # fmt: skip
     told = np.isfinite(facts["industry"])
@@ -77,17 +82,18 @@ def _pairs(evaluated: Evaluation, sales: pd.DataFrame) -> pd.DataFrame:
     return both[inside].assign(year=both["month"].dt.year)
 
 
-def _row(group: str, year: int, part: pd.DataFrame, industry: dict[int, float]) -> dict[str, object]:
-    before, after = float(part["earlier"].sum()), float(part["value"].sum())
-    growth, of_all = after / before - 1, industry.get(year, np.nan)
+def _row(group: str, year: int, part: pd.DataFrame, industry: dict[int, float], level: float) -> dict[str, object]:
+    each = part.groupby("staff_id")[["value", "earlier"]].sum()
+    found = ratio_of_sums(each["value"], each["earlier"], level=level)
+    grown, of_all = (found.ratio - 1, found.low - 1, found.high - 1), industry.get(year, np.nan)
     return {
         "growth_group": group,
         "year_text": str(year),
         "months_after": part["month"].nunique(),
         "people": part["staff_id"].nunique(),
-        "year_before_cny": before,
-        "year_after_cny": after,
-        "growth_share": growth,
+        "year_before_cny": float(each["earlier"].sum()),
+        "year_after_cny": float(each["value"].sum()),
+        **{f"growth_share{end}": value for end, value in zip(_ENDS, grown, strict=True)},
         "industry_growth_share": of_all,
-        "beyond_share": growth - of_all,
+        **{f"beyond_share{end}": value - of_all for end, value in zip(_ENDS, grown, strict=True)},
     }

@@ -17,9 +17,8 @@ from churnlab.stats.multiplicity import holm
 from churnlab.wording import Said
 
 Floats = NDArray[np.float64]
-LOW_IS_GOOD = "complaints_about"
-"""Of the results that are counted from the students' tables, the one of which less is better."""
 _RELATIVE = ("relative_change_share", "relative_change_share_low", "relative_change_share_high")
+_COUNTED = ("people_trained", "people_compared", "months_after")
 SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE = "shown", "worse", "not_shown", "doubtful", "change"
 
 
@@ -49,7 +48,7 @@ def told(
     order = list(Design)
     claimed = [one.design for one in found]
     # Where all are judged alike the caveat says so; a page has no room for it in every row.
-    hidden = (*_RELATIVE, "months_after", *(("judged_by",) if len(set(claimed)) == 1 else ()))
+    hidden = (*_RELATIVE, *_COUNTED, *(("judged_by",) if len(set(claimed)) == 1 else ()))
     return Finding(
         key=key, table=pd.DataFrame(rows), facts=facts, sentences=sentences, caveats=_caveats(found, raised, settings),
         design=max(claimed, key=order.index), hidden=hidden,
@@ -72,7 +71,7 @@ def _verdict(one: KpiEffect, raised: float, at_best: float, settings: Settings) 
         return DOUBTFUL
     if np.isnan(raised) or raised > 1 - one.level:
         return NOT_SHOWN
-    better = (one.effect < 0) == (one.metric == LOW_IS_GOOD or low_is_good(one.metric, settings))
+    better = (one.effect < 0) == low_is_good(one.metric, settings)
     return SHOWN if better else WORSE
 
 
@@ -90,6 +89,7 @@ def _row(one: KpiEffect, raised: float, verdict: str, settings: Settings) -> dic
         **_relative(one),
         "holm_p_value": raised,
         "judged_by": str(one.design),
+        "told_by": Said("results.sides", {"trained": one.n_trained, "compared": one.n_compared}),
         "people_trained": one.n_trained,
         "people_compared": one.n_compared,
         "months_after": one.months_after,
@@ -109,7 +109,7 @@ def _said(evaluated: Evaluation, found: list[KpiEffect], verdicts: list[str]) ->
         **{verdict: verdicts.count(verdict) for verdict in (SHOWN, WORSE, NOT_SHOWN, DOUBTFUL, CHANGE)},
         "people": max(one.n_trained for one in found), "compared": max(one.n_compared for one in found),
         "left": max(one.left for one in found), "left_compared": max(one.left_compared for one in found),
-        "selected": max(one.selected_months for one in found),
+        "selected": max(one.selected_months for one in found), "early": min(one.months_after for one in found),
         "other_months": max(one.other_trainings for one in found),
         "groups": min((one.groups for one in found if one.groups), default=0),
     }  # fmt: skip
@@ -141,6 +141,10 @@ def _caveats(found: list[KpiEffect], raised: Floats, settings: Settings) -> tupl
         "results.other_trainings": any(one.other_trainings for one in found),
         "results.pre_trend": any(one.pre_trend_p < alpha for one in claims if not one.by_lot),
         "results.unlike": any(abs(one.baseline_g) > ADJUSTABLE_G for one in claims if not one.by_lot),
+        "results.trend_untested": any(
+            np.isnan(one.pre_trend_p) for one in claims if not one.by_lot and one.design is Design.COMPARISON_GROUP
+        ),
+        "results.early": any(0 < one.months_after <= one.selected_months for one in claims),
         "results.few_groups": any(0 < one.groups < settings.results.fewest_groups for one in claims),
         "results.time_series": any(one.design is Design.TIME_SERIES for one in claims),
         "results.left": any(one.left for one in found),

@@ -18,8 +18,13 @@ PASSES_LOG_ODDS, PASSES_PER_ABILITY = 0.8, 0.9
 """logit P(passes) = 0.8 + 0.9 (ability + learning gain); who fails tries once more."""
 
 
-def answer_table(world: World, staff: pd.DataFrame, held: list[Held], rng: np.random.Generator) -> pd.DataFrame:
-    """Return the table `test_answers`; those compared are tested on the days of the first cohort."""
+def answer_table(
+    world: World, staff: pd.DataFrame, held: list[Held], rng: np.random.Generator, waiting: np.random.Generator
+) -> pd.DataFrame:
+    """Return the table `test_answers`; those compared are tested on the days of the first cohort.
+
+    So are those who wait for a later cohort, as long as it has not begun; `waiting` are the dice of their answers.
+    """
     parts = []
     for one in held:
         who = one.trainees
@@ -31,6 +36,11 @@ def answer_table(world: World, staff: pd.DataFrame, held: list[Held], rng: np.ra
             "delayed": (ends + DELAYED_DAYS, take(ability + kept * gain, rng)),
         }
         parts += [_taken(world, staff, one, occasion, *what, rng) for occasion, what in taken.items()]
+        later = (who["cohort"].to_numpy() > 1) & (one.programme.chosen == "waitlist")
+        first = int(np.argmin(starts))
+        for occasion, (days, _) in taken.items() if later.any() else ():
+            day = np.where(later & (days[first] < starts - 1), days[first], world.days.days)
+            parts.append(_taken(world, staff, one, occasion, day, take(ability, waiting), waiting))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -101,7 +101,7 @@ def _of_trainings(world: World, trained: Trained) -> dict[str, pd.DataFrame]:
         "training_attendance": came,
         "trainees": trainee_table(world, staff, held, rows, came),
         "reactions": reaction_table(world, held, rows, came, _dice(world, "reactions")),
-        "test_answers": answer_table(world, staff, held, _dice(world, "answers")),
+        "test_answers": answer_table(world, staff, held, _dice(world, "answers"), _dice(world, "waiting")),
         "training_costs": costs,
         "check_ins": check_ins(world, staff, held, _dice(world, "check_ins")),
         "certificates": certificates(world, staff, held, _dice(world, "certificates")),

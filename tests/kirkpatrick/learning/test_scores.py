@@ -1,5 +1,6 @@
 """Which share of the points did each have?"""
 
+import numpy as np
 import pytest
 
 from churnlab.errors import NotEnoughData
@@ -26,6 +27,29 @@ def test_of_a_question_answered_twice_the_first_answer_counts_and_the_future_non
     assert found["pre"].tolist() == [1 / 2]
     later = rows + answered({("A", "post"): "11"})
     assert scores_by_chapter(evaluated("2026-02-01", test_answers=later, **people("A"))).equals(found)
+
+
+def test_who_waits_for_her_turn_is_not_trained_while_she_waits():
+    # A is trained from 5 January; B waits, sits A's tests, and is trained herself from 2 March.
+    waiting = {"trainees": [
+        {"training_id": "PX1", "staff_id": "A", "arm": "trained", "enrolled_on": "2026-01-05"},
+        {"training_id": "PX1", "staff_id": "B", "arm": "waitlist", "enrolled_on": "2026-03-02"},
+    ], "training_sessions": [{"training_id": "PX1", "session_id": "S", "planned_at": "2026-03-02 09:00"}],
+    "training_attendance": [{"session_id": "S", "staff_id": "B", "status": "present"}]}  # fmt: skip
+    rows = answered({(one, "pre"): "1000" for one in "AB"} | {("A", "post"): "1111", ("B", "post"): "1100"})
+    own = answered({("B", "pre"): "1110", ("B", "post"): "1111"})
+    for row in own:
+        row["taken_at"] = {"pre": "2026-03-01 10:00", "post": "2026-03-20 10:00"}[row["occasion"]]
+    found = scores_by_chapter(evaluated(test_answers=rows + own, **people("A", "B") | waiting))
+    told = {(row["staff_id"], row["is_trained"]): (row["pre"], row["post"]) for row in found.to_dict("records")}
+    assert told == {("A", True): (1 / 4, 1), ("B", False): (1 / 4, 1 / 2), ("B", True): (3 / 4, 1)}
+    # With one test before it is her own, and what she wrote while she waited has none.
+    once = [row for row in rows + own if (row["staff_id"], row["taken_at"][:7]) != ("B", "2026-03")]
+    found = scores_by_chapter(evaluated(test_answers=once, **people("A", "B") | waiting))
+    told = {(row["staff_id"], row["is_trained"]): (row["pre"], row["post"]) for row in found.to_dict("records")}
+    assert told["B", True][0] == 1 / 4
+    assert told["B", False][1] == 1 / 2
+    assert np.isnan([told["B", True][1], told["B", False][0]]).all()
 
 
 def test_without_answers_of_its_people_nothing_is_told():

@@ -5,20 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from churnlab.finding import attempt
 from churnlab.kirkpatrick import Evaluation
 from churnlab.kirkpatrick.learning.compared import learning_compared
 from churnlab.kirkpatrick.learning.gains import learning_kept
 from churnlab.kirkpatrick.learning.items import item_analysis
-from churnlab.kirkpatrick.learning.level import learning_answer
+from churnlab.kirkpatrick.learning.level import _against_others, learning_answer
 from churnlab.kirkpatrick.learning.raters import double_ratings
 from churnlab.settings import Settings
+from churnlab.stats.ancova import adjusted_and_gain
 from churnlab.synthetic import Institution
 from churnlab.synthetic.beginning import begin
 from churnlab.synthetic.training.assessments import recording_icc
 from churnlab.synthetic.training.programmes import PROGRAMMES, Programme, Training
-from churnlab.synthetic.training.quizzes import kuder_richardson, score_gain
+from churnlab.synthetic.training.quizzes import KEY, kuder_richardson, score_gain, take
 from churnlab.synthetic.training.telling import train, training_tables
 from churnlab.tables.door import from_frames
 from tests.truth.coverage import band
@@ -116,3 +118,24 @@ def test_reliability_and_agreement_hold_what_was_planted():
     for name, held in pd.DataFrame(rows).items():
         low, high = band(len(held), 2)
         assert low <= held.mean() <= high, (name, held.mean(), low, high)
+
+
+@pytest.mark.parametrize("chosen", ["lot", "weakest", "campuses"])
+def test_of_many_trainings_that_teach_nothing_few_are_said_to(chosen):
+    """The estimand is the share of 1,000 trainings of no effect of which level 2 claims one; at most 5 %."""
+    draws, people, claimed = 1000, 40, 0
+    for seed in range(draws):
+        rng = np.random.default_rng([seed, len(chosen)])
+        campus, ability = np.arange(people) // 5, rng.normal(size=people)
+        before, after = ((take(ability, rng) == KEY).mean(axis=1) for _ in range(2))
+        if chosen == "lot":
+            trained = rng.permutation(people) < people // 2
+        elif chosen == "weakest":
+            trained = np.argsort(np.argsort(before, kind="stable")) < people // 2
+        else:  # one campus's questions were talked over, another's were not
+            trained, after = campus % 2 == 0, np.clip(after + rng.normal(0, 0.06, 8)[campus], 0, 1)
+        clusters = campus if chosen == "campuses" else None
+        found = adjusted_and_gain(before, after, trained, level=0.95, clusters=clusters)
+        claimed += _against_others(found, drawn=chosen == "lot") in ("more", "less")
+    assert claimed <= binom.ppf(0.995, draws, 0.05)
+    assert claimed or chosen == "weakest"  # both comparisons must agree there: hardly ever by chance

@@ -49,7 +49,7 @@ def drawn(seed: int, *, moved: Mapping[str, float] | None = None) -> dict[str, p
     series["contracts"] = _told(contracts.astype(float))
     series["contract_value_cny"] = _told(worth, contracts)
     series["contract_cny"] = _told(worth * contracts)
-    series["complaints_about"] = _told(rng.poisson(rng.gamma(2, 0.15, (PEOPLE, 1)), (PEOPLE, MONTHS)).astype(float))
+    series["expansions"] = _told(rng.poisson(rng.gamma(2, 0.15, (PEOPLE, 1)), (PEOPLE, MONTHS)).astype(float))
     return series
 
 

@@ -42,11 +42,10 @@ SIGNED = [
 ]
 TRAINING = {"training_id": "PX1", "name": "Selling", "starts_on": "2026-02-02", "ends_on": "2026-02-20"}
 WHO = [{"training_id": "PX1", "staff_id": "A", "arm": "trained", "enrolled_on": "2026-02-02"}]
-COMPLAINTS = [{"student_id": "x", "campus": "East", "opened_at": "2026-02-03", "about_id": "A"}]
 
 
 def series(as_of="2026-04-01", signed=SIGNED):
-    data = institution(as_of, staff=STAFF, students=STUDENTS, enrolments=signed, complaints=COMPLAINTS)
+    data = institution(as_of, staff=STAFF, students=STUDENTS, enrolments=signed)
     return {
         name: {
             (row["staff_id"], f"{row['month']:%m}"): (row["value"], None if row["n"] != row["n"] else row["n"])
@@ -65,15 +64,22 @@ def test_counts_and_sums_have_a_row_for_each_whole_month_that_she_was_there():
     # B came on 15 February: March is her first whole month.
     assert values(told["contracts"]) == {("A", "01"): 2, ("A", "02"): 0, ("A", "03"): 0, ("B", "03"): 1}
     assert values(told["contract_cny"]) == {("A", "01"): 400, ("A", "02"): 0, ("A", "03"): 400, ("B", "03"): 50}
-    assert values(told["complaints_about"]) == {("A", "02"): 1, ("A", "03"): 0}
+    assert values(told["expansions"]) == {("A", "01"): 0, ("A", "02"): 0, ("A", "03"): 1, ("B", "03"): 0}
+    assert values(told["referred_contracts"]) == {("A", "01"): 1, ("A", "02"): 0, ("A", "03"): 0, ("B", "03"): 0}
 
 
 def test_shares_have_their_denominators():
     told = series()
     assert told["contract_value_cny"] == {("A", "01"): (200, 2), ("B", "03"): (50, 1)}
     assert told["early_renewal_rate"] == {("A", "03"): (1 / 2, 2)}
-    assert told["cross_buying_rate"] == {("A", "03"): (pytest.approx(1 / 3), 3)}
-    assert told["referral_rate"] == {("A", "01"): (1 / 2, 2), ("B", "03"): (0, 1)}
+
+
+def test_whoever_is_not_renewed_at_all_is_not_renewed_early():
+    # Of the two contracts that end in March x's is renewed ten days before, y's not at all.
+    assert series(signed=[one for one in SIGNED if one["enrolment_id"] != "4"])["early_renewal_rate"] == {
+        ("A", "03"): (1 / 2, 2)
+    }
+    assert series(signed=SIGNED[:2])["early_renewal_rate"] == {("A", "03"): (0, 2)}
 
 
 def test_who_bought_again_is_told_of_the_contracts_that_ended():

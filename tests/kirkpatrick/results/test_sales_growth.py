@@ -47,11 +47,13 @@ def test_growth_is_over_the_same_months_a_year_before_less_the_industrys():
     assert table[["months_after", "people"]].to_numpy().tolist() == [[2, 4], [2, 4]]
     assert found.design == Design.BEFORE_AFTER_ONLY
     assert found.sentence("en") == (
-        "In 2026 sales of the 4 trained grew by 13.3% on the same months a year before (2 months after Selling); less "
-        "the industry's 5.0% that is +8.3 points beyond it. This describes and shows no effect."
+        "In 2026 sales of the 4 trained grew by 13.3% (95% interval 13.3% to 13.3%) on the same months a year before "
+        "(2 months after Selling); less the industry's 5.0% that is +8.3 points (+8.3 to +8.3) beyond it. This "
+        "describes and shows no effect."
     )
     assert found.sentence("zh") == (
-        "2026 年，4 名参训者在Selling之后 2 个月的销售额同比增长 13.3%；减去行业增长 5.0%，超出行业 +8.3 个百分点。"
+        "2026 年，4 名参训者在Selling之后 2 个月的销售额同比增长 13.3%（95% 区间 13.3% 至 13.3%）；"
+        "减去行业增长 5.0%，超出行业 +8.3 个百分点（+8.3 至 +8.3）。"
         "这只是描述，不能称为效果。"
     )
 

@@ -1,14 +1,10 @@
-"""How many of those who complained, or asked for their money back, stayed with each member of staff?"""
+"""How many of those who complained stayed, by who handled it?"""
 
 from churnlab.kirkpatrick.results.saved import staff_saved
 from tests.builders import institution
 
 STAFF = [{"staff_id": "S", "role": "service"}, {"staff_id": "T", "role": "service"}]
-STUDENTS = [
-    {"student_id": "x", "registered_on": "2026-01-01", "advisor_id": "S"},
-    {"student_id": "y", "registered_on": "2026-01-01", "advisor_id": "T"},
-    {"student_id": "z", "registered_on": "2026-01-01"},
-]
+STUDENTS = [{"student_id": "x", "registered_on": "2026-01-01"}]
 
 
 def complaint(staff, resolved, outcome):
@@ -16,10 +12,6 @@ def complaint(staff, resolved, outcome):
         "student_id": "x", "campus": "East", "opened_at": "2026-01-05", "resolved_at": resolved, "staff_id": staff,
         "outcome": outcome,
     }  # fmt: skip
-
-
-def refund(student, settled, outcome):
-    return {"student_id": student, "requested_at": "2026-01-05", "settled_at": settled, "outcome": outcome, "amount": 1}
 
 
 COMPLAINTS = [
@@ -30,16 +22,10 @@ COMPLAINTS = [
     complaint(None, "2026-02-04", "kept"),
     complaint("T", "2026-03-04", "left"),
 ]
-REFUNDS = [
-    refund("x", "2026-01-20", "kept"),
-    refund("x", "2026-01-21", "refunded"),
-    refund("y", "2026-02-01", "kept"),
-    refund("z", "2026-02-01", "kept"),
-]
 
 
-def told(as_of, complaints=COMPLAINTS, refunds=REFUNDS):
-    data = institution(as_of, staff=STAFF, students=STUDENTS, complaints=complaints, refunds=refunds)
+def told(as_of, complaints=COMPLAINTS):
+    data = institution(as_of, staff=STAFF, students=STUDENTS, complaints=complaints)
     return {
         name: {(row["staff_id"], row["month"].month): (row["value"], row["n"]) for row in rows.to_dict("records")}
         for name, rows in staff_saved(data).items()
@@ -50,14 +36,12 @@ def test_who_stayed_is_told_of_what_was_over_in_the_month():
     found = told("2026-04-01")
     # Of S's in January one stayed and one left; of February the open one does not count.
     assert found["complaint_save_rate"] == {("S", 1): (1 / 2, 2), ("S", 2): (1 / 1, 1), ("T", 3): (0 / 1, 1)}
-    # z is served by nobody that is known.
-    assert found["refund_save_rate"] == {("S", 1): (1 / 2, 2), ("T", 2): (1 / 1, 1)}
 
 
 def test_the_future_changes_nothing():
-    assert told("2026-02-01") == told("2026-02-01", COMPLAINTS[:2], REFUNDS[:2])
+    assert told("2026-02-01") == told("2026-02-01", COMPLAINTS[:2])
     assert told("2026-02-01")["complaint_save_rate"] == {("S", 1): (1 / 2, 2)}
 
 
-def test_without_complaints_and_refunds_nothing_is_told():
+def test_without_complaints_nothing_is_told():
     assert staff_saved(institution("2026-04-01", staff=STAFF, students=STUDENTS)) == {}

@@ -51,3 +51,19 @@ def test_who_left_counts_until_then_on_either_side():
     found = kpi_effect(opened(noisy, left=left), "sold")
     assert (found.left, found.left_compared, found.n_trained) == (1, 1, 4)
     assert "1 of those trained and 1 of those compared left within these months" in "".join(finding.warnings("en"))
+
+
+def test_soon_after_people_were_chosen_it_is_told_that_they_may_still_be_coming_back():
+    finding = kpi_effects(opened(noisy, by_lot=False))
+    assert "results.early" in finding.caveats
+    assert "Only 2 months have passed" in "".join(finding.warnings("en"))
+    assert "训后才 2 个月" in "".join(finding.warnings("zh"))
+    assert "results.early" not in kpi_effects(opened(noisy)).caveats
+    assert "results.early" not in kpi_effects(opened(noisy, by_lot=False, selection_months=1)).caveats
+
+
+def test_where_there_are_no_months_to_see_them_go_alike_it_is_told_that_this_is_assumed():
+    short = kpi_effects(opened(noisy, by_lot=False, months_before=3, selection_months=5))
+    assert "results.trend_untested" in short.caveats
+    assert "训前走势" in "".join(short.warnings("zh"))
+    assert "results.trend_untested" not in kpi_effects(opened(noisy, by_lot=False)).caveats

@@ -43,8 +43,8 @@ def test_each_training_has_its_return_or_why_it_is_not_told():
 def test_it_is_said_whole():
     found = returns_compared(of_four())
     assert found.sentence("en") == (
-        "What they returned by now can be told of 1 of 4 trainings, with ¥10,000 of ¥61,060 of cost; 1 has surely paid "
-        "by now. Of the others the table says why not."
+        "The return so far is known for 1 of 4 trainings, which cost ¥10,000 of ¥61,060 in all; 1 has surely paid for "
+        "itself. The table says why it is not known for the others."
     )
     assert found.sentence("zh") == (
         "4 项培训中 1 项可以报出目前的回报，其成本为 ¥10,000（总成本 ¥61,060）；目前确已回本的有 1 项。"

@@ -31,7 +31,7 @@ def test_spent_of_planned_month_by_month_of_this_year():
     assert table["training_costs_cny"].tolist() == [900, 1_500]
     assert found.sentence("en") == (
         "From March 2026 to April 2026 ¥2,400 of ¥2,600 planned for training were spent, 92.3%: ¥200 less than "
-        "planned. That agrees with the costs told of trainings in these months, ¥2,400 without wages."
+        "planned. That agrees with the costs recorded for trainings in these months, ¥2,400 without wages."
     )
     assert found.sentence("zh") == (
         "2026年3月至2026年4月培训预算 ¥2,600，支出 ¥2,400，执行率 92.3%，比预算少 ¥200。"

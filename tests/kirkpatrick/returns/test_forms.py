@@ -35,7 +35,7 @@ def test_a_training_whose_form_nobody_told_stands_apart():
 def test_without_money_of_these_months_nothing_is_split():
     with pytest.raises(NotEnoughData) as error:
         cost_by_form(opened(training_costs=[cost("P0", "platform", 70.0, on="2025-03-21")]))
-    assert error.value.message("en") == "No cost is told of a training begun in the last 12 months."
+    assert error.value.message("en") == "No cost is recorded for a training begun in the last 12 months."
 
 
 def test_the_blended_share_is_set_against_the_year_before_and_its_target():

@@ -38,7 +38,7 @@ def test_an_hour_is_priced_without_the_trainees_own_wages():
     assert table["vendor_verdict"].tolist() == ["cannot_tell"] * 2
     assert found.sentence("en") == (
         "An hour of a trainee costs most with V1 (¥121) and least with the house itself (¥90), of 2 vendors, trainees' "
-        "own wages left out. Surely below a return of 120% in 2 years running are 0; of 2 it cannot be told."
+        "own wages left out. 0 are surely below a return of 120% in 2 years running; for 2 the data do not say."
     )
     assert found.sentence("zh").startswith("2 家供应商中，每人课时最贵的是V1（¥121），最便宜的是本机构（¥90）")
 
